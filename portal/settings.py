@@ -1,0 +1,143 @@
+"""Settings: read from the environment once, typed; a wrong one stops the start with a sentence.
+
+Every name is `PORTAL_…`; every name may be given as `PORTAL_…_FILE`, the path of a file that
+holds the value, which is how secrets arrive. docs/configuration.md lists them all, and a test
+holds that page against this file.
+"""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class WrongSetting(SystemExit):
+    """A setting that the portal cannot start with; the text says what to write."""
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Paths are absolute once read."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
+
+    data_dir: Path = Field(Path(".data"), description="Everything that the portal keeps.")
+    key_file: Path | None = Field(
+        None, description="The database key. Default: next to the data folder, named NAME.key."
+    )
+    database_url: str = Field(
+        "", description="postgresql+psycopg://… for PostgreSQL. Default: the encrypted file."
+    )
+    public_url: str = Field("http://localhost:3000", description="The address that people type.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(3000, ge=1, le=65535, description="The port to listen on.")
+    proxy_hops: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front that set X-Forwarded-For."
+    )
+    demo: bool = Field(False, description="Demo mode: fictional people, shown passwords.")
+    zone: str = Field("America/New_York", description="The clinic's time zone (IANA name).")
+    language: str = Field("en", description="The clinic's language.")
+    idle_minutes: int = Field(15, ge=2, le=60, description="Signed out after so long without use.")
+    session_hours: int = Field(12, ge=1, le=24, description="Signed out after so long in any case.")
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    smtp_url: str = Field("", description="smtps://user:password@host:465. Not used yet.")
+    sms_url: str = Field("", description="An Apprise URL. Not used yet.")
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            msg = "write an IANA zone name, for example America/New_York or Europe/Berlin"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+            msg = "write the whole address without a path, for example https://portal.example.org"
+            raise ValueError(msg)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            msg = "people's records need https; only localhost may be http"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres_only(cls, value: str) -> str:
+        if value and not value.startswith("postgresql+psycopg://"):
+            msg = "write postgresql+psycopg://user:password@host/name, or leave it empty"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            msg = "write debug, info, warning or error"
+            raise ValueError(msg)
+        return value.lower()
+
+    @model_validator(mode="after")
+    def _settle_paths(self) -> Self:
+        self.data_dir = self.data_dir.expanduser().absolute()
+        key = self.key_file or self.data_dir.with_name(self.data_dir.name + ".key")
+        self.key_file = key.expanduser().absolute()
+        if self.data_dir in self.key_file.parents:
+            msg = "PORTAL_KEY_FILE must lie outside PORTAL_DATA_DIR, so that no backup holds both"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def clock_zone(self) -> ZoneInfo:
+        """The clinic's zone."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the portal over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def uses_postgres(self) -> bool:
+        """Whether the clinic has moved to PostgreSQL."""
+        return bool(self.database_url)
+
+
+def _values_from_files() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in Settings.model_fields:
+        path = os.environ.get(f"PORTAL_{name.upper()}_FILE")
+        if path and name != "key":
+            try:
+                found[name] = Path(path).read_text(encoding="utf8").strip()
+            except OSError as error:
+                said = f"PORTAL_{name.upper()}_FILE: the file cannot be read ({error.strerror})."
+                raise WrongSetting(said) from error
+    return found
+
+
+def read() -> Settings:
+    """Reads the settings from the environment; raises `WrongSetting` with a sentence."""
+    given = _values_from_files()
+    try:
+        return Settings(**given)  # pyright: ignore[reportArgumentType] - text that pydantic parses
+    except ValidationError as error:
+        lines = []
+        for wrong in error.errors():
+            name = "_".join(["PORTAL", *(str(part).upper() for part in wrong["loc"])])
+            lines.append(f"{name.rstrip('_')}: {wrong['msg'].removeprefix('Value error, ')}.")
+        raise WrongSetting("\n".join(lines)) from None
+
+
+@lru_cache
+def current() -> Settings:
+    """Returns this process's settings, read once."""
+    return read()
