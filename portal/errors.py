@@ -17,7 +17,7 @@ class Refusal(Exception):
 
     def __init__(self, sentence: str | None = None) -> None:
         """`sentence` replaces the class's own where there is more to say."""
-        self.words = sentence or type(self).sentence
+        self.words = sentence or _(type(self).sentence)
         super().__init__(self.words)
 
 
