@@ -130,7 +130,7 @@ def read() -> Settings:
     try:
         return Settings(**given)  # pyright: ignore[reportArgumentType] - text that pydantic parses
     except ValidationError as error:
-        lines = []
+        lines: list[str] = []
         for wrong in error.errors():
             name = "_".join(["PORTAL", *(str(part).upper() for part in wrong["loc"])])
             lines.append(f"{name.rstrip('_')}: {wrong['msg'].removeprefix('Value error, ')}.")

@@ -32,7 +32,7 @@ def speak(language: str, zone: str) -> None:
 
 def settle(language: str, zone: str) -> None:
     """Sets what is spoken where nobody chose: the clinic's language and zone, for the process."""
-    global _language, _zone
+    global _language, _zone  # noqa: PLW0603 - set once, when the process starts
     _language = contextvars.ContextVar("language", default=language)
     _zone = contextvars.ContextVar("zone", default=zone)
 

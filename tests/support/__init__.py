@@ -1,0 +1,1 @@
+"""What several tests need: reading the source, a running server, the shared records."""
