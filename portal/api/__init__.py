@@ -1,0 +1,1 @@
+"""What machines and plain HTML forms call: sign-in, files, health; and the built pages."""

@@ -1,0 +1,34 @@
+"""What the operator calls: `python -m portal …`. Each command is a thin function in its module.
+
+The modules load what they need when they run, so that `--help` answers at once.
+"""
+
+import sys
+
+import typer
+
+from portal.cli import build, serve, version
+
+app = typer.Typer(
+    help="The clinic's patient portal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serve.serve)
+app.command("build")(build.build)
+app.command("version")(version.version)
+
+REFUSED = 1
+
+
+def run() -> None:
+    """Runs one command; a refusal is one sentence on stderr and exit status 1."""
+    from portal.errors import Refusal
+
+    try:
+        app()
+    except Refusal as refusal:
+        print(refusal.words, file=sys.stderr)
+        sys.exit(REFUSED)
