@@ -1,0 +1,88 @@
+"""The trace: who looked at what, chained by hash; and what is to be told to whom."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from portal.models.base import UtcDateTime, new_id
+from portal.models.people import one_of
+
+# FHIR R4 AuditEvent.action: create, read, update, delete, execute.
+ACTIONS = ("C", "R", "U", "D", "E")
+OUTCOMES = ("success", "refused", "failed")
+
+
+class AuditEvent(SQLModel, table=True):
+    """One act. `seq` counts without a gap; `hash` covers the row and the hash before it.
+
+    No foreign keys and no clinical text: the trace outlives what it speaks of.
+    """
+
+    __table_args__ = (
+        one_of("action", ACTIONS, "action"),
+        one_of("outcome", OUTCOMES, "outcome"),
+        Index("ix_audit_event_patient_id_at", "patient_id", "at"),
+        Index("ix_audit_event_actor_id_at", "actor_id", "at"),
+    )
+    __tablename__ = "audit_event"
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_id: str = Field(max_length=64)
+    actor_name: str = Field(max_length=300)
+    role: str = Field(max_length=20)
+    # For whom the actor acted, where it was not for themselves.
+    acting_for: str = Field(default="", max_length=64)
+    patient_id: str = Field(default="", max_length=64)
+    action: str = Field(max_length=1)
+    # What kind of thing: results, messages, sign-in, …
+    category: str = Field(max_length=40)
+    entity: str = Field(default="", max_length=100)
+    outcome: str = Field(default="success", max_length=10)
+    reason: str = Field(default="", max_length=200)
+    source: str = Field(default="", max_length=64)
+    sign_in: str = Field(default="", max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the chain, one row: what the next event builds on."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(default=1, primary_key=True)
+    seq: int = Field(default=0)
+    hash: str = Field(max_length=64)
+
+
+class OutboxNotice(SQLModel, table=True):
+    """What is to be told to somebody outside: written with the change, delivered later."""
+
+    __table_args__ = (
+        UniqueConstraint("key"),
+        one_of("state", ("pending", "claimed", "sent", "dead", "withdrawn"), "state"),
+        Index("ix_outbox_notice_state_due_at", "state", "due_at"),
+    )
+    __tablename__ = "outbox_notice"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    # kind, record, its version, the recipient: the same notice is never written twice.
+    key: str = Field(max_length=300)
+    kind: str = Field(max_length=40)
+    patient_id: str = Field(foreign_key="patient.id", index=True)
+    record_id: str = Field(max_length=64)
+    state: str = Field(default="pending", max_length=10)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LiveChange(SQLModel, table=True):
+    """A change committed by another process (an import, a command) that open pages must show."""
+
+    __tablename__ = "live_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    topic: str = Field(max_length=40)
+    patient_id: str = Field(default="", max_length=64)
+    at: datetime = Field(sa_type=UtcDateTime)

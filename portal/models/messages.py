@@ -1,0 +1,84 @@
+"""Messages: threads between a patient and the clinic, and what was written in them."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from portal.models.base import UtcDateTime, new_id
+from portal.models.people import one_of
+
+TOPICS = ("health", "medicine", "appointment", "bill", "form", "technical")
+BODY_MAX = 8000
+SUBJECT_MAX = 200
+
+
+class Thread(SQLModel, table=True):
+    """A conversation about one patient. `waiting_for` says whose turn it is."""
+
+    __table_args__ = (
+        one_of("topic", TOPICS, "topic"),
+        one_of("waiting_for", ("clinic", "patient", "nobody"), "waiting_for"),
+        Index("ix_thread_patient_id_last_at", "patient_id", "last_at"),
+        Index("ix_thread_waiting_for_last_at", "waiting_for", "last_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    patient_id: str = Field(foreign_key="patient.id")
+    subject: str = Field(max_length=SUBJECT_MAX)
+    topic: str = Field(default="health", max_length=20)
+    waiting_for: str = Field(default="clinic", max_length=10)
+    # When the clinic promised to have answered.
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Communication(SQLModel, table=True):
+    """One message. Never altered once sent. `client_key` makes a repeated send harmless."""
+
+    __table_args__ = (
+        UniqueConstraint("sender_id", "client_key"),
+        Index("ix_communication_thread_id_sent_at", "thread_id", "sent_at"),
+        Index("ix_communication_patient_id_sent_at", "patient_id", "sent_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    thread_id: str = Field(foreign_key="thread.id")
+    # The same as the thread's: unread counts ask by patient.
+    patient_id: str = Field(foreign_key="patient.id")
+    sender_id: str | None = Field(default=None, foreign_key="user.id")
+    sender_name: str = Field(max_length=300)
+    from_clinic: bool = Field(default=False)
+    body: str = Field(max_length=BODY_MAX)
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    client_key: str = Field(max_length=64)
+
+
+class Draft(SQLModel, table=True):
+    """What somebody has begun to write: it outlives the tab, the sign-in and the machine."""
+
+    __table_args__ = (UniqueConstraint("user_id", "patient_id", "place"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    user_id: str = Field(foreign_key="user.id")
+    patient_id: str = Field(foreign_key="patient.id")
+    # The thread's id, or "new".
+    place: str = Field(max_length=64)
+    subject: str = Field(default="", max_length=SUBJECT_MAX)
+    topic: str = Field(default="health", max_length=20)
+    body: str = Field(default="", max_length=BODY_MAX)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Announcement(SQLModel, table=True):
+    """A word from the clinic to everybody, while it holds."""
+
+    __table_args__ = (Index("ix_announcement_published_at", "published_at"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    title: str = Field(max_length=200)
+    body: str = Field(default="", max_length=2000)
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    author_id: str | None = Field(default=None, foreign_key="user.id")

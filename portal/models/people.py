@@ -1,0 +1,204 @@
+"""People and places: who is treated, who treats, who helps, where, and who may sign in."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from portal.models.base import UtcDateTime, new_id
+
+# FHIR R4 AdministrativeGender.
+GENDERS = ("male", "female", "other", "unknown")
+# Who may sign in, and as what. security/permissions.py says what each may do.
+ROLES = (
+    "patient",
+    "helper",
+    "practitioner",
+    "nurse",
+    "front_desk",
+    "billing",
+    "manager",
+    "administrator",
+    "auditor",
+)
+
+
+def one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
+    """Returns the constraint that a column holds one of the codes."""
+    codes = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({codes})", name=name)
+
+
+class Organization(SQLModel, table=True):
+    """A practice, a laboratory, a hospital. The clinic itself is the one with `is_clinic`."""
+
+    __table_args__ = (UniqueConstraint("fhir_source", "fhir_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    fhir_source: str | None = Field(default=None, max_length=120)
+    fhir_id: str | None = Field(default=None, max_length=64)
+    name: str = Field(max_length=300)
+    phone: str = Field(default="", max_length=60)
+    email: str = Field(default="", max_length=254)
+    address: str = Field(default="", max_length=500)
+    hours: str = Field(default="", max_length=2000)
+    is_clinic: bool = Field(default=False)
+
+
+class Location(SQLModel, table=True):
+    """A place where visits happen: a room, a building."""
+
+    __table_args__ = (UniqueConstraint("fhir_source", "fhir_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    fhir_source: str | None = Field(default=None, max_length=120)
+    fhir_id: str | None = Field(default=None, max_length=64)
+    name: str = Field(max_length=300)
+    address: str = Field(default="", max_length=500)
+    organization_id: str | None = Field(default=None, foreign_key="organization.id")
+
+
+class Practitioner(SQLModel, table=True):
+    """Somebody who treats or works for the clinic, or who signed an imported record."""
+
+    __table_args__ = (UniqueConstraint("fhir_source", "fhir_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    fhir_source: str | None = Field(default=None, max_length=120)
+    fhir_id: str | None = Field(default=None, max_length=64)
+    name: str = Field(max_length=300)
+    prefix: str = Field(default="", max_length=60)
+    gender: str | None = Field(default=None, max_length=10)
+    phone: str = Field(default="", max_length=60)
+    email: str = Field(default="", max_length=254)
+    active: bool = Field(default=True)
+
+
+class PractitionerRole(SQLModel, table=True):
+    """What a practitioner does, where, in words: family doctor at Juniper Street Clinic."""
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    fhir_source: str | None = Field(default=None, max_length=120)
+    fhir_id: str | None = Field(default=None, max_length=64)
+    practitioner_id: str = Field(foreign_key="practitioner.id", index=True)
+    organization_id: str | None = Field(default=None, foreign_key="organization.id")
+    title: str = Field(default="", max_length=200)
+    active: bool = Field(default=True)
+
+
+class Patient(SQLModel, table=True):
+    """A person the clinic treats. `birth_date` is FHIR text, `born_on` the day when it is whole."""
+
+    __table_args__ = (
+        UniqueConstraint("fhir_source", "fhir_id"),
+        one_of("gender", GENDERS, "gender"),
+        Index("ix_patient_born_on", "born_on"),
+        Index("ix_patient_family_key", "family_key", "given_key"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    fhir_source: str | None = Field(default=None, max_length=120)
+    fhir_id: str | None = Field(default=None, max_length=64)
+    record_number: str = Field(default="", max_length=60, index=True)
+    name: str = Field(max_length=300)
+    family: str = Field(default="", max_length=200)
+    given: str = Field(default="", max_length=200)
+    # Folded for search (no accents, no case): see services/patients.py.
+    family_key: str = Field(default="", max_length=200)
+    given_key: str = Field(default="", max_length=200)
+    birth_date: str = Field(default="", max_length=10)
+    born_on: date | None = Field(default=None)
+    gender: str = Field(default="unknown", max_length=10)
+    phone: str = Field(default="", max_length=60)
+    email: str = Field(default="", max_length=254)
+    address: str = Field(default="", max_length=500)
+    language: str = Field(default="", max_length=35)
+    deceased: bool = Field(default=False)
+    deceased_at: str = Field(default="", max_length=35)
+    active: bool = Field(default=True)
+    general_practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
+
+
+class RelatedPerson(SQLModel, table=True):
+    """Somebody who helps a patient. Access by helpers follows from here (see access.py)."""
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    fhir_source: str | None = Field(default=None, max_length=120)
+    fhir_id: str | None = Field(default=None, max_length=64)
+    patient_id: str = Field(foreign_key="patient.id", index=True)
+    name: str = Field(max_length=300)
+    relationship: str = Field(default="", max_length=100)
+    phone: str = Field(default="", max_length=60)
+    # The account of the helper, and the days on which it may be used for this patient.
+    user_id: str | None = Field(default=None, foreign_key="user.id", index=True)
+    active: bool = Field(default=False)
+    starts_on: date | None = Field(default=None)
+    ends_on: date | None = Field(default=None)
+
+
+class User(SQLModel, table=True):
+    """Somebody who can sign in. The id is the identity; the sign-in name is only its handle."""
+
+    __table_args__ = (
+        UniqueConstraint("sign_in_name"),
+        one_of("role", ROLES, "role"),
+        CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_has_record"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    # NFKC-folded, lower case: two names that look the same are the same.
+    sign_in_name: str = Field(max_length=254)
+    name: str = Field(max_length=300)
+    role: str = Field(max_length=20)
+    patient_id: str | None = Field(default=None, foreign_key="patient.id", unique=True)
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
+    password_hash: str = Field(default="", max_length=300)
+    disabled: bool = Field(default=False)
+    is_demo: bool = Field(default=False)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    # Consecutive wrong passwords, and the moment before which no further try counts.
+    failures: int = Field(default=0, ge=0)
+    wait_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignIn(SQLModel, table=True):
+    """One signed-in browser. Only the SHA-256 of its secret is kept."""
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
+    user_id: str = Field(
+        sa_column=Column(ForeignKey("user.id"), nullable=False, index=True)
+    )
+    # The record open in this browser: the patient's own, or one that they may help with.
+    patient_id: str | None = Field(default=None, foreign_key="patient.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end_reason: str = Field(default="", max_length=40)
+    device: str = Field(default="", max_length=200)
+    address: str = Field(default="", max_length=64)
+
+
+class OneTimeLink(SQLModel, table=True):
+    """A secret link that sets a password once: for an invitation or the first administrator."""
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
+    purpose: str = Field(max_length=40)
+    user_id: str = Field(foreign_key="user.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failures: int = Field(default=0, ge=0)
+
+
+class ReadMark(SQLModel, table=True):
+    """That a user has read a record: read means read everywhere, on every device."""
+
+    __table_args__ = (UniqueConstraint("user_id", "kind", "record_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    user_id: str = Field(foreign_key="user.id")
+    kind: str = Field(max_length=20)
+    record_id: str = Field(max_length=64)
+    at: datetime = Field(sa_type=UtcDateTime)

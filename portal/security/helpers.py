@@ -1,0 +1,30 @@
+"""Helpers: who may open another person's record, on which days."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.models.people import RelatedPerson
+from portal.words import local
+
+
+def helped_by(db: Session, user_id: str, *, now: datetime) -> list[str]:
+    """Returns the ids of the patients whom a user may help today (the clinic's day)."""
+    today = local(now).date()
+    rows = db.connection().execute(
+        select(
+            col(RelatedPerson.patient_id), col(RelatedPerson.starts_on), col(RelatedPerson.ends_on)
+        ).where(col(RelatedPerson.user_id) == user_id, col(RelatedPerson.active).is_(True))
+    )
+    return [
+        row.patient_id
+        for row in rows
+        if (row.starts_on is None or row.starts_on <= today)
+        and (row.ends_on is None or today <= row.ends_on)
+    ]
+
+
+def may_help(db: Session, user_id: str, patient_id: str, *, now: datetime) -> bool:
+    """Says whether a user may open this patient's record today."""
+    return bool(patient_id) and patient_id in helped_by(db, user_id, now=now)

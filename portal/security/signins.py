@@ -1,0 +1,179 @@
+"""Sign-ins: an opaque secret in an HttpOnly cookie, looked up for every single event.
+
+Only its SHA-256 is kept. A sign-in ends when it was idle too long, when it is too old, when the
+person signs out, or when the account is disabled; a background refresh never extends it.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlmodel import Session, col
+
+from portal.models.people import SignIn, User
+from portal.security import helpers
+from portal.security.actor import STAFF, Actor
+
+SECRET_BYTES = 32
+# Use is written down at most so often, to spare the database.
+NOTE_USE_EVERY = timedelta(seconds=20)
+# A clock may be corrected by so much without ending anybody's sign-in.
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a sign-in lasts: without use, and in any case."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of a sign-in, in whole seconds."""
+
+    idle_seconds: int
+    whole_seconds: int
+
+
+def cookie_name(*, is_https: bool) -> str:
+    """Returns the cookie's name; `__Host-` binds it to this host, path and TLS."""
+    return "__Host-portal" if is_https else "portal"
+
+
+def digest_of(secret: str) -> str:
+    """Returns what is kept of a secret: its SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def digest_in(cookie_header: str, name: str) -> str:
+    """Returns the digest of the secret in a Cookie header; empty if there is none."""
+    try:
+        morsel = SimpleCookie(cookie_header).get(name)
+    except CookieError:
+        return ""
+    return digest_of(morsel.value) if morsel and morsel.value else ""
+
+
+def start(  # noqa: PLR0913 - what a sign-in is made of
+    db: Session, user: User, *, patient_id: str | None, device: str, address: str, now: datetime
+) -> tuple[str, SignIn]:
+    """Begins a sign-in; returns the secret, which exists nowhere else, and the record."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    record = SignIn(
+        digest=digest_of(secret),
+        user_id=user.id,
+        patient_id=patient_id,
+        created_at=now,
+        used_at=now,
+        device=device[:200],
+        address=address[:64],
+    )
+    db.add(record)
+    db.flush()
+    return secret, record
+
+
+def actor_of(
+    db: Session, digest: str, limits: Limits, *, now: datetime, is_use: bool = True
+) -> Actor | None:
+    """Returns who acts with this secret, or None when it opens nothing (any more).
+
+    `is_use` False looks without extending: for what the portal does by itself.
+    """
+    row = _open_row(db, digest, limits, now)
+    if row is None:
+        return None
+    if is_use and now - row.used_at > NOTE_USE_EVERY:
+        _set_where(db, col(SignIn.id) == row.id, used_at=now)
+    return Actor(
+        user_id=row.user_id,
+        name=row.name,
+        role=row.role,
+        own_patient_id=row.own_patient_id or "",
+        patient_id=_open_record(db, row, now),
+        practitioner_id=row.practitioner_id or "",
+        sign_in_id=row.id,
+        source=row.address,
+    )
+
+
+def left(db: Session, digest: str, limits: Limits, *, now: datetime) -> Left | None:
+    """Returns how long the sign-in will last; None when it has ended."""
+    row = _open_row(db, digest, limits, now)
+    if row is None:
+        return None
+    idle = row.used_at + limits.idle - now
+    whole = row.created_at + limits.whole - now
+    return Left(int(idle.total_seconds()), int(whole.total_seconds()))
+
+
+def end(db: Session, sign_in_id: str, *, reason: str, now: datetime) -> None:
+    """Ends one sign-in; one that has ended stays as it ended."""
+    is_open = col(SignIn.ended_at).is_(None)
+    _set_where(db, (col(SignIn.id) == sign_in_id) & is_open, ended_at=now, end_reason=reason)
+
+
+def end_all(db: Session, user_id: str, *, reason: str, now: datetime) -> None:
+    """Ends every sign-in of a user."""
+    is_open = col(SignIn.ended_at).is_(None)
+    _set_where(db, (col(SignIn.user_id) == user_id) & is_open, ended_at=now, end_reason=reason)
+
+
+def open_record(db: Session, sign_in_id: str, patient_id: str) -> None:
+    """Switches the record that is open; the caller has checked the right."""
+    _set_where(db, col(SignIn.id) == sign_in_id, patient_id=patient_id)
+
+
+def _set_where(db: Session, condition: Any, **values: Any) -> None:
+    db.connection().execute(update(SignIn).where(condition).values(**values))
+
+
+def _open_row(db: Session, digest: str, limits: Limits, now: datetime) -> Row[Any] | None:
+    if not digest:
+        return None
+    query = (
+        select(
+            col(SignIn.id),
+            col(SignIn.user_id),
+            col(SignIn.patient_id),
+            col(SignIn.created_at),
+            col(SignIn.used_at),
+            col(SignIn.ended_at),
+            col(SignIn.address),
+            col(User.name),
+            col(User.role),
+            col(User.patient_id).label("own_patient_id"),
+            col(User.practitioner_id),
+            col(User.disabled),
+        )
+        .join(User, col(User.id) == col(SignIn.user_id))
+        .where(col(SignIn.digest) == digest)
+    )
+    row = db.connection().execute(query).first()
+    return row if row is not None and _is_open(row, limits, now) else None
+
+
+def _is_open(row: Row[Any], limits: Limits, now: datetime) -> bool:
+    if row.ended_at is not None or row.disabled:
+        return False
+    # A clock that was set back must not revive or extend anything.
+    if now < row.used_at - CLOCK_SLACK:
+        return False
+    return now - row.used_at < limits.idle and now - row.created_at < limits.whole
+
+
+def _open_record(db: Session, row: Row[Any], now: datetime) -> str:
+    """Returns the record that is open: checked now, so that a right that ended ends at once."""
+    if row.role in STAFF:
+        return ""
+    own = row.own_patient_id or ""
+    wanted = row.patient_id or own
+    if wanted == own or helpers.may_help(db, row.user_id, wanted, now=now):
+        return wanted
+    return own
