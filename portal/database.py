@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from portal.errors import Busy, Refusal
@@ -37,7 +38,9 @@ LEAST_SQLITE = (3, 51, 3)
 class KeyMissing(Refusal):
     """There is no usable key file."""
 
-    sentence = _("The key file is missing. Run `python -m portal init`, or set PORTAL_KEY_FILE.")
+    sentence = _(
+        "The key file is missing. Run `python -m portal init`, or set PORTAL_KEY_FILE."
+    )
 
 
 class KeyExposed(Refusal):
@@ -49,13 +52,17 @@ class KeyExposed(Refusal):
 class KeyWrong(Refusal):
     """The key does not open the database."""
 
-    sentence = _("The key file does not fit this database. Use the key that was made with it.")
+    sentence = _(
+        "The key file does not fit this database. Use the key that was made with it."
+    )
 
 
 class DiskFull(Refusal):
     """The disk has no room; nothing was saved."""
 
-    sentence = _("The clinic's disk is full. Nothing was saved. Please tell the clinic.")
+    sentence = _(
+        "The clinic's disk is full. Nothing was saved. Please tell the clinic."
+    )
     status = 507
 
 
@@ -103,6 +110,8 @@ class Database:
         self.is_sqlite = not url
         self._key = key
         self._turn = threading.Lock()
+        self._peeking = threading.Lock()
+        self._peeker: Any = None
         self.info: dict[str, Any] = {"audit_key": derive(key, "audit")}
         self.engine = self._sqlite() if self.is_sqlite else self._postgres(url)
 
@@ -115,10 +124,10 @@ class Database:
             "sqlite://",
             module=sqlcipher,
             creator=self.connect,
+            poolclass=QueuePool,
             pool_size=POOL,
             max_overflow=0,
             hide_parameters=True,
-            connect_args={"check_same_thread": False},
         )
         event.listen(engine, "begin", _begin)
         return engine
@@ -126,13 +135,20 @@ class Database:
     @staticmethod
     def _postgres(url: str) -> Engine:
         return create_engine(
-            url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=POOL,
+            max_overflow=POOL,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
 
     def connect(self) -> Any:
         """Returns a raw SQLCipher connection with every promise switched on."""
         raw = sqlcipher.connect(
-            str(self.path), check_same_thread=False, isolation_level=None, timeout=BUSY_MS / 1000
+            str(self.path),
+            check_same_thread=False,
+            isolation_level=None,
+            timeout=BUSY_MS / 1000,
         )
         raw.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
         for pragma in (
@@ -168,7 +184,9 @@ class Database:
         if self.is_sqlite and not self._turn.acquire(timeout=TURN_SECONDS):
             raise Busy
         try:
-            with Session(self.engine, expire_on_commit=False, info=dict(self.info)) as db:
+            with Session(
+                self.engine, expire_on_commit=False, info=dict(self.info)
+            ) as db:
                 yield db
                 db.commit()
         except OperationalError as error:
@@ -184,15 +202,35 @@ class Database:
         with Session(engine, expire_on_commit=False, info=dict(self.info)) as db:
             yield db
 
+    def peek(self, query: str, **values: str) -> Any:
+        """Returns the first row of a short look-up, or None. On SQLite it takes some 20 µs.
+
+        Reads the newest commit on a connection of its own; never for a patient's data. Times come
+        as the database keeps them. `query` names its values like `:this`.
+        """
+        if self.is_sqlite:
+            with self._peeking:
+                if self._peeker is None:
+                    self._peeker = self.connect()
+                return self._peeker.execute(query, values).fetchone()
+        with self.engine.connect() as connection:
+            return connection.execute(text(query), values).first()
+
     def close(self) -> None:
         """Closes every connection."""
+        with self._peeking:
+            if self._peeker is not None:
+                self._peeker.close()
+                self._peeker = None
         self.engine.dispose()
 
 
 def open_from(settings: Settings) -> Database:
     """Opens the clinic's database as the settings say; the key must be there."""
     assert settings.key_file is not None  # noqa: S101 - settled when the settings are read
-    return Database(settings.data_dir, read_key(settings.key_file), settings.database_url)
+    return Database(
+        settings.data_dir, read_key(settings.key_file), settings.database_url
+    )
 
 
 def _begin(connection: Connection) -> None:
@@ -201,9 +239,9 @@ def _begin(connection: Connection) -> None:
 
 
 def _refusal_of(error: DBAPIError) -> Exception:
-    text = str(error.orig)
-    if "locked" in text or "lock timeout" in text or "deadlock" in text:
+    said = str(error.orig)
+    if "locked" in said or "lock timeout" in said or "deadlock" in said:
         return Busy()
-    if "disk is full" in text or "No space left" in text:
+    if "disk is full" in said or "No space left" in said:
         return DiskFull()
     return error

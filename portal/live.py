@@ -15,7 +15,15 @@ EVERYBODY = ""
 _KEY = "live_changes"
 
 TOPICS = frozenset(
-    {"appointments", "results", "messages", "medicines", "record", "announcements", "people"}
+    {
+        "appointments",
+        "results",
+        "messages",
+        "medicines",
+        "record",
+        "announcements",
+        "people",
+    }
 )
 
 
@@ -35,7 +43,8 @@ class Tab:
     user_id: str
     patient_id: str
     is_staff: bool
-    screen: str
+    # The full name of the event that makes the page ask again.
+    refresh: str
 
 
 @dataclass
@@ -73,6 +82,8 @@ class Presence:
             return set(self.tabs)
         return self.staff | self.by_patient.get(change.patient_id, set())
 
+
+presence = Presence()
 
 Listener = Callable[[tuple[Change, ...]], None]
 _listeners: list[Listener] = []

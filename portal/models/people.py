@@ -2,7 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 from portal.models.base import UtcDateTime, new_id
@@ -116,7 +123,9 @@ class Patient(SQLModel, table=True):
     deceased: bool = Field(default=False)
     deceased_at: str = Field(default="", max_length=35)
     active: bool = Field(default=True)
-    general_practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
+    general_practitioner_id: str | None = Field(
+        default=None, foreign_key="practitioner.id"
+    )
 
 
 class RelatedPerson(SQLModel, table=True):
@@ -142,7 +151,9 @@ class User(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("sign_in_name"),
         one_of("role", ROLES, "role"),
-        CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_has_record"),
+        CheckConstraint(
+            "(role = 'patient') = (patient_id IS NOT NULL)", name="patient_has_record"
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)

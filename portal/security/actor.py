@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 STAFF = frozenset(
-    {"practitioner", "nurse", "front_desk", "billing", "manager", "administrator", "auditor"}
+    {
+        "practitioner",
+        "nurse",
+        "front_desk",
+        "billing",
+        "manager",
+        "administrator",
+        "auditor",
+    }
 )
 
 

@@ -14,8 +14,12 @@ def helped_by(db: Session, user_id: str, *, now: datetime) -> list[str]:
     today = local(now).date()
     rows = db.connection().execute(
         select(
-            col(RelatedPerson.patient_id), col(RelatedPerson.starts_on), col(RelatedPerson.ends_on)
-        ).where(col(RelatedPerson.user_id) == user_id, col(RelatedPerson.active).is_(True))
+            col(RelatedPerson.patient_id),
+            col(RelatedPerson.starts_on),
+            col(RelatedPerson.ends_on),
+        ).where(
+            col(RelatedPerson.user_id) == user_id, col(RelatedPerson.active).is_(True)
+        )
     )
     return [
         row.patient_id

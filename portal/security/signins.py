@@ -7,13 +7,14 @@ person signs out, or when the account is disabled; a background refresh never ex
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlmodel import Session, col
 
+from portal.database import Database
 from portal.models.people import SignIn, User
 from portal.security import helpers
 from portal.security.actor import STAFF, Actor
@@ -61,7 +62,13 @@ def digest_in(cookie_header: str, name: str) -> str:
 
 
 def start(  # noqa: PLR0913 - what a sign-in is made of
-    db: Session, user: User, *, patient_id: str | None, device: str, address: str, now: datetime
+    db: Session,
+    user: User,
+    *,
+    patient_id: str | None,
+    device: str,
+    address: str,
+    now: datetime,
 ) -> tuple[str, SignIn]:
     """Begins a sign-in; returns the secret, which exists nowhere else, and the record."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -116,13 +123,17 @@ def left(db: Session, digest: str, limits: Limits, *, now: datetime) -> Left | N
 def end(db: Session, sign_in_id: str, *, reason: str, now: datetime) -> None:
     """Ends one sign-in; one that has ended stays as it ended."""
     is_open = col(SignIn.ended_at).is_(None)
-    _set_where(db, (col(SignIn.id) == sign_in_id) & is_open, ended_at=now, end_reason=reason)
+    _set_where(
+        db, (col(SignIn.id) == sign_in_id) & is_open, ended_at=now, end_reason=reason
+    )
 
 
 def end_all(db: Session, user_id: str, *, reason: str, now: datetime) -> None:
     """Ends every sign-in of a user."""
     is_open = col(SignIn.ended_at).is_(None)
-    _set_where(db, (col(SignIn.user_id) == user_id) & is_open, ended_at=now, end_reason=reason)
+    _set_where(
+        db, (col(SignIn.user_id) == user_id) & is_open, ended_at=now, end_reason=reason
+    )
 
 
 def open_record(db: Session, sign_in_id: str, patient_id: str) -> None:
@@ -134,7 +145,9 @@ def _set_where(db: Session, condition: Any, **values: Any) -> None:
     db.connection().execute(update(SignIn).where(condition).values(**values))
 
 
-def _open_row(db: Session, digest: str, limits: Limits, now: datetime) -> Row[Any] | None:
+def _open_row(
+    db: Session, digest: str, limits: Limits, now: datetime
+) -> Row[Any] | None:
     if not digest:
         return None
     query = (
@@ -177,3 +190,41 @@ def _open_record(db: Session, row: Row[Any], now: datetime) -> str:
     if wanted == own or helpers.may_help(db, row.user_id, wanted, now=now):
         return wanted
     return own
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who sits at a connection: enough to say which events it may send, and no more."""
+
+    user_id: str
+    role: str
+    sign_in_id: str
+
+
+_SEAT = (
+    "SELECT s.user_id, u.role, s.id, s.used_at, s.created_at, s.ended_at, u.disabled "
+    'FROM sign_in s JOIN "user" u ON u.id = s.user_id WHERE s.digest = :digest'
+)
+
+
+def seat(base: Database, digest: str, limits: Limits, *, now: datetime) -> Seat | None:
+    """Returns who sits there now, asked anew for every event; None for nobody (any more)."""
+    row = base.peek(_SEAT, digest=digest) if digest else None
+    if row is None:
+        return None
+    user_id, role, sign_in_id, used_at, created_at, ended_at, disabled = row
+    if ended_at is not None or disabled:
+        return None
+    used, created = _moment(used_at), _moment(created_at)
+    if (
+        now < used - CLOCK_SLACK
+        or now - used >= limits.idle
+        or now - created >= limits.whole
+    ):
+        return None
+    return Seat(user_id, role, sign_in_id)
+
+
+def _moment(stored: str | datetime) -> datetime:
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

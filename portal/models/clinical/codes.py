@@ -78,7 +78,15 @@ ENCOUNTER = (
     "unknown",
 )
 DOCUMENT = ("current", "superseded", "entered-in-error")
-CARE_PLAN = ("draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown")
+CARE_PLAN = (
+    "draft",
+    "active",
+    "on-hold",
+    "revoked",
+    "completed",
+    "entered-in-error",
+    "unknown",
+)
 CARE_TEAM = ("", "proposed", "active", "suspended", "inactive", "entered-in-error")
 GOAL = (
     "proposed",

@@ -1,0 +1,116 @@
+"""Access is in the finding: the only place that decides who may know of which record.
+
+Each function returns the record or raises `NotFound`: whoever may not know of a record learns
+nothing, not even that it exists. Whoever may see it but not do *this* is refused with
+`NotAllowed` by `permissions.require`. Every query here carries the actor's scope in its WHERE.
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import false, select, true
+from sqlmodel import Session, SQLModel, col
+
+from portal.errors import NotFound
+from portal.models.appointments import Appointment
+from portal.models.clinical import ClinicalRecord, DiagnosticReport
+from portal.models.messages import Announcement, Thread
+from portal.models.people import Patient
+from portal.security.actor import Actor
+from portal.security.permissions import Permission, has, require
+
+# What anybody with SEE_MESSAGES may read; the others need SEE_HEALTH_MESSAGES.
+ADMINISTRATIVE_TOPICS = ("appointment", "bill", "form", "technical")
+
+Clinical = TypeVar("Clinical", bound=ClinicalRecord)
+Record = TypeVar("Record", bound=SQLModel)
+
+
+def open_patient(db: Session, actor: Actor) -> Patient:
+    """Returns the patient whose record the actor has open; staff have none open."""
+    if actor.is_staff or not actor.patient_id:
+        raise NotFound
+    return patient(db, actor, actor.patient_id)
+
+
+def patient(db: Session, actor: Actor, patient_id: str) -> Patient:
+    """Returns a patient that the actor may know of."""
+    return _one(
+        db, Patient, patient_id, whose(actor, Permission.SEE_CONTACT, col(Patient.id))
+    )
+
+
+def appointment(db: Session, actor: Actor, appointment_id: str) -> Appointment:
+    """Returns an appointment that the actor may see."""
+    scope = whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id))
+    return _one(db, Appointment, appointment_id, scope)
+
+
+def thread(db: Session, actor: Actor, thread_id: str) -> Thread:
+    """Returns a conversation that the actor may read."""
+    return _one(db, Thread, thread_id, threads(actor))
+
+
+def result(db: Session, actor: Actor, report_id: str) -> DiagnosticReport:
+    """Returns a report: for patients and helpers only once it has been released."""
+    return _one(db, DiagnosticReport, report_id, results(actor))
+
+
+def clinical(
+    db: Session, actor: Actor, table: type[Clinical], record_id: str
+) -> Clinical:
+    """Returns an entry of the medical record."""
+    return _one(db, table, record_id, entries(actor, table))
+
+
+def announcement(db: Session, actor: Actor, announcement_id: str) -> Announcement:
+    """Returns an announcement to change it."""
+    require(actor, Permission.PUBLISH)
+    return _one(db, Announcement, announcement_id, true())
+
+
+def threads(actor: Actor) -> Any:
+    """Returns the condition under which a conversation may be read."""
+    scope = whose(actor, Permission.SEE_MESSAGES, col(Thread.patient_id))
+    if has(actor, Permission.SEE_HEALTH_MESSAGES):
+        return scope
+    return scope & col(Thread.topic).in_(ADMINISTRATIVE_TOPICS)
+
+
+def results(actor: Actor) -> Any:
+    """Returns the condition under which a report may be seen."""
+    scope = whose(actor, Permission.SEE_CLINICAL, col(DiagnosticReport.patient_id))
+    if actor.is_staff or actor.is_system:
+        return scope
+    return scope & _shown_to_patient(actor, DiagnosticReport)
+
+
+def entries(actor: Actor, table: type[ClinicalRecord]) -> Any:
+    """Returns the condition under which entries of a clinical table may be seen."""
+    scope = whose(actor, Permission.SEE_CLINICAL, col(table.patient_id))
+    if actor.is_staff or actor.is_system:
+        return scope
+    return scope & _shown_to_patient(actor, table)
+
+
+def whose(actor: Actor, permission: Permission, column: Any) -> Any:
+    """Returns the condition on a patient column that keeps an actor to whom they may know."""
+    if not has(actor, permission):
+        return false()
+    if actor.is_staff or actor.is_system:
+        return true()
+    return column == actor.patient_id if actor.patient_id else false()
+
+
+def _shown_to_patient(actor: Actor, table: type[ClinicalRecord]) -> Any:
+    released = getattr(table, "released_at", None)
+    shown = col(released).is_not(None) if released is not None else true()
+    # What is confidential stays between the patient and the clinic, helpers are not told.
+    return shown & col(table.confidential).is_(False) if actor.acting_for else shown
+
+
+def _one(db: Session, table: type[Record], record_id: str, scope: Any) -> Record:
+    key: Any = table.id  # pyright: ignore[reportAttributeAccessIssue]
+    record = db.scalars(select(table).where(key == record_id, scope)).first()
+    if record is None:
+        raise NotFound
+    return record

@@ -1,0 +1,1 @@
+"""Verbs: everything the clinic can do, who may, and what trace it leaves."""

@@ -1,0 +1,217 @@
+"""Accounts: signing in and out, and the one-time links that set a password."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from portal.errors import Invalid, Refusal, TooMany
+from portal.models.people import OneTimeLink, User
+from portal.security import audit, helpers, passwords, signins
+from portal.security.actor import Actor
+from portal.words import _
+
+# After so many wrong passwords each further try waits, twice as long each time, never longer
+# than a quarter of an hour: attackers are slowed, no patient is locked out (AUTHN-06, AUTHN-07).
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=15)
+LINK_LIFE = timedelta(days=7)
+
+
+class WrongPassword(Refusal):
+    """The name or the password is wrong: never said which."""
+
+    sentence = _("That name and password do not go together. Check both and try again.")
+    status = 401
+
+
+class LinkUsedUp(Refusal):
+    """The link was used, is too old, or never was."""
+
+    sentence = _("This link does not work any more. Ask the clinic for a new one.")
+    status = 404
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sign-in just begun: its secret goes into the cookie and exists nowhere else."""
+
+    secret: str
+    is_staff: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is needed to check a password outside of any transaction."""
+
+    user_id: str
+    stored: str
+
+
+def fold_name(name: str) -> str:
+    """Returns a sign-in name as it is compared: no case, one Unicode form, no spaces around."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()[:254]
+
+
+def candidate(db: Session, name: str, *, now: datetime) -> Candidate:
+    """Returns whose password to check; nobody's for an unknown name. Raises `TooMany`."""
+    user = db.scalars(
+        select(User).where(col(User.sign_in_name) == fold_name(name))
+    ).first()
+    if user is None or user.disabled:
+        return Candidate("", "")
+    if user.wait_until is not None and now < user.wait_until:
+        raise TooMany
+    return Candidate(user.id, user.password_hash)
+
+
+def enter(  # noqa: PLR0913 - what a sign-in is made of
+    db: Session, user_id: str, *, fits: bool, device: str, address: str, now: datetime
+) -> Entry | None:
+    """Begins a sign-in after the password was checked; None where it did not fit."""
+    user = db.get(User, user_id) if user_id else None
+    if user is None or user.disabled:
+        return None
+    actor = _as_actor(user, address)
+    if not fits:
+        _count_failure(user, now)
+        audit.record(
+            db,
+            actor,
+            "E",
+            category="sign-in",
+            outcome="refused",
+            reason="password",
+            now=now,
+        )
+        return None
+    user.failures, user.wait_until = 0, None
+    opens = user.patient_id or next(iter(helpers.helped_by(db, user.id, now=now)), None)
+    secret, sign_in = signins.start(
+        db, user, patient_id=opens, device=device, address=address, now=now
+    )
+    audit.record(
+        db, actor, "E", category="sign-in", entity=f"SignIn/{sign_in.id}", now=now
+    )
+    return Entry(secret, actor.is_staff)
+
+
+def leave(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Ends the sign-in that the actor acts with."""
+    signins.end(db, actor.sign_in_id, reason="signed out", now=now)
+    audit.record(db, actor, "E", category="sign-out", now=now)
+
+
+def open_record(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> None:
+    """Opens the own record, or one that the actor may help with, in this sign-in."""
+    from portal.errors import NotFound
+
+    if patient_id != actor.own_patient_id and not helpers.may_help(
+        db, actor.user_id, patient_id, now=now
+    ):
+        raise NotFound
+    signins.open_record(db, actor.sign_in_id, patient_id)
+    audit.record(
+        db, actor, "E", category="record opened", patient_id=patient_id, now=now
+    )
+
+
+def make_link(db: Session, user_id: str, *, purpose: str, now: datetime) -> str:
+    """Returns the secret of a new one-time link; older ones of the same purpose end."""
+    import secrets
+
+    db.connection().execute(
+        update(OneTimeLink)
+        .where(
+            col(OneTimeLink.user_id) == user_id,
+            col(OneTimeLink.purpose) == purpose,
+            col(OneTimeLink.used_at).is_(None),
+        )
+        .values(used_at=now)
+    )
+    secret = secrets.token_urlsafe(signins.SECRET_BYTES)
+    link = OneTimeLink(
+        digest=signins.digest_of(secret),
+        purpose=purpose,
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + LINK_LIFE,
+    )
+    db.add(link)
+    db.flush()
+    return secret
+
+
+def link_owner(db: Session, secret: str, *, now: datetime) -> User:
+    """Returns whose password a link may set; raises `LinkUsedUp`."""
+    return _live_link(db, secret, now)[1]
+
+
+def set_password(db: Session, secret: str, *, hashed: str, now: datetime) -> str:
+    """Sets the password that a link may set, once; returns the sign-in name.
+
+    Of many at the same time one wins: the row is taken by a conditional update.
+    """
+    link, user = _live_link(db, secret, now)
+    taken = db.connection().execute(
+        update(OneTimeLink)
+        .where(col(OneTimeLink.id) == link.id, col(OneTimeLink.used_at).is_(None))
+        .values(used_at=now)
+    )
+    if taken.rowcount != 1:
+        raise LinkUsedUp
+    user.password_hash, user.failures, user.wait_until = hashed, 0, None
+    db.add(user)
+    signins.end_all(db, user.id, reason="password changed", now=now)
+    audit.record(db, _as_actor(user, ""), "U", category="password", now=now)
+    return user.sign_in_name
+
+
+def check_password(password: str, name: str) -> None:
+    """Refuses a password that is too short, too long, or made of the sign-in name."""
+    if len(password) < passwords.LEAST:
+        raise Invalid(
+            _(
+                "Use at least {least} characters: a few words in a row are easy to remember."
+            ).format(least=passwords.LEAST)
+        )
+    if len(password) > passwords.MOST:
+        raise Invalid(_("Use at most {most} characters.").format(most=passwords.MOST))
+    if fold_name(name) and fold_name(name) in fold_name(password):
+        raise Invalid(_("Do not use your sign-in name in the password."))
+    if len(set(password)) < passwords.LEAST // 3:
+        raise Invalid(_("That is too easy to guess. Use more different characters."))
+
+
+def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, User]:
+    digest = signins.digest_of(secret)
+    link = db.scalars(
+        select(OneTimeLink).where(col(OneTimeLink.digest) == digest)
+    ).first()
+    user = db.get(User, link.user_id) if link else None
+    if link is None or user is None or user.disabled:
+        raise LinkUsedUp
+    if link.used_at is not None or now >= link.expires_at:
+        raise LinkUsedUp
+    return link, user
+
+
+def _count_failure(user: User, now: datetime) -> None:
+    user.failures += 1
+    over = user.failures - FREE_TRIES
+    if over >= 0:
+        user.wait_until = now + min(LONGEST_WAIT, FIRST_WAIT * (2 ** min(over, 10)))
+
+
+def _as_actor(user: User, address: str) -> Actor:
+    return Actor(
+        user_id=user.id,
+        name=user.name,
+        role=user.role,
+        own_patient_id=user.patient_id or "",
+        patient_id=user.patient_id or "",
+        source=address,
+    )

@@ -1,0 +1,134 @@
+"""Acting: the one way from an event or a request to a use case.
+
+`perform` resolves the actor from the sign-in on every call, opens one transaction in a worker
+thread, runs the use case, commits; only then is announced what changed. Nothing is cached: a
+right that ended a moment ago has ended here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from portal import database, settings, words
+from portal.errors import NotSignedIn
+from portal.security import signins
+from portal.security.actor import Actor
+
+THREADS = 8
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass
+class Desk:
+    """What a running portal acts with: its database and its rules for sign-ins."""
+
+    database: database.Database
+    limits: signins.Limits
+    threads: ThreadPoolExecutor
+    clock: Callable[[], datetime]
+
+
+_desk: Desk | None = None
+
+
+def now() -> datetime:
+    """Returns the present moment."""
+    return datetime.now(UTC)
+
+
+def open_desk(
+    base: database.Database,
+    rules: settings.Settings,
+    clock: Callable[[], datetime] = now,
+) -> Desk:
+    """Begins to act on a database; tests give their own clock."""
+    global _desk  # noqa: PLW0603 - one desk a process
+    words.settle(rules.language, rules.zone)
+    limits = signins.Limits(
+        timedelta(minutes=rules.idle_minutes), timedelta(hours=rules.session_hours)
+    )
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
+    _desk = Desk(base, limits, threads, clock)
+    return _desk
+
+
+def desk() -> Desk:
+    """Returns the open desk; opens the clinic's own at first need."""
+    if _desk is None:
+        rules = settings.current()
+        return open_desk(database.open_from(rules), rules)
+    return _desk
+
+
+def close_desk() -> None:
+    """Finishes what was begun, then closes the database."""
+    global _desk  # noqa: PLW0603 - one desk a process
+    if _desk is not None:
+        _desk.threads.shutdown(wait=True)
+        _desk.database.close()
+        _desk = None
+
+
+async def perform(
+    digest: str,
+    use_case: Callable[Concatenate[Session, Actor, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Runs a use case as the person whose sign-in this is; raises `NotSignedIn` if it has ended."""
+    return await _in_thread(_perform, digest, True, use_case, args, kwargs)
+
+
+async def glance(
+    digest: str,
+    use_case: Callable[Concatenate[Session, Actor, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Runs a use case that the portal began by itself (a live refresh): extends no sign-in."""
+    return await _in_thread(_perform, digest, False, use_case, args, kwargs)
+
+
+async def seat(digest: str) -> signins.Seat | None:
+    """Returns who sits at a connection, from the newest commit; None for nobody."""
+    here = desk()
+    if here.database.is_sqlite:
+        return signins.seat(here.database, digest, here.limits, now=here.clock())
+    return await _in_thread(_seat, digest)
+
+
+def _seat(digest: str) -> signins.Seat | None:
+    here = desk()
+    return signins.seat(here.database, digest, here.limits, now=here.clock())
+
+
+async def alone(act: Callable[[Session], T]) -> T:
+    """Runs one transaction with no actor: for sign-in itself and for the system."""
+    return await _in_thread(_alone, act)
+
+
+async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(desk().threads, function, *args)
+
+
+def _perform(digest: str, is_use: bool, use_case: Any, args: Any, kwargs: Any) -> Any:  # noqa: FBT001
+    here = desk()
+    with here.database.transaction() as db:
+        at = here.clock()
+        actor = signins.actor_of(db, digest, here.limits, now=at, is_use=is_use)
+        if actor is None:
+            raise NotSignedIn
+        return use_case(db, actor, *args, now=at, **kwargs)
+
+
+def _alone(act: Callable[[Session], Any]) -> Any:
+    with desk().database.transaction() as db:
+        return act(db)

@@ -1,0 +1,1 @@
+"""What a browser may ask and see: rows, handlers, one use case per handler."""

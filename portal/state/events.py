@@ -1,0 +1,146 @@
+"""Handlers: every method that a browser may call says who may call it, and what it takes.
+
+Reflex makes an endpoint of every public method of a state and enforces no type. So each is made
+with `handler(policy)`: the guard refuses what has no policy, the arguments are checked strictly
+against the annotations, a refusal becomes a sentence on the page, a bug a reference number.
+"""
+
+import functools
+import inspect
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from reflex_base.registry import RegistrationContext
+
+from portal.errors import Invalid, NotSignedIn, Refusal
+from portal.security.actor import STAFF
+from portal.words import _
+
+log = logging.getLogger("portal.events")
+
+Handler = Callable[..., Awaitable[Any]]
+Form = TypeVar("Form", bound=BaseModel)
+_ATTRIBUTE = "__portal_policy__"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may send an event: the roles, or everybody where `is_public`."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    is_public: bool = False
+
+    def admits(self, role: str | None) -> bool:
+        """Says whether somebody in this role (None: nobody signed in) may send the event."""
+        return self.is_public or role in self.roles
+
+
+PUBLIC = Policy("public", is_public=True)
+PATIENTS = Policy("patients", frozenset({"patient", "helper"}))
+STAFF_ONLY = Policy("staff", STAFF)
+SIGNED_IN = Policy("signed in", STAFF | {"patient", "helper"})
+
+
+def handler(policy: Policy) -> Callable[[Handler], Any]:
+    """Makes an async method an event that a browser may send under a policy."""
+
+    def decorate(function: Handler) -> Any:
+        if not inspect.iscoroutinefunction(function):
+            msg = f"{function.__qualname__} must be async: a sync one would stop everybody"
+            raise TypeError(msg)
+        model = _arguments(function)
+
+        @functools.wraps(function)
+        async def guarded(self: Any, **sent: Any) -> Any:
+            try:
+                taken = model.model_validate(sent)
+                values = {name: getattr(taken, name) for name in model.model_fields}
+                return await function(self, **values)
+            except ValidationError:
+                self.problem = _(Invalid.sentence)
+            except NotSignedIn:
+                return _sign_in_again(self)
+            except Refusal as refusal:
+                self.problem = refusal.words
+            except Exception as error:  # noqa: BLE001 - the last net: told, logged, never lost
+                self.problem = _bug(error, function)
+            return None
+
+        guarded.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        setattr(guarded, _ATTRIBUTE, policy)
+        return rx.event(guarded)
+
+    return decorate
+
+
+def policy_of(event_name: str) -> Policy | None:
+    """Returns the policy of an event by its full name; None where there is none: refuse it."""
+    registered = RegistrationContext.get().event_handlers.get(event_name)
+    if registered is None:
+        return None
+    return getattr(registered.handler.fn, _ATTRIBUTE, None)
+
+
+def entered(form: type[Form], values: Any) -> Form:
+    """Returns what was entered in a form, checked; raises `Invalid` with the first problem."""
+    try:
+        return form.model_validate(values)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"]
+        own = (
+            said.removeprefix("Value error, ")
+            if said.startswith("Value error, ")
+            else None
+        )
+        raise Invalid(own) from None
+
+
+def _arguments(function: Handler) -> type[BaseModel]:
+    """Returns the strict model of a method's arguments; unknown ones are refused."""
+    hints = get_type_hints(function)
+    fields: dict[str, Any] = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        default = (
+            ... if parameter.default is inspect.Parameter.empty else parameter.default
+        )
+        fields[name] = (hints[name], default)
+    config = ConfigDict(strict=True, extra="forbid")
+    return create_model(f"{function.__name__}_arguments", __config__=config, **fields)
+
+
+def _sign_in_again(state: Any) -> Any:
+    state.reset()
+    return rx.redirect("/#ended")
+
+
+def _bug(error: Exception, function: Handler) -> str:
+    reference = secrets.token_hex(4)
+    # The type and the place are enough to find it; the text of an error may hold a patient's data.
+    place = _place(error)
+    log.error(
+        "bug %s: %s in %s at %s",
+        reference,
+        type(error).__name__,
+        function.__name__,
+        place,
+    )
+    said = _(
+        "Something went wrong on our side. Try again; if it stays, tell us this number:"
+    )
+    return f"{said} {reference}"
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    lines = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(lines[-4:])

@@ -1,0 +1,71 @@
+"""Screens: what every page's state does alike: open, refresh by itself, tell what went wrong."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import reflex as rx
+from sqlmodel import Session
+
+from portal import live
+from portal.security.actor import Actor
+from portal.services import acting, frame
+from portal.state import connections
+from portal.state.frame import Frame
+
+Row = TypeVar("Row")
+
+
+class Screen(rx.State, mixin=True):
+    """What each page's state is made with. A page names itself and says how it loads.
+
+    `problem` is the sentence of the last refusal, `done` of the last success; `is_loaded` is false
+    until the first rows are there.
+    """
+
+    problem: str = ""
+    done: str = ""
+    is_loaded: bool = False
+
+    def _digest(self) -> str:
+        return connections.digest_of(self._token())
+
+    def _token(self) -> str:
+        return self.router.session.client_token
+
+    async def _ask(self, use_case: Callable[..., Row], **arguments: Any) -> Row:
+        """Runs a use case as the person at this page."""
+        return await acting.perform(self._digest(), use_case, **arguments)
+
+    async def _show(
+        self, use_case: Callable[..., Row], *, by_itself: bool = False, **arguments: Any
+    ) -> Row:
+        """Runs a view together with the frame, in one transaction, and notes who is looking."""
+        run = acting.glance if by_itself else acting.perform
+        row, around = await run(self._digest(), _with_frame, use_case, arguments)
+        shared = await self.get_state(Frame)
+        if shared.row != around:
+            shared.row = around
+        live.presence.enter(
+            live.Tab(
+                token=self._token(),
+                user_id=around.user_id,
+                patient_id=around.patient_id,
+                is_staff=around.is_staff,
+                refresh=f"{self.get_full_name()}.refresh",
+            )
+        )
+        self.is_loaded = True
+        return row
+
+
+def _with_frame(
+    db: Session,
+    actor: Actor,
+    use_case: Callable[..., Row],
+    arguments: dict[str, Any],
+    *,
+    now: datetime,
+) -> tuple[Row, frame.FrameRow]:
+    row = use_case(db, actor, now=now, **arguments)
+    return row, frame.view(db, actor, now=now)
