@@ -84,6 +84,8 @@ class Practitioner(SQLModel, table=True):
 class PractitionerRole(SQLModel, table=True):
     """What a practitioner does, where, in words: family doctor at Juniper Street Clinic."""
 
+    __tablename__ = "practitioner_role"
+
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     fhir_source: str | None = Field(default=None, max_length=120)
     fhir_id: str | None = Field(default=None, max_length=64)
@@ -131,6 +133,8 @@ class Patient(SQLModel, table=True):
 class RelatedPerson(SQLModel, table=True):
     """Somebody who helps a patient. Access by helpers follows from here (see access.py)."""
 
+    __tablename__ = "related_person"
+
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     fhir_source: str | None = Field(default=None, max_length=120)
     fhir_id: str | None = Field(default=None, max_length=64)
@@ -175,6 +179,8 @@ class User(SQLModel, table=True):
 class SignIn(SQLModel, table=True):
     """One signed-in browser. Only the SHA-256 of its secret is kept."""
 
+    __tablename__ = "sign_in"
+
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
     user_id: str = Field(
@@ -193,6 +199,8 @@ class SignIn(SQLModel, table=True):
 class OneTimeLink(SQLModel, table=True):
     """A secret link that sets a password once: for an invitation or the first administrator."""
 
+    __tablename__ = "one_time_link"
+
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
     purpose: str = Field(max_length=40)
@@ -205,6 +213,8 @@ class OneTimeLink(SQLModel, table=True):
 
 class ReadMark(SQLModel, table=True):
     """That a user has read a record: read means read everywhere, on every device."""
+
+    __tablename__ = "read_mark"
 
     __table_args__ = (UniqueConstraint("user_id", "kind", "record_id"),)
 

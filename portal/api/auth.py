@@ -1,0 +1,206 @@
+"""Signing in and out: plain HTML forms that work before any script has run.
+
+Each POST must come from our own origin; each answer is a 303, so that the browser opens a new
+socket with the new cookie. What went wrong stands in the fragment of the address, where the
+prerendered page shows it by style alone: no script, no query string, nothing in a log.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from portal import settings
+from portal.errors import NotSignedIn, Refusal, TooMany
+from portal.security import passwords, signins
+from portal.services import accounts, acting
+
+BODY_MAX = 4096
+FIELD_MAX = 1024
+
+
+def _here() -> str:
+    return settings.current().public_url
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
+
+
+def same_origin(request: Request) -> bool:
+    """Says whether a browser sent this from one of our own pages; no Origin counts as no."""
+    return request.headers.get("origin", "") == _here()
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Returns a small urlencoded form; empty where it is none or too large."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind != "application/x-www-form-urlencoded":
+        return {}
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_MAX:
+            return {}
+    try:
+        fields = parse_qs(body.decode("utf8"), keep_blank_values=True, max_num_fields=20)
+    except (UnicodeDecodeError, ValueError):
+        return {}
+    return {name: values[0][:FIELD_MAX] for name, values in fields.items()}
+
+
+def cookie_of(request: Request) -> str:
+    """Returns the digest of the sign-in secret that a request brought; may be empty."""
+    name = signins.cookie_name(is_https=settings.current().is_https)
+    return signins.digest_in(request.headers.get("cookie", ""), name)
+
+
+def go(path: str) -> RedirectResponse:
+    """Returns the answer that sends a browser to one of our own pages."""
+    return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
+
+
+def give(response: Response, secret: str, *, is_staff: bool) -> None:
+    """Puts a sign-in's secret into the cookie: out of reach of scripts, for this host alone."""
+    rules = settings.current()
+    response.set_cookie(
+        signins.cookie_name(is_https=rules.is_https),
+        secret,
+        max_age=_seconds(timedelta(hours=rules.session_hours)),
+        httponly=True,
+        secure=rules.is_https,
+        samesite="strict" if is_staff else "lax",
+        path="/",
+    )
+
+
+def take(response: Response) -> None:
+    """Takes the cookie away, and what the browser kept of our pages."""
+    rules = settings.current()
+    response.delete_cookie(
+        signins.cookie_name(is_https=rules.is_https),
+        path="/",
+        secure=rules.is_https,
+        httponly=True,
+    )
+    response.headers["clear-site-data"] = '"cache"'
+
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def from_our_pages(answer: Answer) -> Answer:
+    """Refuses what another site's page sent (CSRF)."""
+
+    async def checked(request: Request) -> Response:
+        if not same_origin(request):
+            return Response("This form was not sent from the portal.", 403)
+        return await answer(request)
+
+    return checked
+
+
+@from_our_pages
+async def sign_in(request: Request) -> Response:
+    """Checks name and password; the same words, status and work whether the name is known."""
+    form = await form_of(request)
+    name, password = form.get("username", ""), form.get("password", "")
+    device = request.headers.get("user-agent", "")
+    address = request.client.host if request.client else ""
+    try:
+        entry = await _enter(name, password, device, address)
+    except TooMany:
+        return go("/#wait")
+    if entry is None:
+        return go("/#wrong")
+    old = cookie_of(request)
+    if old:
+        await _end_quietly(old)
+    response = go("/staff" if entry.is_staff else "/home")
+    give(response, entry.secret, is_staff=entry.is_staff)
+    return response
+
+
+async def _enter(name: str, password: str, device: str, address: str) -> accounts.Entry | None:
+    now = acting.desk().clock()
+    known = await acting.alone(lambda db: accounts.candidate(db, name, now=now))
+    fits = await asyncio.to_thread(passwords.matches, password, known.stored)
+    return await acting.alone(
+        lambda db: accounts.enter(
+            db, known.user_id, fits=fits, device=device, address=address, now=now
+        )
+    )
+
+
+async def _end_quietly(digest: str) -> None:
+    try:
+        await acting.perform(digest, accounts.leave)
+    except NotSignedIn:
+        return
+
+
+@from_our_pages
+async def sign_out(request: Request) -> Response:
+    """Ends the sign-in: its sockets close, its cookie goes, Back shows nothing."""
+    await _end_quietly(cookie_of(request))
+    response = go("/#left")
+    take(response)
+    return response
+
+
+@from_our_pages
+async def open_record(request: Request) -> Response:
+    """Opens another record that the person may help with, with a full page load."""
+    form = await form_of(request)
+    try:
+        await acting.perform(
+            cookie_of(request), accounts.open_record, patient_id=form.get("patient", "")
+        )
+    except NotSignedIn:
+        return go("/#ended")
+    except Refusal:
+        return go("/home#refused")
+    return go("/home")
+
+
+@from_our_pages
+async def extend(request: Request) -> Response:
+    """Says that somebody is there: the idle time begins anew."""
+    try:
+        await acting.perform(cookie_of(request), _nothing)
+    except NotSignedIn:
+        return JSONResponse({"signed_in": False}, 401)
+    return JSONResponse({"signed_in": True})
+
+
+def _nothing(db: object, actor: object, *, now: object) -> None:
+    del db, actor, now
+
+
+async def clock(request: Request) -> Response:
+    """Tells a page how long its sign-in lasts; asking does not extend it."""
+    here = acting.desk()
+    digest, now = cookie_of(request), here.clock()
+    left = await acting.alone(lambda db: signins.left(db, digest, here.limits, now=now))
+    if left is None:
+        return JSONResponse({"signed_in": False}, 401)
+    return JSONResponse(
+        {
+            "signed_in": True,
+            "idle_seconds_left": left.idle_seconds,
+            "absolute_seconds_left": left.whole_seconds,
+        }
+    )
+
+
+routes = [
+    Route("/auth/sign-in", sign_in, methods=["POST"]),
+    Route("/auth/sign-out", sign_out, methods=["POST"]),
+    Route("/auth/open-record", open_record, methods=["POST"]),
+    Route("/auth/extend", extend, methods=["POST"]),
+    Route("/auth/clock", clock, methods=["GET"]),
+]
