@@ -38,9 +38,7 @@ LEAST_SQLITE = (3, 51, 3)
 class KeyMissing(Refusal):
     """There is no usable key file."""
 
-    sentence = _(
-        "The key file is missing. Run `python -m portal init`, or set PORTAL_KEY_FILE."
-    )
+    sentence = _("The key file is missing. Run `python -m portal init`, or set PORTAL_KEY_FILE.")
 
 
 class KeyExposed(Refusal):
@@ -52,17 +50,13 @@ class KeyExposed(Refusal):
 class KeyWrong(Refusal):
     """The key does not open the database."""
 
-    sentence = _(
-        "The key file does not fit this database. Use the key that was made with it."
-    )
+    sentence = _("The key file does not fit this database. Use the key that was made with it.")
 
 
 class DiskFull(Refusal):
     """The disk has no room; nothing was saved."""
 
-    sentence = _(
-        "The clinic's disk is full. Nothing was saved. Please tell the clinic."
-    )
+    sentence = _("The clinic's disk is full. Nothing was saved. Please tell the clinic.")
     status = 507
 
 
@@ -184,9 +178,7 @@ class Database:
         if self.is_sqlite and not self._turn.acquire(timeout=TURN_SECONDS):
             raise Busy
         try:
-            with Session(
-                self.engine, expire_on_commit=False, info=dict(self.info)
-            ) as db:
+            with Session(self.engine, expire_on_commit=False, info=dict(self.info)) as db:
                 yield db
                 db.commit()
         except OperationalError as error:
@@ -228,9 +220,7 @@ class Database:
 def open_from(settings: Settings) -> Database:
     """Opens the clinic's database as the settings say; the key must be there."""
     assert settings.key_file is not None  # noqa: S101 - settled when the settings are read
-    return Database(
-        settings.data_dir, read_key(settings.key_file), settings.database_url
-    )
+    return Database(settings.data_dir, read_key(settings.key_file), settings.database_url)
 
 
 def _begin(connection: Connection) -> None:

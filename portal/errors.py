@@ -52,9 +52,7 @@ class Invalid(Refusal):
 class Conflict(Refusal):
     """Somebody else was faster."""
 
-    sentence = _(
-        "This was changed by somebody else meanwhile. Look at it again, then decide."
-    )
+    sentence = _("This was changed by somebody else meanwhile. Look at it again, then decide.")
     status = 409
 
 
@@ -68,7 +66,5 @@ class TooMany(Refusal):
 class Busy(Refusal):
     """The database could not take the change in time; nothing was saved."""
 
-    sentence = _(
-        "The clinic's system is busy. Nothing was saved: try again in a moment."
-    )
+    sentence = _("The clinic's system is busy. Nothing was saved: try again in a moment.")
     status = 503

@@ -54,9 +54,7 @@ def downgrade(base: Database, revision: str) -> None:
 def write(base: Database, message: str) -> None:
     """Writes the next step from the difference between the tables and the models."""
     with base.engine.begin() as connection:
-        command.revision(
-            _config(connection), message=message, autogenerate=True, rev_id=_next()
-        )
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=_next())
 
 
 def difference(base: Database) -> list[object]:

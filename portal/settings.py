@@ -27,9 +27,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
 
-    data_dir: Path = Field(
-        Path(".data"), description="Everything that the portal keeps."
-    )
+    data_dir: Path = Field(Path(".data"), description="Everything that the portal keeps.")
     key_file: Path | None = Field(
         None,
         description="The database key. Default: next to the data folder, named NAME.key.",
@@ -38,40 +36,26 @@ class Settings(BaseSettings):
         "",
         description="postgresql+psycopg://… for PostgreSQL. Default: the encrypted file.",
     )
-    public_url: str = Field(
-        "http://localhost:3000", description="The address that people type."
-    )
+    public_url: str = Field("http://localhost:3000", description="The address that people type.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(3000, ge=1, le=65535, description="The port to listen on.")
     proxy_hops: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front that set X-Forwarded-For."
     )
-    demo: bool = Field(
-        False, description="Demo mode: fictional people, shown passwords."
-    )
-    zone: str = Field(
-        "America/New_York", description="The clinic's time zone (IANA name)."
-    )
+    demo: bool = Field(False, description="Demo mode: fictional people, shown passwords.")
+    zone: str = Field("America/New_York", description="The clinic's time zone (IANA name).")
     language: str = Field("en", description="The clinic's language.")
-    idle_minutes: int = Field(
-        15, ge=2, le=60, description="Signed out after so long without use."
-    )
-    session_hours: int = Field(
-        12, ge=1, le=24, description="Signed out after so long in any case."
-    )
+    idle_minutes: int = Field(15, ge=2, le=60, description="Signed out after so long without use.")
+    session_hours: int = Field(12, ge=1, le=24, description="Signed out after so long in any case.")
     log_level: str = Field("info", description="debug, info, warning or error.")
-    smtp_url: str = Field(
-        "", description="smtps://user:password@host:465. Not used yet."
-    )
+    smtp_url: str = Field("", description="smtps://user:password@host:465. Not used yet.")
     sms_url: str = Field("", description="An Apprise URL. Not used yet.")
 
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            msg = (
-                "write an IANA zone name, for example America/New_York or Europe/Berlin"
-            )
+            msg = "write an IANA zone name, for example America/New_York or Europe/Berlin"
             raise ValueError(msg)
         return value
 
@@ -79,11 +63,7 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or parts.path.strip("/")
-        ):
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
             msg = "write the whole address without a path, for example https://portal.example.org"
             raise ValueError(msg)
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
@@ -95,9 +75,7 @@ class Settings(BaseSettings):
     @classmethod
     def _postgres_only(cls, value: str) -> str:
         if value and not value.startswith("postgresql+psycopg://"):
-            msg = (
-                "write postgresql+psycopg://user:password@host/name, or leave it empty"
-            )
+            msg = "write postgresql+psycopg://user:password@host/name, or leave it empty"
             raise ValueError(msg)
         return value
 
@@ -157,9 +135,7 @@ def read() -> Settings:
         lines: list[str] = []
         for wrong in error.errors():
             name = "_".join(["PORTAL", *(str(part).upper() for part in wrong["loc"])])
-            lines.append(
-                f"{name.rstrip('_')}: {wrong['msg'].removeprefix('Value error, ')}."
-            )
+            lines.append(f"{name.rstrip('_')}: {wrong['msg'].removeprefix('Value error, ')}.")
         raise WrongSetting("\n".join(lines)) from None
 
 

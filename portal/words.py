@@ -15,9 +15,7 @@ from babel import dates, numbers
 LOCALES = Path(__file__).parent / "locales"
 DAYS_SAID_RELATIVE = 7
 
-_language: contextvars.ContextVar[str] = contextvars.ContextVar(
-    "language", default="en"
-)
+_language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default="en")
 _zone: contextvars.ContextVar[str] = contextvars.ContextVar("zone", default="UTC")
 
 

@@ -34,9 +34,7 @@ class Appointment(SQLModel, table=True):
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_appointment_patient_id_starts_at", "patient_id", "starts_at"),
         Index("ix_appointment_starts_at", "starts_at"),
-        Index(
-            "ix_appointment_practitioner_id_starts_at", "practitioner_id", "starts_at"
-        ),
+        Index("ix_appointment_practitioner_id_starts_at", "practitioner_id", "starts_at"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)

@@ -125,9 +125,7 @@ class Patient(SQLModel, table=True):
     deceased: bool = Field(default=False)
     deceased_at: str = Field(default="", max_length=35)
     active: bool = Field(default=True)
-    general_practitioner_id: str | None = Field(
-        default=None, foreign_key="practitioner.id"
-    )
+    general_practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
 
 
 class RelatedPerson(SQLModel, table=True):
@@ -155,9 +153,7 @@ class User(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("sign_in_name"),
         one_of("role", ROLES, "role"),
-        CheckConstraint(
-            "(role = 'patient') = (patient_id IS NOT NULL)", name="patient_has_record"
-        ),
+        CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_has_record"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
@@ -183,9 +179,7 @@ class SignIn(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
-    user_id: str = Field(
-        sa_column=Column(ForeignKey("user.id"), nullable=False, index=True)
-    )
+    user_id: str = Field(sa_column=Column(ForeignKey("user.id"), nullable=False, index=True))
     # The record open in this browser: the patient's own, or one that they may help with.
     patient_id: str | None = Field(default=None, foreign_key="patient.id")
     created_at: datetime = Field(sa_type=UtcDateTime)

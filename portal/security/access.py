@@ -34,9 +34,7 @@ def open_patient(db: Session, actor: Actor) -> Patient:
 
 def patient(db: Session, actor: Actor, patient_id: str) -> Patient:
     """Returns a patient that the actor may know of."""
-    return _one(
-        db, Patient, patient_id, whose(actor, Permission.SEE_CONTACT, col(Patient.id))
-    )
+    return _one(db, Patient, patient_id, whose(actor, Permission.SEE_CONTACT, col(Patient.id)))
 
 
 def appointment(db: Session, actor: Actor, appointment_id: str) -> Appointment:
@@ -55,9 +53,7 @@ def result(db: Session, actor: Actor, report_id: str) -> DiagnosticReport:
     return _one(db, DiagnosticReport, report_id, results(actor))
 
 
-def clinical(
-    db: Session, actor: Actor, table: type[Clinical], record_id: str
-) -> Clinical:
+def clinical(db: Session, actor: Actor, table: type[Clinical], record_id: str) -> Clinical:
     """Returns an entry of the medical record."""
     return _one(db, table, record_id, entries(actor, table))
 

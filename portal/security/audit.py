@@ -133,9 +133,7 @@ def verify(db: Session, key: bytes) -> Verdict:
     for row in result:
         if row.seq != seq + 1:
             return Verdict(seq, seq + 1, "a row is missing")
-        if not hmac.compare_digest(
-            link(key, last, row.seq, Note(*row[1:-1])), row.hash
-        ):
+        if not hmac.compare_digest(link(key, last, row.seq, Note(*row[1:-1])), row.hash):
             return Verdict(seq, row.seq, "a row was changed")
         seq, last = row.seq, row.hash
     head = connection.execute(select(_head.c.seq, _head.c.hash)).first()

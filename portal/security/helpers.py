@@ -17,9 +17,7 @@ def helped_by(db: Session, user_id: str, *, now: datetime) -> list[str]:
             col(RelatedPerson.patient_id),
             col(RelatedPerson.starts_on),
             col(RelatedPerson.ends_on),
-        ).where(
-            col(RelatedPerson.user_id) == user_id, col(RelatedPerson.active).is_(True)
-        )
+        ).where(col(RelatedPerson.user_id) == user_id, col(RelatedPerson.active).is_(True))
     )
     return [
         row.patient_id

@@ -16,12 +16,8 @@ class Permission(StrEnum):
     SEE_CONTACT = "See name, birth date, record number and contact of a patient"
     FIND_PATIENTS = "Find patients by name or birth date"
     SEE_APPOINTMENTS = "See appointments"
-    SEE_CLINICAL = (
-        "See conditions, medicines, results and the rest of the medical record"
-    )
-    SEE_MESSAGES = (
-        "Read messages about appointments, bills, forms and technical questions"
-    )
+    SEE_CLINICAL = "See conditions, medicines, results and the rest of the medical record"
+    SEE_MESSAGES = "Read messages about appointments, bills, forms and technical questions"
     SEE_HEALTH_MESSAGES = "Read messages about health and medicines"
     WRITE_MESSAGES = "Write messages"
     RELEASE_RESULTS = "Release a result to the patient"

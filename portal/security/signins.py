@@ -123,17 +123,13 @@ def left(db: Session, digest: str, limits: Limits, *, now: datetime) -> Left | N
 def end(db: Session, sign_in_id: str, *, reason: str, now: datetime) -> None:
     """Ends one sign-in; one that has ended stays as it ended."""
     is_open = col(SignIn.ended_at).is_(None)
-    _set_where(
-        db, (col(SignIn.id) == sign_in_id) & is_open, ended_at=now, end_reason=reason
-    )
+    _set_where(db, (col(SignIn.id) == sign_in_id) & is_open, ended_at=now, end_reason=reason)
 
 
 def end_all(db: Session, user_id: str, *, reason: str, now: datetime) -> None:
     """Ends every sign-in of a user."""
     is_open = col(SignIn.ended_at).is_(None)
-    _set_where(
-        db, (col(SignIn.user_id) == user_id) & is_open, ended_at=now, end_reason=reason
-    )
+    _set_where(db, (col(SignIn.user_id) == user_id) & is_open, ended_at=now, end_reason=reason)
 
 
 def open_record(db: Session, sign_in_id: str, patient_id: str) -> None:
@@ -145,9 +141,7 @@ def _set_where(db: Session, condition: Any, **values: Any) -> None:
     db.connection().execute(update(SignIn).where(condition).values(**values))
 
 
-def _open_row(
-    db: Session, digest: str, limits: Limits, now: datetime
-) -> Row[Any] | None:
+def _open_row(db: Session, digest: str, limits: Limits, now: datetime) -> Row[Any] | None:
     if not digest:
         return None
     query = (
@@ -216,11 +210,7 @@ def seat(base: Database, digest: str, limits: Limits, *, now: datetime) -> Seat 
     if ended_at is not None or disabled:
         return None
     used, created = _moment(used_at), _moment(created_at)
-    if (
-        now < used - CLOCK_SLACK
-        or now - used >= limits.idle
-        or now - created >= limits.whole
-    ):
+    if now < used - CLOCK_SLACK or now - used >= limits.idle or now - created >= limits.whole:
         return None
     return Seat(user_id, role, sign_in_id)
 

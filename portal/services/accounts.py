@@ -58,9 +58,7 @@ def fold_name(name: str) -> str:
 
 def candidate(db: Session, name: str, *, now: datetime) -> Candidate:
     """Returns whose password to check; nobody's for an unknown name. Raises `TooMany`."""
-    user = db.scalars(
-        select(User).where(col(User.sign_in_name) == fold_name(name))
-    ).first()
+    user = db.scalars(select(User).where(col(User.sign_in_name) == fold_name(name))).first()
     if user is None or user.disabled:
         return Candidate("", "")
     if user.wait_until is not None and now < user.wait_until:
@@ -93,9 +91,7 @@ def enter(  # noqa: PLR0913 - what a sign-in is made of
     secret, sign_in = signins.start(
         db, user, patient_id=opens, device=device, address=address, now=now
     )
-    audit.record(
-        db, actor, "E", category="sign-in", entity=f"SignIn/{sign_in.id}", now=now
-    )
+    audit.record(db, actor, "E", category="sign-in", entity=f"SignIn/{sign_in.id}", now=now)
     return Entry(secret, actor.is_staff)
 
 
@@ -114,9 +110,7 @@ def open_record(db: Session, actor: Actor, *, patient_id: str, now: datetime) ->
     ):
         raise NotFound
     signins.open_record(db, actor.sign_in_id, patient_id)
-    audit.record(
-        db, actor, "E", category="record opened", patient_id=patient_id, now=now
-    )
+    audit.record(db, actor, "E", category="record opened", patient_id=patient_id, now=now)
 
 
 def make_link(db: Session, user_id: str, *, purpose: str, now: datetime) -> str:
@@ -174,9 +168,9 @@ def check_password(password: str, name: str) -> None:
     """Refuses a password that is too short, too long, or made of the sign-in name."""
     if len(password) < passwords.LEAST:
         raise Invalid(
-            _(
-                "Use at least {least} characters: a few words in a row are easy to remember."
-            ).format(least=passwords.LEAST)
+            _("Use at least {least} characters: a few words in a row are easy to remember.").format(
+                least=passwords.LEAST
+            )
         )
     if len(password) > passwords.MOST:
         raise Invalid(_("Use at most {most} characters.").format(most=passwords.MOST))
@@ -188,9 +182,7 @@ def check_password(password: str, name: str) -> None:
 
 def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, User]:
     digest = signins.digest_of(secret)
-    link = db.scalars(
-        select(OneTimeLink).where(col(OneTimeLink.digest) == digest)
-    ).first()
+    link = db.scalars(select(OneTimeLink).where(col(OneTimeLink.digest) == digest)).first()
     user = db.get(User, link.user_id) if link else None
     if link is None or user is None or user.disabled:
         raise LinkUsedUp

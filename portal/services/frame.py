@@ -81,9 +81,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
 def initials(name: str) -> str:
     """Returns two letters for a name: the first and the last word's, without titles."""
     words = [word for word in name.split() if not word.endswith(".") and word != "Dr"]
-    letters = [
-        word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
-    ]
+    letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
     return "".join(letters).upper()
 
 
@@ -128,9 +126,7 @@ def new_result(actor: Actor) -> ColumnElement[bool]:
     return (
         (col(DiagnosticReport.patient_id) == actor.patient_id)
         & col(DiagnosticReport.is_history).is_(False)
-        & col(DiagnosticReport.status).not_in(
-            ("entered-in-error", "cancelled", "registered")
-        )
+        & col(DiagnosticReport.status).not_in(("entered-in-error", "cancelled", "registered"))
         & access.results(actor)
         & is_unread(actor, "result", col(DiagnosticReport.id))
     )
@@ -148,9 +144,7 @@ def _unreleased(db: Session, actor: Actor) -> int:
     if not has(actor, Permission.RELEASE_RESULTS):
         return 0
     query = select(func.count()).select_from(DiagnosticReport)
-    query = query.where(
-        col(DiagnosticReport.released_at).is_(None), access.results(actor)
-    )
+    query = query.where(col(DiagnosticReport.released_at).is_(None), access.results(actor))
     return db.connection().execute(query).scalar_one()
 
 
@@ -169,12 +163,8 @@ def _choices(db: Session, actor: Actor, now: datetime) -> list[RecordChoice]:
             patient_id=row.id,
             name=row.name,
             initials=initials(row.name),
-            note=_("You")
-            if row.id == actor.own_patient_id
-            else _("You help this person"),
+            note=_("You") if row.id == actor.own_patient_id else _("You help this person"),
             is_open=row.id == actor.patient_id,
         )
-        for row in sorted(
-            rows, key=lambda row: (row.id != actor.own_patient_id, row.name)
-        )
+        for row in sorted(rows, key=lambda row: (row.id != actor.own_patient_id, row.name))
     ]

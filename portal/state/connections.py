@@ -57,6 +57,4 @@ async def send(token: str, event_name: str, payload: dict[str, Any]) -> None:
     """
     processor = _running().event_processor
     context = processor._root_context.fork(token=token)  # noqa: SLF001
-    await processor.enqueue(
-        token, Event(name=event_name, payload=payload), ev_ctx=context
-    )
+    await processor.enqueue(token, Event(name=event_name, payload=payload), ev_ctx=context)

@@ -93,11 +93,7 @@ def entered(form: type[Form], values: Any) -> Form:
         return form.model_validate(values)
     except ValidationError as error:
         said = error.errors()[0]["msg"]
-        own = (
-            said.removeprefix("Value error, ")
-            if said.startswith("Value error, ")
-            else None
-        )
+        own = said.removeprefix("Value error, ") if said.startswith("Value error, ") else None
         raise Invalid(own) from None
 
 
@@ -106,9 +102,7 @@ def _arguments(function: Handler) -> type[BaseModel]:
     hints = get_type_hints(function)
     fields: dict[str, Any] = {}
     for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
-        default = (
-            ... if parameter.default is inspect.Parameter.empty else parameter.default
-        )
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
         fields[name] = (hints[name], default)
     config = ConfigDict(strict=True, extra="forbid")
     return create_model(f"{function.__name__}_arguments", __config__=config, **fields)
@@ -130,9 +124,7 @@ def _bug(error: Exception, function: Handler) -> str:
         function.__name__,
         place,
     )
-    said = _(
-        "Something went wrong on our side. Try again; if it stays, tell us this number:"
-    )
+    said = _("Something went wrong on our side. Try again; if it stays, tell us this number:")
     return f"{said} {reference}"
 
 

@@ -34,9 +34,7 @@ class Bound(rx.State):
 class Guard(Middleware):
     """Default deny, for every event."""
 
-    async def preprocess(
-        self, app: rx.App, state: Any, event: Event
-    ) -> StateUpdate | None:
+    async def preprocess(self, app: rx.App, state: Any, event: Event) -> StateUpdate | None:
         """Returns None to let an event run, an empty update to refuse it."""
         del app
         digest = connections.digest_of(EventContext.get().token)
@@ -62,7 +60,4 @@ class Guard(Middleware):
 
 
 def _send_to_sign_in() -> StateUpdate:
-    redirect = rx.redirect("/#ended")
-    from reflex_base.event import fix_events
-
-    return StateUpdate(events=fix_events([redirect], token=""))
+    return StateUpdate(events=Event.from_event_type(rx.redirect("/#ended")))

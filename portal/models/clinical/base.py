@@ -28,28 +28,16 @@ class ClinicalRecord(SQLModel):
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
     patient_id: str = Field(foreign_key="patient.id", max_length=ID)
-    resource_id: str | None = Field(
-        default=None, foreign_key="fhir_resource.id", max_length=ID
-    )
-    encounter_id: str | None = Field(
-        default=None, foreign_key="encounter.id", max_length=ID
-    )
-    practitioner_id: str | None = Field(
-        default=None, foreign_key="practitioner.id", max_length=ID
-    )
-    source: str = Field(
-        default="", max_length=CODE, description="Where it came from, readable."
-    )
+    resource_id: str | None = Field(default=None, foreign_key="fhir_resource.id", max_length=ID)
+    encounter_id: str | None = Field(default=None, foreign_key="encounter.id", max_length=ID)
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", max_length=ID)
+    source: str = Field(default="", max_length=CODE, description="Where it came from, readable.")
     status: str = Field(default="", max_length=CODE, description="FHIR status code.")
     title: str = Field(default="", max_length=TITLE, description="The medical term.")
-    plain: str = Field(
-        default="", max_length=TITLE, description="A layperson's words, if known."
-    )
+    plain: str = Field(default="", max_length=TITLE, description="A layperson's words, if known.")
     code: str = Field(default="", max_length=CODE)
     code_system: str = Field(default="", max_length=URI)
-    author: str = Field(
-        default="", max_length=NAME, description="Who ordered, gave or wrote it."
-    )
+    author: str = Field(default="", max_length=NAME, description="Who ordered, gave or wrote it.")
     note: str = Field(default="", max_length=NOTE)
     sort_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # pyright: ignore
     confidential: bool = Field(default=False)

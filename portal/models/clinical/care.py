@@ -27,9 +27,7 @@ class CarePlan(ClinicalRecord, table=True):
     category: str = Field(default="", max_length=TITLE)
     period_start: str = Field(default="", max_length=DATE)
     period_end: str = Field(default="", max_length=DATE)
-    addresses: str = Field(
-        default="", max_length=TITLE, description="The conditions it is for."
-    )
+    addresses: str = Field(default="", max_length=TITLE, description="The conditions it is for.")
 
 
 class CarePlanActivity(SQLModel, table=True):
@@ -39,9 +37,7 @@ class CarePlanActivity(SQLModel, table=True):
     __table_args__ = (Index(None, "care_plan_id", "position"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
-    care_plan_id: str = Field(
-        foreign_key="care_plan.id", max_length=ID, ondelete="CASCADE"
-    )
+    care_plan_id: str = Field(foreign_key="care_plan.id", max_length=ID, ondelete="CASCADE")
     position: int = Field(default=0)
     status: str = Field(default="", max_length=CODE)
     title: str = Field(default="", max_length=TITLE)
@@ -69,12 +65,8 @@ class CareTeamParticipant(SQLModel, table=True):
     __table_args__ = (Index(None, "care_team_id", "position"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
-    care_team_id: str = Field(
-        foreign_key="care_team.id", max_length=ID, ondelete="CASCADE"
-    )
-    practitioner_id: str | None = Field(
-        default=None, foreign_key="practitioner.id", max_length=ID
-    )
+    care_team_id: str = Field(foreign_key="care_team.id", max_length=ID, ondelete="CASCADE")
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id", max_length=ID)
     position: int = Field(default=0)
     name: str = Field(default="", max_length=NAME)
     role: str = Field(default="", max_length=TITLE)
@@ -90,9 +82,5 @@ class Goal(ClinicalRecord, table=True):
     category: str = Field(default="", max_length=TITLE)
     start: str = Field(default="", max_length=DATE)
     due: str = Field(default="", max_length=DATE)
-    target: str = Field(
-        default="", max_length=TITLE, description="Measure and aim, in words."
-    )
-    addresses: str = Field(
-        default="", max_length=TITLE, description="The conditions it is for."
-    )
+    target: str = Field(default="", max_length=TITLE, description="Measure and aim, in words.")
+    addresses: str = Field(default="", max_length=TITLE, description="The conditions it is for.")

@@ -29,9 +29,7 @@ class Condition(ClinicalRecord, table=True):
     category: str = Field(default="", max_length=CODE)
     severity: str = Field(default="", max_length=TITLE)
     body_site: str = Field(default="", max_length=TITLE)
-    onset: str = Field(
-        default="", max_length=TITLE, description="A FHIR date, an age or words."
-    )
+    onset: str = Field(default="", max_length=TITLE, description="A FHIR date, an age or words.")
     abatement: str = Field(default="", max_length=TITLE)
     recorded: str = Field(default="", max_length=DATE)
 
@@ -47,19 +45,11 @@ class AllergyIntolerance(ClinicalRecord, table=True):
     )
 
     verification_status: str = Field(default="", max_length=CODE)
-    kind: str = Field(
-        default="", max_length=CODE, description="allergy or intolerance."
-    )
-    category: str = Field(
-        default="", max_length=CODE, description="food, medication, …"
-    )
+    kind: str = Field(default="", max_length=CODE, description="allergy or intolerance.")
+    category: str = Field(default="", max_length=CODE, description="food, medication, …")
     criticality: str = Field(default="", max_length=CODE)
-    reaction: str = Field(
-        default="", max_length=TITLE, description="What happens, in words."
-    )
-    severity: str = Field(
-        default="", max_length=CODE, description="Worst reaction known."
-    )
+    reaction: str = Field(default="", max_length=TITLE, description="What happens, in words.")
+    severity: str = Field(default="", max_length=CODE, description="Worst reaction known.")
     onset: str = Field(default="", max_length=TITLE)
     last_occurrence: str = Field(default="", max_length=DATE)
     recorded: str = Field(default="", max_length=DATE)
@@ -69,28 +59,16 @@ class MedicationRequest(ClinicalRecord, table=True):
     """A medicine that was ordered, or that the person says they take (`reported`)."""
 
     __tablename__ = "medication_request"
-    __table_args__ = rules(
-        codes.MEDICATION_REQUEST, one_of("intent", codes.MEDICATION_INTENT)
-    )
+    __table_args__ = rules(codes.MEDICATION_REQUEST, one_of("intent", codes.MEDICATION_INTENT))
 
     intent: str = Field(default="order", max_length=CODE)
-    dosage: str = Field(
-        default="", max_length=NOTE, description="How to take it, a sentence."
-    )
+    dosage: str = Field(default="", max_length=NOTE, description="How to take it, a sentence.")
     as_needed: bool = Field(default=False)
-    reported: bool = Field(
-        default=False, description="Told by the person, not ordered here."
-    )
+    reported: bool = Field(default=False, description="Told by the person, not ordered here.")
     authored_on: str = Field(default="", max_length=DATE)
-    ends: str = Field(
-        default="", max_length=DATE, description="End of validity or of taking it."
-    )
-    refills: int | None = Field(
-        default=None, description="Repeats allowed after the first supply."
-    )
-    quantity: str = Field(
-        default="", max_length=CODE, description="Amount per supply, in words."
-    )
+    ends: str = Field(default="", max_length=DATE, description="End of validity or of taking it.")
+    refills: int | None = Field(default=None, description="Repeats allowed after the first supply.")
+    quantity: str = Field(default="", max_length=CODE, description="Amount per supply, in words.")
     reason: str = Field(default="", max_length=TITLE)
     status_reason: str = Field(default="", max_length=TITLE)
 
@@ -101,9 +79,7 @@ class Immunization(ClinicalRecord, table=True):
     __tablename__ = "immunization"
     __table_args__ = rules(codes.IMMUNIZATION)
 
-    occurrence: str = Field(
-        default="", max_length=TITLE, description="A FHIR date or words."
-    )
+    occurrence: str = Field(default="", max_length=TITLE, description="A FHIR date or words.")
     dose: str = Field(default="", max_length=CODE, description="Number in its series.")
     lot_number: str = Field(default="", max_length=CODE)
     site: str = Field(default="", max_length=TITLE)
@@ -117,9 +93,7 @@ class Procedure(ClinicalRecord, table=True):
     __table_args__ = rules(codes.PROCEDURE)
 
     category: str = Field(default="", max_length=TITLE)
-    performed: str = Field(
-        default="", max_length=TITLE, description="A FHIR date, age or words."
-    )
+    performed: str = Field(default="", max_length=TITLE, description="A FHIR date, age or words.")
     performed_end: str = Field(default="", max_length=DATE)
     body_site: str = Field(default="", max_length=TITLE)
     reason: str = Field(default="", max_length=TITLE)
@@ -132,15 +106,11 @@ class Encounter(ClinicalRecord, table=True):
     __tablename__ = "encounter"
     __table_args__ = rules(codes.ENCOUNTER)
 
-    encounter_class: str = Field(
-        default="", max_length=CODE, description="AMB, EMER, IMP, …"
-    )
+    encounter_class: str = Field(default="", max_length=CODE, description="AMB, EMER, IMP, …")
     period_start: str = Field(default="", max_length=DATE)
     period_end: str = Field(default="", max_length=DATE)
     reason: str = Field(default="", max_length=TITLE)
-    location_id: str | None = Field(
-        default=None, foreign_key="location.id", max_length=ID
-    )
+    location_id: str | None = Field(default=None, foreign_key="location.id", max_length=ID)
     place: str = Field(default="", max_length=NAME, description="Where, in words.")
 
 
@@ -155,9 +125,5 @@ class DocumentReference(ClinicalRecord, table=True):
     description: str = Field(default="", max_length=TITLE)
     content_type: str = Field(default="", max_length=CODE)
     size: int | None = Field(default=None, description="Bytes, where known.")
-    has_content: bool = Field(
-        default=False, description="The bytes themselves came with it."
-    )
-    digest: str = Field(
-        default="", max_length=DIGITS, description="SHA-1 as given, base64."
-    )
+    has_content: bool = Field(default=False, description="The bytes themselves came with it.")
+    digest: str = Field(default="", max_length=DIGITS, description="SHA-1 as given, base64.")

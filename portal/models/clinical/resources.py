@@ -37,9 +37,7 @@ class ImportFile(SQLModel, table=True):
     new: int = Field(default=0)
     changed: int = Field(default=0)
     same: int = Field(default=0)
-    kept: int = Field(
-        default=0, description="Of new, changed and same: without their own table."
-    )
+    kept: int = Field(default=0, description="Of new, changed and same: without their own table.")
     refused: int = Field(default=0)
 
 
@@ -62,19 +60,13 @@ class FhirResource(SQLModel, table=True):
     fhir_id: str = Field(max_length=FHIR_ID)
     version_id: str = Field(default="", max_length=CODE)
     last_updated: str = Field(default="", max_length=DATE)
-    full_url: str = Field(
-        default="", max_length=URI, description="As its bundle called it."
-    )
-    patient_id: str | None = Field(
-        default=None, foreign_key="patient.id", max_length=ID
-    )
+    full_url: str = Field(default="", max_length=URI, description="As its bundle called it.")
+    patient_id: str | None = Field(default=None, foreign_key="patient.id", max_length=ID)
     has_record: bool = Field(default=False, description="A table of its own shows it.")
     sha256: str = Field(max_length=HASH, description="Of `text`, in UTF-8.")
     text: str = Field(sa_type=Text)
     imported_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
-    import_file_id: str | None = Field(
-        default=None, foreign_key="import_file.id", max_length=ID
-    )
+    import_file_id: str | None = Field(default=None, foreign_key="import_file.id", max_length=ID)
 
 
 class FhirResourceVersion(SQLModel, table=True):
@@ -91,9 +83,7 @@ class FhirResourceVersion(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     imported_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
     replaced_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
-    import_file_id: str | None = Field(
-        default=None, foreign_key="import_file.id", max_length=ID
-    )
+    import_file_id: str | None = Field(default=None, foreign_key="import_file.id", max_length=ID)
 
 
 class FhirIdentifier(SQLModel, table=True):
@@ -122,6 +112,4 @@ class UnresolvedReference(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
     resource_id: str = Field(foreign_key="fhir_resource.id", max_length=ID)
     source: str = Field(max_length=CODE)
-    reference: str = Field(
-        max_length=URI, description="`Type/id` or `Type?identifier=…`."
-    )
+    reference: str = Field(max_length=URI, description="`Type/id` or `Type?identifier=…`.")

@@ -34,14 +34,10 @@ class DiagnosticReport(ClinicalRecord, table=True):
         Index(None, "released_at"),
     )
 
-    category: str = Field(
-        default="", max_length=CODE, description="LAB, RAD, …, as coded."
-    )
+    category: str = Field(default="", max_length=CODE, description="LAB, RAD, …, as coded.")
     effective: str = Field(default="", max_length=DATE)
     issued: str = Field(default="", max_length=DATE)
-    ordered_by: str = Field(
-        default="", max_length=NAME, description="The ordering clinician."
-    )
+    ordered_by: str = Field(default="", max_length=NAME, description="The ordering clinician.")
     laboratory: str = Field(default="", max_length=NAME)
     specimen: str = Field(default="", max_length=TITLE)
     conclusion: str = Field(default="", max_length=NOTE)
@@ -67,20 +63,12 @@ class Observation(ClinicalRecord, table=True):
         Index(None, "component_of"),
     )
 
-    category: str = Field(
-        default="", max_length=CODE, description="laboratory, vital-signs, …"
-    )
+    category: str = Field(default="", max_length=CODE, description="laboratory, vital-signs, …")
     effective: str = Field(default="", max_length=DATE)
     issued: str = Field(default="", max_length=DATE)
-    report_id: str | None = Field(
-        default=None, foreign_key="diagnostic_report.id", max_length=ID
-    )
-    component_of: str | None = Field(
-        default=None, foreign_key="observation.id", max_length=ID
-    )
-    panel_id: str | None = Field(
-        default=None, foreign_key="observation.id", max_length=ID
-    )
+    report_id: str | None = Field(default=None, foreign_key="diagnostic_report.id", max_length=ID)
+    component_of: str | None = Field(default=None, foreign_key="observation.id", max_length=ID)
+    panel_id: str | None = Field(default=None, foreign_key="observation.id", max_length=ID)
     position: int = Field(default=0, description="Place within its report or panel.")
     value_text: str = Field(default="", max_length=NOTE)
     value_number: float | None = Field(default=None)
@@ -92,9 +80,7 @@ class Observation(ClinicalRecord, table=True):
     range_high_text: str = Field(default="", max_length=DIGITS)
     range_high: float | None = Field(default=None)
     range_text: str = Field(default="", max_length=TITLE)
-    interpretation: str = Field(
-        default="", max_length=CODE, description="N, H, L, HH, LL, A, …"
-    )
+    interpretation: str = Field(default="", max_length=CODE, description="N, H, L, HH, LL, A, …")
     absent_reason: str = Field(default="", max_length=TITLE)
     specimen: str = Field(default="", max_length=TITLE)
     method: str = Field(default="", max_length=TITLE)
