@@ -1,0 +1,68 @@
+"""Dialogs say what will happen, and the button bears the verb. Native, opened by portal.js."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import button
+from portal.components.kinds import Child, Event, Text
+
+
+def opener(id: Text, *words: Child, kind: str = "plain", **props: Any) -> rx.Component:
+    """The button that opens the dialog `id`; `kind` names a function of `button`."""
+    make = getattr(button, kind)
+    return make(*words, data_opens=id, aria_haspopup="dialog", **props)
+
+
+def show(id: Text, title: Text, *inside: Child) -> rx.Component:
+    """A dialog of one's own contents; a button with `data_closes="true"` closes it."""
+    named = f"{id}-title"
+    return rx.el.dialog(
+        rx.el.h2(title, id=named),
+        *inside,
+        id=id,
+        class_name="dialog",
+        aria_labelledby=named,
+    )
+
+
+def confirm(
+    id: Text,
+    title: Text,
+    *what_happens: Child,
+    act: Text,
+    keep: Text,
+    on_confirm: Event,
+    is_danger: bool = True,
+) -> rx.Component:
+    """Asks before something is taken away: `act` bears the verb, `keep` leaves all as it is."""
+    do = button.danger if is_danger else button.main
+    body = [rx.el.p(part) if isinstance(part, (str, rx.Var)) else part for part in what_happens]
+    return show(
+        id,
+        title,
+        *body,
+        button.group(
+            do(act, on_click=on_confirm, data_closes="true"),
+            button.plain(keep, data_closes="true", auto_focus=True),
+        ),
+    )
+
+
+def form(
+    id: Text, title: Text, *fields: Child, act: Text, keep: Text, on_submit: Event
+) -> rx.Component:
+    """Asks for something before it acts: the fields reach `on_submit` as one form."""
+    return show(
+        id,
+        title,
+        rx.el.form(
+            rx.el.div(*fields, class_name="stack"),
+            button.group(
+                button.main(act, type="submit"), button.plain(keep, data_closes="true")
+            ),
+            on_submit=on_submit,
+            reset_on_submit=True,
+            data_closes_dialog="true",
+        ),
+    )

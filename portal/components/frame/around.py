@@ -1,0 +1,76 @@
+"""What stands around a page and comes from states: the clinic, the person, the counts."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from portal.components.kinds import Text
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """The clinic as every page names it. Each may be a Var."""
+
+    name: Text = "Your clinic"
+    phone: Text = ""
+    address: Text = ""
+    open_now: Text = ""
+    hours_said: Text = ""
+    emergency: Text = "911"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in. Each may be a Var."""
+
+    name: Text = ""
+    letters: Text = ""
+    tint: Text | int = 4
+    role: Text = ""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Whose record is open, when it is not one's own: empty `name` means one's own."""
+
+    name: Text = ""
+    letters: Text = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many wait, for the ways on: each a number or a Var of one."""
+
+    messages: Any = 0
+    results: Any = 0
+    requests: Any = 0
+    refills: Any = 0
+    late_messages: Any = 0
+
+
+@dataclass(frozen=True)
+class Around:
+    """Everything that stands around a page."""
+
+    clinic: Clinic = field(default_factory=Clinic)
+    person: Person = field(default_factory=Person)
+    acting: Relation = field(default_factory=Relation)
+    counts: Counts = field(default_factory=Counts)
+    said: Text = ""
+    ready: Any = None
+
+
+_settled = [Around()]
+
+
+def settle(**parts: Any) -> None:
+    """Sets once, before pages are added, what every frame shows unless its page says otherwise.
+
+    `clinic`, `person`, `acting`, `counts`; `said`, the text announced politely; `ready`, a Var that
+    is true once the page has its data (tests wait for `#ready[data-ready="true"]`).
+    """
+    _settled[0] = replace(_settled[0], **parts)
+
+
+def settled(**parts: Any) -> Around:
+    """Returns what was settled, with what a page gives instead."""
+    return replace(_settled[0], **{name: part for name, part in parts.items() if part is not None})

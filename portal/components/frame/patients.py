@@ -1,0 +1,121 @@
+"""The frame of a patient's pages."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import banner, icon, idle, link, live, raw_form
+from portal.components.frame import parts
+from portal.components.frame.around import Around, Clinic, settled
+from portal.components.frame.places import patient_places
+from portal.components.kinds import Child, Text, when
+from portal.words import _
+
+
+def patient(
+    title: Text,
+    *children: Child,
+    current: str = "home",
+    updated: Text = "",
+    above: Child | None = None,
+    counts: Any = None,
+    person: Any = None,
+    acting: Any = None,
+    clinic: Any = None,
+) -> rx.Component:
+    """Frames a patient's page. `current` is the key of its place, `updated` the live line beside
+    the h1, `above` what stands over the h1 (`link.back(...)`)."""
+    around = settled(counts=counts, person=person, acting=acting, clinic=clinic)
+    main = rx.el.main(
+        *([above] if above is not None else []),
+        parts.heading(title, when(updated, live.status(updated))),
+        *children,
+        _call_card(around.clinic),
+        parts.foot(),
+        id="main",
+    )
+    page = rx.el.div(
+        banner.acting(around.acting.name, around.acting.letters),
+        main,
+        live.lost(),
+        class_name="page",
+    )
+    return rx.fragment(
+        parts.skip(),
+        rx.el.div(_side(around, current), page, class_name="frame"),
+        parts.unseen(around),
+        idle.warning(),
+    )
+
+
+def _side(around: Around, current: str) -> rx.Component:
+    head = rx.el.header(parts.brand(around.clinic, "/home"), parts.account(around), class_name="top")
+    return rx.el.div(head, _bar(around, current), _tel(around.clinic), class_name="side")
+
+
+def _bar(around: Around, current: str) -> rx.Component:
+    places = patient_places()
+    shown = [
+        parts.way(place, current, around.counts)
+        for place in places
+        if place.in_bar
+    ]
+    rest = [place for place in places if not place.in_bar]
+    wide = [
+        parts.way(place, current, around.counts, "wide gap" if place.opens_group else "wide")
+        for place in rest
+    ]
+    more = _more(around, current)
+    return rx.el.nav(rx.el.ul(*shown, more, *wide), class_name="bar", aria_label=_("Main"))
+
+
+def _more(around: Around, current: str) -> rx.Component:
+    rest = [place for place in patient_places() if not place.in_bar]
+    links = [
+        link.to(
+            place.href,
+            icon.show(place.icon),
+            place.words,
+            **({"aria_current": "page"} if place.key == current else {}),
+        )
+        for place in rest
+    ]
+    out = rx.el.button(icon.show("out"), _("Sign out"), type="submit")
+    sheet = rx.el.div(
+        *links,
+        link.to("/help", icon.show("ask"), _("Help")),
+        raw_form.post(parts.SIGN_OUT, out),
+        class_name="sheet",
+    )
+    words = rx.el.summary(rx.el.span(icon.show("menu"), class_name="ic"), rx.el.span(_("More")))
+    return rx.el.li(rx.el.details(words, sheet, data_menu="true"), class_name="narrow")
+
+
+def _tel(clinic: Clinic) -> rx.Component:
+    section = rx.el.section(
+        _("Questions? Call us"),
+        rx.el.br(),
+        link.phone(clinic.phone),
+        rx.el.br(),
+        _("In an emergency call"),
+        " ",
+        rx.el.b(clinic.emergency),
+        class_name="tel",
+        aria_label=_("Call the clinic"),
+    )
+    return when(clinic.phone, section)
+
+
+def _call_card(clinic: Clinic) -> rx.Component:
+    card = rx.el.section(
+        rx.el.h2(_("Talk to us"), class_name="vh", id="call-title"),
+        rx.el.div(
+            link.phone(clinic.phone, class_name="big", small=False),
+            when(clinic.hours_said, rx.el.p(clinic.hours_said, class_name="quiet small")),
+            rx.el.p(rx.el.strong(parts.emergency(clinic)), class_name="small"),
+            class_name="card pad help",
+        ),
+        class_name="call-card",
+        aria_labelledby="call-title",
+    )
+    return when(clinic.phone, card)

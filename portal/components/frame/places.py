@@ -1,0 +1,46 @@
+"""The ways on. A page that comes to exist is added here, and nowhere else."""
+
+from dataclasses import dataclass
+
+from portal.words import _
+
+
+@dataclass(frozen=True)
+class Place:
+    """One way on: `count` names a field of Counts, `in_bar` puts it into the bar on phones."""
+
+    key: str
+    href: str
+    words: str
+    icon: str
+    count: str = ""
+    counted: str = ""
+    in_bar: bool = False
+    opens_group: bool = False
+
+
+def patient_places() -> list[Place]:
+    """Returns the ways on of a patient, in order."""
+    return [
+        Place("home", "/home", _("Home"), "home", in_bar=True),
+        Place("appointments", "/appointments", _("Appointments"), "calendar", in_bar=True),
+        Place("messages", "/messages", _("Messages"), "message", "messages", _("not read"), in_bar=True),
+        Place("results", "/results", _("Results"), "tube", "results", _("new"), in_bar=True),
+        Place("record", "/record", _("Health record"), "record", opens_group=True),
+    ]
+
+
+def staff_places() -> list[Place]:
+    """Returns the pages of the staff, in order."""
+    return [
+        Place("today", "/staff", _("Today"), "home"),
+        Place("patients", "/staff/patients", _("Patients"), "user"),
+    ]
+
+
+def staff_queues() -> list[Place]:
+    """Returns the queues of the staff, each with its count."""
+    return [
+        Place("messages", "/staff/messages", _("Messages"), "message", "messages", _("waiting")),
+        Place("results", "/staff/results", _("Results"), "tube", "results", _("waiting")),
+    ]

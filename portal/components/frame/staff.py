@@ -1,0 +1,108 @@
+"""The frame of the staff's pages."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import badge, icon, idle, link, live, raw_form
+from portal.components.frame import parts
+from portal.components.frame.around import Around, Counts, settled
+from portal.components.frame.places import Place, staff_places, staff_queues
+from portal.components.kinds import Child, Text, when
+from portal.words import _
+
+
+def staff(
+    title: Text,
+    *children: Child,
+    current: str = "today",
+    beside: Text = "",
+    keys: list[tuple[str, str]] | None = None,
+    live_said: Text = "",
+    has_heading: bool = True,
+    counts: Any = None,
+    person: Any = None,
+    clinic: Any = None,
+) -> rx.Component:
+    """Frames a page of the staff. `beside` stands next to the h1; `keys` are shown in the foot as
+    (key, words); `live_said` is the live state there. `has_heading=False` where the page brings its
+    own h1 (`staff.chart_head`)."""
+    around = settled(counts=counts, person=person, clinic=clinic)
+    said = when(beside, rx.el.p(beside, class_name="quiet"))
+    heading = [parts.heading(title, said)] if has_heading else []
+    return rx.fragment(
+        parts.skip(),
+        rx.el.div(
+            _top(around, current),
+            rx.el.main(*heading, *children, id="main", class_name="page"),
+            _foot(keys or [], live_said),
+            class_name="desk",
+        ),
+        parts.unseen(around),
+        idle.warning(),
+    )
+
+
+def _top(around: Around, current: str) -> rx.Component:
+    nav = [_tab(place, current) for place in staff_places()]
+    queues = [_queue(place, current, around.counts) for place in staff_queues()]
+    return rx.el.header(
+        parts.brand(around.clinic, "/staff"),
+        rx.el.nav(*nav, class_name="desk-nav", aria_label=_("Main")),
+        _find(),
+        rx.el.nav(*queues, class_name="queues", aria_label=_("Waiting for us")),
+        parts.account(around),
+        class_name="desk-bar",
+    )
+
+
+def _tab(place: Place, current: str) -> rx.Component:
+    here = {"aria_current": "page"} if place.key == current else {}
+    return link.to(place.href, place.words, **here)
+
+
+def _queue(place: Place, current: str, counts: Counts) -> rx.Component:
+    here = {"aria_current": "page"} if place.key == current else {}
+    number = getattr(counts, place.count) if place.count else 0
+    late = counts.late_messages if place.key == "messages" else 0
+    return link.to(
+        place.href,
+        place.words,
+        badge.count(number, place.counted),
+        badge.count(late, _("late"), "late"),
+        **here,
+    )
+
+
+def _find() -> rx.Component:
+    label = _("Find a patient by name, birth date or phone")
+    box = rx.el.input(
+        type="search",
+        name="query",
+        aria_label=label,
+        placeholder=_("Find a patient"),
+        auto_complete="off",
+        data_slash="true",
+        custom_attrs={"aria-keyshortcuts": "/"},
+    )
+    return raw_form.get(
+        "/staff/patients",
+        icon.show("search", small=True),
+        box,
+        rx.el.kbd("/", aria_hidden="true"),
+        class_name="find",
+        role="search",
+    )
+
+
+def _foot(keys: list[tuple[str, str]], live_said: Text) -> rx.Component:
+    listed = rx.el.ul(
+        *[rx.el.li(rx.el.kbd(key), words) for key, words in [*keys, ("/", _("Find"))]],
+        aria_label=_("Keys"),
+    )
+    return rx.el.footer(
+        live.lost(),
+        listed,
+        rx.el.div(parts.looks(), when(live_said, live.status(live_said)), class_name="end"),
+        class_name="desk-foot",
+    )

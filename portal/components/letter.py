@@ -1,0 +1,46 @@
+"""A conversation: letters, what happened between them, and what we promise."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import icon, person
+from portal.components.kinds import Child, Flag, Text, when
+
+
+def show(
+    name: Text, at: Text, text: Text, *, letters: Text, tint: Text | int = 1, mine: Flag = False, role: Text = ""
+) -> rx.Component:
+    """One letter: who, when, and the words with their line breaks."""
+    base, own = "letter", "letter mine"
+    shape: Any = rx.cond(mine, own, base) if isinstance(mine, rx.Var) else (own if mine else base)
+    when_said = rx.el.span(when(role, rx.fragment(role, ", ")), at, class_name="quiet")
+    return rx.el.article(
+        rx.el.header(
+            person.initials(letters, tint), rx.el.div(rx.el.strong(name), when_said)
+        ),
+        rx.el.div(text, class_name="text"),
+        class_name=shape,
+    )
+
+
+def all_of(*inside: Child) -> rx.Component:
+    """The letters in order."""
+    return rx.el.div(*inside, class_name="letters")
+
+
+def event(words: Text, icon_name: Text = "ok") -> rx.Component:
+    """What happened between two letters, in one quiet line."""
+    return rx.el.p(icon.show(icon_name, small=True), rx.el.span(words), class_name="event")
+
+
+def promise(words: Text, more: Text = "") -> rx.Component:
+    """Says before sending until when we answer."""
+    said = rx.el.p(words, when(more, rx.el.span(more)))
+    return rx.el.div(icon.show("clock"), said, class_name="promise")
+
+
+def kept(words: Text) -> rx.Component:
+    """Says that the draft is saved, and when."""
+    said = rx.el.span(icon.show("ok", small=True), words, role="status")
+    return rx.el.p(when(words, said), class_name="kept")
