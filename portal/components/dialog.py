@@ -8,26 +8,26 @@ from portal.components import button
 from portal.components.kinds import Child, Event, Text
 
 
-def opener(id: Text, *words: Child, kind: str = "plain", **props: Any) -> rx.Component:
-    """The button that opens the dialog `id`; `kind` names a function of `button`."""
+def opener(anchor: Text, *words: Child, kind: str = "plain", **props: Any) -> rx.Component:
+    """The button that opens the dialog `anchor`; `kind` names a function of `button`."""
     make = getattr(button, kind)
-    return make(*words, data_opens=id, aria_haspopup="dialog", **props)
+    return make(*words, data_opens=anchor, aria_haspopup="dialog", **props)
 
 
-def show(id: Text, title: Text, *inside: Child) -> rx.Component:
+def show(anchor: Text, title: Text, *inside: Child) -> rx.Component:
     """A dialog of one's own contents; a button with `data_closes="true"` closes it."""
-    named = f"{id}-title"
+    named = f"{anchor}-title"
     return rx.el.dialog(
         rx.el.h2(title, id=named),
         *inside,
-        id=id,
+        id=anchor,
         class_name="dialog",
         aria_labelledby=named,
     )
 
 
 def confirm(
-    id: Text,
+    anchor: Text,
     title: Text,
     *what_happens: Child,
     act: Text,
@@ -39,7 +39,7 @@ def confirm(
     do = button.danger if is_danger else button.main
     body = [rx.el.p(part) if isinstance(part, (str, rx.Var)) else part for part in what_happens]
     return show(
-        id,
+        anchor,
         title,
         *body,
         button.group(
@@ -50,17 +50,15 @@ def confirm(
 
 
 def form(
-    id: Text, title: Text, *fields: Child, act: Text, keep: Text, on_submit: Event
+    anchor: Text, title: Text, *fields: Child, act: Text, keep: Text, on_submit: Event
 ) -> rx.Component:
     """Asks for something before it acts: the fields reach `on_submit` as one form."""
     return show(
-        id,
+        anchor,
         title,
         rx.el.form(
             rx.el.div(*fields, class_name="stack"),
-            button.group(
-                button.main(act, type="submit"), button.plain(keep, data_closes="true")
-            ),
+            button.group(button.main(act, type="submit"), button.plain(keep, data_closes="true")),
             on_submit=on_submit,
             reset_on_submit=True,
             data_closes_dialog="true",

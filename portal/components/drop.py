@@ -1,4 +1,4 @@
-"""The place where a file is dropped. Only the look: the file goes to an own route, not rx.upload."""
+"""The place where a file is dropped. Only the look: an own route takes it."""
 
 import reflex as rx
 
@@ -6,7 +6,9 @@ from portal.components import icon
 from portal.components.kinds import Text
 
 
-def show(name: str, words: Text, choose: Text, *, accept: str = "", hint: Text = "") -> rx.Component:
+def show(
+    name: str, words: Text, choose: Text, *, accept: str = "", hint: Text = ""
+) -> rx.Component:
     """A native file input that looks like a place to drop; inside a `raw_form` with multipart."""
     picker = rx.el.input(
         type="file", name=name, id=name, accept=accept, aria_describedby=f"{name}-hint"

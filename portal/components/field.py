@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import icon
+from portal.components import icon, link
 from portal.components.kinds import Child, Text, is_given, when
 from portal.words import _
 
@@ -50,23 +50,24 @@ def password(
     name: Text, label: Text, *, forgotten: Text = "", forgotten_href: str = "", **options: Any
 ) -> rx.Component:
     """A password, with a button that shows it and the way back in where it was forgotten."""
-    id = options.pop("id", name)
+    key = options.pop("id", name)
     shape = {"autocomplete": "current-password", "auto_capitalize": "none", "spell_check": False}
-    props, notes = _wiring(id, {**shape, **options})
+    props, notes = _wiring(key, {**shape, **options})
     show = rx.el.button(
         _("Show"),
         type="button",
         class_name="btn",
-        data_shows=id,
+        data_shows=key,
         aria_pressed="false",
         aria_label=_("Show the password"),
     )
-    lost = rx.el.a(forgotten, href=forgotten_href) if forgotten_href else rx.fragment()
+    lost = link.anchored(forgotten, href=forgotten_href) if forgotten_href else rx.fragment()
     return rx.el.div(
-        rx.el.div(rx.el.label(label, html_for=id), lost, class_name="lab"),
+        rx.el.div(rx.el.label(label, html_for=key), lost, class_name="lab"),
         notes.hint,
         rx.el.div(
-            rx.el.input(id=id, name=name, type="password", class_name="in", **props), show,
+            rx.el.input(id=key, name=name, type="password", class_name="in", **props),
+            show,
             class_name="with",
         ),
         notes.error,
@@ -76,20 +77,20 @@ def password(
 
 def textarea(name: Text, label: Text, *, rows: int = 5, **options: Any) -> rx.Component:
     """Several lines of text."""
-    id = options.pop("id", name)
+    key = options.pop("id", name)
     optional = options.pop("optional", False)
-    props, notes = _wiring(id, options)
-    area = rx.el.textarea(id=id, name=name, rows=str(rows), class_name="in", **props)
-    return _field(_label(id, label, optional=optional), notes.hint, area, notes.error)
+    props, notes = _wiring(key, options)
+    area = rx.el.textarea(id=key, name=name, rows=str(rows), class_name="in", **props)
+    return _field(_label(key, label, optional=optional), notes.hint, area, notes.error)
 
 
 def select(
     name: Text, label: Text, choices: Any, *, first: Text = "", **options: Any
 ) -> rx.Component:
     """A native list. `choices`: list of (value, words), or a Var of rows with `value`, `words`."""
-    id = options.pop("id", name)
+    key = options.pop("id", name)
     optional = options.pop("optional", False)
-    props, notes = _wiring(id, options)
+    props, notes = _wiring(key, options)
     if isinstance(choices, rx.Var):
         items: list[Any] = [
             rx.foreach(choices, lambda one: rx.el.option(one.words, value=one.value))
@@ -98,33 +99,48 @@ def select(
         items = [rx.el.option(words, value=value) for value, words in choices]
     if is_given(first):
         items.insert(0, rx.el.option(first, value=""))
-    chosen = rx.el.select(*items, id=id, name=name, class_name="in", **props)
+    chosen = rx.el.select(*items, id=key, name=name, class_name="in", **props)
     arrow = rx.el.span(chosen, icon.show("down"), class_name="sel")
-    return _field(_label(id, label, optional=optional), notes.hint, arrow, notes.error)
+    return _field(_label(key, label, optional=optional), notes.hint, arrow, notes.error)
 
 
 def checkbox(
-    name: Text, label: Text, *, detail: Text = "", error: Text = "", checked: Any = False, **props: Any
+    name: Text,
+    label: Text,
+    *,
+    detail: Text = "",
+    error: Text = "",
+    checked: Any = False,
+    **props: Any,
 ) -> rx.Component:
     """One box with its words beside it; all of it can be tapped."""
-    id = props.pop("id", name)
+    key = props.pop("id", name)
     box = rx.el.input(
         type="checkbox",
-        id=id,
+        id=key,
         name=name,
         default_checked=checked,
-        aria_describedby=f"{id}-error",
+        aria_describedby=f"{key}-error",
         aria_invalid=_invalid(error),
         **props,
     )
     words = rx.el.span(label, when(detail, rx.el.small(detail)))
     return rx.el.div(
-        rx.el.label(box, words, html_for=id, class_name="pick alone"), _error(id, error), class_name="field"
+        rx.el.label(box, words, html_for=key, class_name="pick alone"),
+        _error(key, error),
+        class_name="field",
     )
 
 
 def radio(
-    name: str, legend: Text, choices: Any, *, hint: Text = "", error: Text = "", value: Text = "", **props: Any
+    name: str,
+    legend: Text,
+    choices: Any,
+    *,
+    hint: Text = "",
+    error: Text = "",
+    value: Text = "",
+    **props: Any,
 ) -> rx.Component:
     """One of a few, all in sight. `choices`: list of (value, words, detail), or a Var of rows."""
 
@@ -157,7 +173,7 @@ def error_summary(title: Text, errors: Any) -> rx.Component:
     the focus here with `rx.set_focus(field.SUMMARY_ID)` where the form is long.
     """
     items = rx.foreach(
-        errors, lambda error: rx.el.li(rx.el.a(error.words, href=f"#{error.field}"))
+        errors, lambda error: rx.el.li(link.anchored(error.words, href=f"#{error.field}"))
     )
     body = rx.el.div(rx.el.h2(title), rx.el.ul(items, class_name="stack"))
     note = rx.el.div(
@@ -175,54 +191,58 @@ def error_summary(title: Text, errors: Any) -> rx.Component:
 class _Notes:
     """The hint above a field and the error below it."""
 
-    def __init__(self, id: Text, hint: Text, error: Text) -> None:
-        self.hint = _hint(id, hint)
-        self.error = _error(id, error)
+    def __init__(self, key: Text, hint: Text, error: Text) -> None:
+        self.hint = _hint(key, hint)
+        self.error = _error(key, error)
 
 
-def _line(type: str, name: Text, label: Text, **options: Any) -> rx.Component:
-    id = options.pop("id", name)
+def _line(shape: str, name: Text, label: Text, **options: Any) -> rx.Component:
+    key = options.pop("id", name)
     optional = options.pop("optional", False)
-    props, notes = _wiring(id, options)
-    box = rx.el.input(id=id, name=name, type=type, class_name="in", **props)
-    return _field(_label(id, label, optional=optional), notes.hint, box, notes.error)
+    props, notes = _wiring(key, options)
+    box = rx.el.input(id=key, name=name, type=shape, class_name="in", **props)
+    return _field(_label(key, label, optional=optional), notes.hint, box, notes.error)
 
 
-def _wiring(id: Text, options: dict[str, Any]) -> tuple[dict[str, Any], _Notes]:
+def _wiring(key: Text, options: dict[str, Any]) -> tuple[dict[str, Any], _Notes]:
     hint, error = options.pop("hint", ""), options.pop("error", "")
     props = dict(options)
     if "autocomplete" in props:
         props["auto_complete"] = props.pop("autocomplete")
     if "value" in props:
         props["default_value"] = props.pop("value")
-    described = [f"{id}-hint"] if is_given(hint) else []
-    described += [f"{id}-error"] if is_given(error) else []
+    described = [f"{key}-hint"] if is_given(hint) else []
+    described += [f"{key}-error"] if is_given(error) else []
     if described:
         props["aria_describedby"] = " ".join(described)
     if is_given(error):
         props["aria_invalid"] = _invalid(error)
-    return props, _Notes(id, hint, error)
+    return props, _Notes(key, hint, error)
 
 
 def _field(*parts: Child) -> rx.Component:
     return rx.el.div(*parts, class_name="field")
 
 
-def _label(id: Text, label: Text, *, optional: bool) -> rx.Component:
+def _label(key: Text, label: Text, *, optional: bool) -> rx.Component:
     more = rx.el.span(" ", _("(optional)"), class_name="opt") if optional else rx.fragment()
-    return rx.el.label(label, more, html_for=id)
+    return rx.el.label(label, more, html_for=key)
 
 
-def _hint(id: Text, hint: Text) -> rx.Component:
-    return when(hint, rx.el.span(hint, id=f"{id}-hint", class_name="hint"))
+def _hint(key: Text, hint: Text) -> rx.Component:
+    return when(hint, rx.el.span(hint, id=f"{key}-hint", class_name="hint"))
 
 
-def _error(id: Text, error: Text) -> rx.Component:
-    words = rx.el.span(icon.show("stop", small=True), rx.el.span(error), class_name="err", id=f"{id}-error")
+def _error(key: Text, error: Text) -> rx.Component:
+    words = rx.el.span(
+        icon.show("stop", small=True), rx.el.span(error), class_name="err", id=f"{key}-error"
+    )
     return when(error, words)
 
 
 def _invalid(error: Text) -> Any:
-    return rx.cond(error != "", "true", "false") if isinstance(error, rx.Var) else (
-        "true" if error else "false"
+    return (
+        rx.cond(error != "", "true", "false")
+        if isinstance(error, rx.Var)
+        else ("true" if error else "false")
     )

@@ -7,7 +7,9 @@ from portal.components.kinds import Text
 SPRITE = "/icons.svg"
 
 
-def show(name: Text, *, label: Text = "", small: bool = False, class_name: str = "") -> rx.Component:
+def show(
+    name: Text, *, label: Text = "", small: bool = False, class_name: str = ""
+) -> rx.Component:
     """Shows an icon of the sprite by its name; without `label` it is hidden from screen readers."""
     classes = " ".join(part for part in ("i", "sm" if small else "", class_name) if part)
     named = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}

@@ -1,6 +1,6 @@
 """The warning before the idle time-out: two minutes ahead, one key extends, no draft is lost.
 
-portal.js asks `GET clock` (JSON `idle_seconds_left`, `absolute_seconds_left`; this question must not
+portal.js asks `GET clock` (JSON `idle_seconds_left`, `absolute_seconds_left`; asking must not
 count as use; 401 or 403 mean signed out) shortly before the end, opens the dialog when at most
 `warn_seconds` are left, and sends `POST extend` (same answer, or 204) when the person stays. Typing
 and tapping extend by themselves, at most once a minute.

@@ -9,16 +9,21 @@ from portal.components.kinds import Child, Flag, Text, when
 
 
 def show(
-    name: Text, at: Text, text: Text, *, letters: Text, tint: Text | int = 1, mine: Flag = False, role: Text = ""
+    name: Text,
+    at: Text,
+    text: Text,
+    *,
+    letters: Text,
+    tint: Text | int = 1,
+    mine: Flag = False,
+    role: Text = "",
 ) -> rx.Component:
     """One letter: who, when, and the words with their line breaks."""
     base, own = "letter", "letter mine"
     shape: Any = rx.cond(mine, own, base) if isinstance(mine, rx.Var) else (own if mine else base)
     when_said = rx.el.span(when(role, rx.fragment(role, ", ")), at, class_name="quiet")
     return rx.el.article(
-        rx.el.header(
-            person.initials(letters, tint), rx.el.div(rx.el.strong(name), when_said)
-        ),
+        rx.el.header(person.initials(letters, tint), rx.el.div(rx.el.strong(name), when_said)),
         rx.el.div(text, class_name="text"),
         class_name=shape,
     )

@@ -45,7 +45,9 @@ def place(value: float, low: float | None, high: float | None) -> float:
     return round(min(98.0, max(2.0, at)), 1)
 
 
-def value(title: Text, amount: Text, unit: Text, row: Any, *under: Child, twin: Text = "") -> rx.Component:
+def value(
+    title: Text, amount: Text, unit: Text, row: Any, *under: Child, twin: Text = ""
+) -> rx.Component:
     """One value of a panel: name, plain twin, amount with unit, its line, and what follows."""
     return rx.el.li(
         rx.el.div(

@@ -21,7 +21,7 @@ def each(items: rx.Var[Any], render: Callable[..., rx.Component], label: Text = 
     return list_(rx.foreach(items, render), label=label)
 
 
-def row(
+def row(  # noqa: PLR0913 - a row has many places, each named
     title: Text,
     *under: Child,
     href: Text = "",

@@ -8,7 +8,9 @@ from portal.components import button, icon
 from portal.components.kinds import Event, Text
 
 
-def show(label: Text, act: Text, on_search: Event, *, name: str = "query", **props: Any) -> rx.Component:
+def show(
+    label: Text, act: Text, on_search: Event, *, name: str = "query", **props: Any
+) -> rx.Component:
     """A field and its button; `on_search` gets the form. The label is for screen readers."""
     field = rx.el.input(
         class_name="in", type="search", name=name, id=name, auto_complete="off", **props

@@ -6,13 +6,15 @@ from portal.components import link
 from portal.components.kinds import Child, Text
 
 
-def titled(title: Text, *children: Child, id: str, more: Text = "", href: str = "") -> rx.Component:
-    """A section with its h2; `more` and `href` link to all of it. `id` is unique on the page."""
-    named = f"{id}-title"
+def titled(
+    title: Text, *children: Child, anchor: str, more: Text = "", href: str = ""
+) -> rx.Component:
+    """A section with its h2; `more` and `href` link to all of it."""
+    named = f"{anchor}-title"
     head = rx.el.h2(title, id=named)
     if href:
         head = rx.el.div(head, link.to(href, more), class_name="sec-head")
-    return rx.el.section(head, *children, class_name="sec", id=id, aria_labelledby=named)
+    return rx.el.section(head, *children, class_name="sec", id=anchor, aria_labelledby=named)
 
 
 def card(*children: Child) -> rx.Component:

@@ -10,17 +10,19 @@ def links(label: Text, views: list[tuple[str, str, str]], current: Text) -> rx.C
     """Shows views as (key, href, words); `current` is the key of the one that is open."""
 
     def view(key: str, href: str, words: str) -> rx.Component:
-        here = rx.cond(current == key, "page", "false") if isinstance(current, rx.Var) else (
-            "page" if current == key else "false"
+        here = (
+            rx.cond(current == key, "page", "false")
+            if isinstance(current, rx.Var)
+            else ("page" if current == key else "false")
         )
         return rx.el.li(link.to(href, words, custom_attrs={"aria-current": here}))
 
-    return rx.el.nav(
-        rx.el.ul(*[view(*one) for one in views], class_name="seg"), aria_label=label
-    )
+    return rx.el.nav(rx.el.ul(*[view(*one) for one in views], class_name="seg"), aria_label=label)
 
 
-def choice(name: str, label: Text, views: list[tuple[str, str]], current: Text, on_change: Event) -> rx.Component:
+def choice(
+    name: str, label: Text, views: list[tuple[str, str]], current: Text, on_change: Event
+) -> rx.Component:
     """Shows views as native radio buttons (key, words); `on_change` gets the key."""
 
     def view(key: str, words: str) -> rx.Component:

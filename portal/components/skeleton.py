@@ -23,7 +23,9 @@ def _row(index: int, kind: str) -> rx.Component:
     leafy = kind == "day"
     lines = rx.el.span(_bar(WIDTHS[index % 3]), _bar("w45"))
     return rx.el.div(
-        _bar("", "leafy" if leafy else "round"), lines, class_name="sk-row day" if leafy else "sk-row"
+        _bar("", "leafy" if leafy else "round"),
+        lines,
+        class_name="sk-row day" if leafy else "sk-row",
     )
 
 

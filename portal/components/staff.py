@@ -14,15 +14,15 @@ def key(name: str) -> rx.Component:
 
 
 def panel(
-    title: Text, *children: Child, id: str, count: Any = 0, end: Child | None = None
+    title: Text, *children: Child, anchor: str, count: Any = 0, end: Child | None = None
 ) -> rx.Component:
     """A panel with its h2, how many are in it, and what stands at the right of its head."""
-    named = f"{id}-title"
+    named = f"{anchor}-title"
     head = [rx.el.h2(title, id=named), badge.count(count, "")]
     if end is not None:
         head.append(rx.el.div(end, class_name="end"))
     return rx.el.section(
-        rx.el.header(*head), *children, class_name="panel", id=id, aria_labelledby=named
+        rx.el.header(*head), *children, class_name="panel", id=anchor, aria_labelledby=named
     )
 
 
@@ -46,8 +46,10 @@ def item(
     """
     name = link.to(href, title) if isinstance(href, rx.Var) or href else title
     lines = [rx.el.p(part) if isinstance(part, (str, rx.Var)) else part for part in under]
-    marked = {"aria_current": rx.cond(current, "true", "false")} if isinstance(current, rx.Var) else (
-        {"aria_current": "true"} if current else {}
+    marked = (
+        {"aria_current": rx.cond(current, "true", "false")}
+        if isinstance(current, rx.Var)
+        else ({"aria_current": "true"} if current else {})
     )
     return rx.el.li(
         rx.el.div(*([lead] if lead is not None else []), class_name="lead-col"),
@@ -82,7 +84,9 @@ def chart_head(
 
 def fact(*words: Child, icon_name: Text = "") -> rx.Component:
     """One fact in the head of a chart: born, phone, doctor."""
-    picture = [icon.show(icon_name, small=True)] if isinstance(icon_name, rx.Var) or icon_name else []
+    picture = (
+        [icon.show(icon_name, small=True)] if isinstance(icon_name, rx.Var) or icon_name else []
+    )
     return rx.el.li(*picture, rx.el.span(*words))
 
 

@@ -7,7 +7,7 @@ from portal.words import _
 
 
 def show(names: list[str], here: int, hrefs: list[str] | None = None) -> rx.Component:
-    """Shows the steps; `here` counts from 1; steps that are done link back where `hrefs` has one."""
+    """Shows the steps; `here` counts from 1; a step that is done links back by its href."""
     links = hrefs or []
 
     def step(number: int, name: str) -> rx.Component:

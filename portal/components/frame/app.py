@@ -1,9 +1,9 @@
 """What the composition root hands to `rx.App`, so that nothing of Radix, sonner or lucide comes in.
 
-    rx.App(
-        stylesheets=frame.STYLESHEETS, reset_style=False, toaster=None,
-        head_components=frame.head_components(), app_wraps=frame.app_wraps(),
-    )
+rx.App(
+    stylesheets=frame.STYLESHEETS, reset_style=False, toaster=None,
+    head_components=frame.head_components(), app_wraps=frame.app_wraps(),
+)
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import reflex as rx
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
-from portal.components import icon
+from portal.components import icon, link
 from portal.words import _
 
 STYLESHEETS = [
@@ -32,7 +32,9 @@ def head_components() -> list[rx.Component]:
     """Returns what stands in the head of every page: our script, before the first paint."""
     return [
         rx.el.script(src=HEAD),
-        rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
+        rx.el.meta(
+            name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"
+        ),
         rx.el.meta(name="robots", content="noindex"),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
     ]
@@ -50,8 +52,10 @@ def something_broke() -> rx.Component:
             icon.show("stop"),
             rx.el.div(
                 rx.el.h1(_("Something went wrong on our side")),
-                rx.el.p(_("Your record is safe. Load this page again; if it does not help, call us.")),
-                rx.el.p(rx.el.a(_("Load this page again"), href="")),
+                rx.el.p(
+                    _("Your record is safe. Load this page again; if it does not help, call us.")
+                ),
+                rx.el.p(link.anchored(_("Load this page again"), href="")),
             ),
             class_name="note bad",
         ),

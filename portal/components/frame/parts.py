@@ -13,7 +13,7 @@ SIGN_OUT = "/auth/sign-out"
 
 def skip() -> rx.Component:
     """The first thing that the Tab key finds."""
-    return rx.el.a(_("Skip to the page’s content"), href="#main", class_name="skip")
+    return link.anchored(_("Skip to the page’s content"), href="#main", class_name="skip")
 
 
 def brand(clinic: Clinic, href: str) -> rx.Component:
@@ -25,12 +25,8 @@ def way(place: Place, current: str, counts: Counts, shape: str = "") -> rx.Compo
     """One way on, with what waits there."""
     here = {"aria_current": "page"} if place.key == current else {}
     number = getattr(counts, place.count) if place.count else 0
-    inside = rx.el.span(
-        icon.show(place.icon), badge.count(number, place.counted), class_name="ic"
-    )
-    return rx.el.li(
-        link.to(place.href, inside, rx.el.span(place.words), **here), class_name=shape
-    )
+    inside = rx.el.span(icon.show(place.icon), badge.count(number, place.counted), class_name="ic")
+    return rx.el.li(link.to(place.href, inside, rx.el.span(place.words), **here), class_name=shape)
 
 
 def account(around: Around) -> rx.Component:
@@ -92,7 +88,7 @@ def foot(*more: Child) -> rx.Component:
 
 def emergency(clinic: Clinic) -> rx.Component:
     """Points to the emergency number."""
-    number = rx.el.a(clinic.emergency, href=f"tel:{clinic.emergency}")
+    number = link.anchored(clinic.emergency, href=f"tel:{clinic.emergency}")
     return rx.el.span(_("In an emergency call"), " ", number)
 
 

@@ -23,8 +23,11 @@ def patient(
     acting: Any = None,
     clinic: Any = None,
 ) -> rx.Component:
-    """Frames a patient's page. `current` is the key of its place, `updated` the live line beside
-    the h1, `above` what stands over the h1 (`link.back(...)`)."""
+    """Frames a patient's page; `current` is the key of its place.
+
+    `updated` is the live line beside the h1, `above` what stands over it (`link.back(...)`).
+
+    """
     around = settled(counts=counts, person=person, acting=acting, clinic=clinic)
     main = rx.el.main(
         *([above] if above is not None else []),
@@ -49,27 +52,25 @@ def patient(
 
 
 def _side(around: Around, current: str) -> rx.Component:
-    head = rx.el.header(parts.brand(around.clinic, "/home"), parts.account(around), class_name="top")
+    head = rx.el.header(
+        parts.brand(around.clinic, "/home"), parts.account(around), class_name="top"
+    )
     return rx.el.div(head, _bar(around, current), _tel(around.clinic), class_name="side")
 
 
 def _bar(around: Around, current: str) -> rx.Component:
     places = patient_places()
-    shown = [
-        parts.way(place, current, around.counts)
-        for place in places
-        if place.in_bar
-    ]
+    shown = [parts.way(place, current, around.counts) for place in places if place.in_bar]
     rest = [place for place in places if not place.in_bar]
     wide = [
         parts.way(place, current, around.counts, "wide gap" if place.opens_group else "wide")
         for place in rest
     ]
-    more = _more(around, current)
+    more = _more(current)
     return rx.el.nav(rx.el.ul(*shown, more, *wide), class_name="bar", aria_label=_("Main"))
 
 
-def _more(around: Around, current: str) -> rx.Component:
+def _more(current: str) -> rx.Component:
     rest = [place for place in patient_places() if not place.in_bar]
     links = [
         link.to(

@@ -24,7 +24,15 @@ def patient_places() -> list[Place]:
     return [
         Place("home", "/home", _("Home"), "home", in_bar=True),
         Place("appointments", "/appointments", _("Appointments"), "calendar", in_bar=True),
-        Place("messages", "/messages", _("Messages"), "message", "messages", _("not read"), in_bar=True),
+        Place(
+            "messages",
+            "/messages",
+            _("Messages"),
+            "message",
+            "messages",
+            _("not read"),
+            in_bar=True,
+        ),
         Place("results", "/results", _("Results"), "tube", "results", _("new"), in_bar=True),
         Place("record", "/record", _("Health record"), "record", opens_group=True),
     ]

@@ -44,7 +44,7 @@ def public(
 
 
 def _top(clinic: Clinic, home: str) -> rx.Component:
-    call = rx.el.a(
+    call = link.anchored(
         icon.show("phone"),
         rx.el.span(clinic.phone),
         href=f"tel:{clinic.phone}",
@@ -84,6 +84,4 @@ def _hours(hours: Any) -> rx.Component:
         lines: list[Any] = [rx.foreach(hours, lambda row: line(row.days, row.times, row.today))]
     else:
         lines = [line(*one) for one in hours]
-    return rx.el.table(
-        rx.el.caption(_("Opening hours")), rx.el.tbody(*lines), class_name="hours"
-    )
+    return rx.el.table(rx.el.caption(_("Opening hours")), rx.el.tbody(*lines), class_name="hours")

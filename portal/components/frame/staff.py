@@ -24,9 +24,12 @@ def staff(
     person: Any = None,
     clinic: Any = None,
 ) -> rx.Component:
-    """Frames a page of the staff. `beside` stands next to the h1; `keys` are shown in the foot as
-    (key, words); `live_said` is the live state there. `has_heading=False` where the page brings its
-    own h1 (`staff.chart_head`)."""
+    """Frames a page of the staff; `beside` stands next to the h1.
+
+    `keys` are shown in the foot as (key, words), `live_said` is the live state there.
+    `has_heading=False` where the page brings its own h1 (`staff.chart_head`).
+
+    """
     around = settled(counts=counts, person=person, clinic=clinic)
     said = when(beside, rx.el.p(beside, class_name="quiet"))
     heading = [parts.heading(title, said)] if has_heading else []
