@@ -46,6 +46,7 @@ format: ## Lays the code out and mends what can be mended.
 	@$(PREPARE) --tests
 	@.venv/bin/ruff check --fix $(wildcard $(SOURCES))
 	@.venv/bin/ruff format $(wildcard $(SOURCES))
+	@.venv/bin/python -m tests.support.documented
 
 migrate: ## Brings the database to the newest layout.
 	@$(PREPARE)

@@ -66,9 +66,9 @@ def inline_script_hashes(folder: Path) -> list[str]:
 class Site:
     """ASGI: answers for the built pages and their files, and hands on everything else.
 
-    A page of the app that has no file of its
-    own (`/results/[id]`) gets the shell that fills itself; an unknown path gets the "not found"
-    page with status 404, after the app behind was asked.
+    A page of the app that has no file of its own (`/results/[id]`) gets the shell that fills
+    itself; an unknown path gets the "not found" page with status 404, after the app behind was
+    asked.
     """
 
     def __init__(self, app: ASGIApp, folder: Path) -> None:
@@ -97,8 +97,10 @@ class Site:
         await self.answer(name, scope, HTTPStatus.OK)(scope, receive, send)
 
     def _name_for(self, path: str) -> str | None:
-        if path.startswith("/assets/") or "." in path.rsplit("/", 1)[-1]:
-            return path if path in self._names and not path.endswith(".html") else None
+        if path in self._names and not path.endswith(".html"):
+            return path
+        if path.startswith("/assets/") or path.endswith(".html"):
+            return None
         bare = path.rstrip("/")
         if bare in HIDDEN:
             return None

@@ -50,6 +50,7 @@ def site() -> Path:
 
 
 def _make() -> Path:
+    _begin_anew_where_needed()
     with step("Building the pages", "half a minute; a minute the first time"):
         _export()
     draft = BUILDS / "draft"
@@ -62,6 +63,16 @@ def _make() -> Path:
     done = draft.rename(BUILDS / f"site-{_digest()}")
     _forget_old()
     return done
+
+
+def _begin_anew_where_needed() -> None:
+    """Empties Reflex's folder when what it was made by changed: leftovers have broken builds."""
+    made_by = "".join((ROOT / name).read_text("utf8") for name in SINGLE_SOURCES)
+    stamp = WEB / ".made-by"
+    if not stamp.exists() or stamp.read_text("utf8") != made_by:
+        shutil.rmtree(WEB, ignore_errors=True)
+        WEB.mkdir()
+        stamp.write_text(made_by, "utf8")
 
 
 def _export() -> None:

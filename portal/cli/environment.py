@@ -69,6 +69,6 @@ def _registry(npm: Path, environ: dict[str, str]) -> str:
 
 
 def choose(**settings: str) -> None:
-    """Decides PORTAL_… settings for this process, as the demo does; what is set already stays."""
+    """Decides PORTAL_… settings for this process; what the operator set already stays."""
     for name, value in settings.items():
         os.environ.setdefault(f"PORTAL_{name.upper()}", value)

@@ -4,9 +4,12 @@
 def serve() -> None:
     """Run the clinic's portal."""
     from portal import settings
-    from portal.cli import build, datadir, server
+    from portal.cli import build, clinic, datadir, server
 
     chosen = settings.current()
+    datadir.refuse_demo(chosen)
     claimed = server.claim(chosen)
     with datadir.held(chosen):
+        with clinic.ready(chosen):
+            pass
         server.run(chosen, build.site(), claimed)

@@ -1,0 +1,167 @@
+"""What `check` looks at: small questions, each answered by one finding in words."""
+
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import database, migrations, words
+from portal.database import Database
+from portal.errors import Refusal
+from portal.models.audit import AuditEvent
+from portal.security import audit
+from portal.settings import LOOPBACK, Settings
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+LEAST_FREE = 1024**3
+CLOCK_MAY_LAG = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine, or what is wrong and what to do."""
+
+    subject: str
+    words: str
+    is_fine: bool = True
+
+
+def all_of(settings: Settings) -> list[Finding]:
+    """Looks at everything; what needs the database is left out where it does not open."""
+    words.settle(settings.language, settings.zone)
+    found = [look(settings) for look in WITHOUT_DATABASE]
+    if not all(finding.is_fine for finding in found[:2]):
+        return found
+    base = database.open_from(settings)
+    try:
+        opened = _opens(base, settings)
+        found.append(opened)
+        if opened.is_fine:
+            found += [look(base) for look in WITH_DATABASE]
+    finally:
+        base.close()
+    return found
+
+
+def _wrong(subject: str, words: str) -> Finding:
+    return Finding(subject, words, is_fine=False)
+
+
+def folder(settings: Settings) -> Finding:
+    """Whether the data folder is there, and its owner's alone."""
+    subject, path = "Data folder", settings.data_dir
+    if not path.is_dir():
+        return _wrong(subject, f"{path} is missing. Run `python -m portal init`.")
+    if path.stat().st_mode & OTHERS:
+        return _wrong(subject, f"others on this machine can look into it: chmod 700 {path}")
+    return Finding(subject, str(path))
+
+
+def key(settings: Settings) -> Finding:
+    """Whether the key file is there, whole, and its owner's alone."""
+    subject, path = "Key file", settings.key_file
+    try:
+        database.read_key(path)
+    except Refusal as refusal:
+        return _wrong(subject, f"{path}: {refusal.words}")
+    return Finding(subject, f"{path}; keep a copy of it apart from the backups")
+
+
+def files(settings: Settings) -> Finding:
+    """Whether every file in the data folder is its owner's alone."""
+    open_to_others = [
+        path for path in settings.data_dir.rglob("*") if path.lstat().st_mode & OTHERS
+    ]
+    if settings.data_dir.stat().st_mode & OTHERS and open_to_others:
+        said = f"others can read {open_to_others[0]}: chmod -R go= {settings.data_dir}"
+        return _wrong("Files", said)
+    return Finding("Files", "nobody else on this machine can reach them")
+
+
+def address(settings: Settings) -> Finding:
+    """Whether people reach the portal over TLS, and only through it."""
+    subject = "Public address"
+    if settings.is_https and settings.host not in LOOPBACK and not settings.proxy_hops:
+        said = (
+            f"the portal listens on {settings.host} without TLS of its own. Put a proxy in "
+            "front and set PORTAL_HOST=127.0.0.1, or PORTAL_PROXY_HOPS to the proxies there are."
+        )
+        return _wrong(subject, said)
+    if settings.demo and settings.is_https:
+        return _wrong(subject, "demo mode shows passwords; unset PORTAL_DEMO")
+    if not settings.is_https:
+        said = f"{settings.public_url} works on this machine only; set PORTAL_PUBLIC_URL to https"
+        return Finding(subject, said, is_fine=settings.demo or settings.host in LOOPBACK)
+    return Finding(subject, settings.public_url)
+
+
+def disk(settings: Settings) -> Finding:
+    """Whether the disk has room."""
+    free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else "/").free
+    said = f"{free / 1024**3:.1f} GiB free"
+    if free < LEAST_FREE:
+        return _wrong("Disk", f"only {said}; make room, or nothing can be saved soon")
+    return Finding("Disk", said)
+
+
+def _opens(base: Database, settings: Settings) -> Finding:
+    subject = "Database"
+    if base.is_sqlite and not base.path.exists():
+        return _wrong(subject, f"{base.path} is missing. Run `python -m portal init`.")
+    try:
+        stands_at = migrations.current(base)
+    except (SQLAlchemyError, Refusal):
+        said = "the key does not open it" if base.is_sqlite else "the server does not answer"
+        return _wrong(subject, f"{said}. Nothing was changed.")
+    if stands_at != migrations.head():
+        return _wrong(subject, "it has another version's layout. Run `python -m portal migrate`.")
+    return Finding(subject, f"layout {stands_at}" + (", PostgreSQL" * settings.uses_postgres))
+
+
+def sqlite(base: Database) -> Finding:
+    """Whether SQLite is new enough to be free of its known way to lose data (3.51.3)."""
+    if not base.is_sqlite:
+        return Finding("SQLite", "not in use")
+    version = str(base.peek("SELECT sqlite_version()")[0])
+    if tuple(int(part) for part in version.split(".")) < database.LEAST_SQLITE:
+        return _wrong("SQLite", f"{version} can lose data; reinstall the requirements")
+    return Finding("SQLite", version)
+
+
+def pages(base: Database) -> Finding:
+    """Whether the file itself is whole."""
+    if not base.is_sqlite:
+        return Finding("Database file", "PostgreSQL looks after its own")
+    said = str(base.peek("PRAGMA quick_check(1)")[0])
+    if said != "ok":
+        return _wrong("Database file", f"it is damaged ({said}). Restore the newest backup.")
+    return Finding("Database file", "whole")
+
+
+def chain(base: Database) -> Finding:
+    """Whether the trace of who looked at what is whole."""
+    with base.reading() as db:
+        verdict = audit.verify(db, base.info["audit_key"])
+    if not verdict.is_whole:
+        said = f"{verdict.problem}, at row {verdict.broken_at}. Keep a copy; find out who did it."
+        return _wrong("Audit chain", said)
+    return Finding("Audit chain", f"{verdict.rows} rows, whole")
+
+
+def clock(base: Database) -> Finding:
+    """Whether the machine's clock has not fallen behind what was written already."""
+    with base.reading() as db:
+        last = db.execute(select(func.max(AuditEvent.at))).scalar()
+    now = datetime.now(UTC)
+    if last and last > now + CLOCK_MAY_LAG:
+        said = f"it says {now:%d %b %Y %H:%M} UTC, but records of {last:%d %b %Y %H:%M} exist"
+        return _wrong("Clock", f"{said}. Set the machine's clock.")
+    return Finding("Clock", f"{now:%d %b %Y %H:%M} UTC")
+
+
+WITHOUT_DATABASE: list[Callable[[Settings], Finding]] = [folder, key, files, address, disk]
+WITH_DATABASE: list[Callable[[Database], Finding]] = [sqlite, pages, chain, clock]

@@ -1,0 +1,74 @@
+"""Fixtures that every folder of tests may use; what they are made of lies in tests/support/."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import postgres, running, source
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of records that nobody here wrote; skips where this machine has none."""
+    beside = [folder / "shared" / "data" for folder in source.ROOT.parents]
+    named = [Path(os.environ["PORTAL_TEST_SHARED"])] if "PORTAL_TEST_SHARED" in os.environ else []
+    for folder in (*named, *beside):
+        if folder.is_dir():
+            return folder
+    pytest.skip("no folder of shared records here; name one in PORTAL_TEST_SHARED")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser of the browser tests; skips where there is none, saying how to get one."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("no Chromium or Chrome on the PATH; on Debian: apt install chromium")
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built pages, built now if their sources changed."""
+    from portal.cli import build
+
+    return build.site()
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
+    """A data folder with the demo clinic in it: copy it, never serve it itself."""
+    del site
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    done = running.run("demo", "--only-fill", data_dir=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Server]:
+    """A portal with its own copy of the demo clinic, one for each module of tests."""
+    folder = tmp_path_factory.mktemp("clinic") / "data"
+    shutil.copytree(demo_data, folder)
+    shutil.copy2(demo_data.with_name("data.key"), folder.with_name("data.key"))
+    started = running.Server(folder, folder.with_name("log"), {"demo": "true"})
+    try:
+        started.start()
+        yield started
+    finally:
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server; skips where there is none, saying how to get one."""
+    yield from postgres.server()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, dropped afterwards."""
+    yield from postgres.empty_database(postgres_server)

@@ -1,0 +1,42 @@
+"""PostgreSQL for the tests: PyPI's pgserver, or the one that PORTAL_TEST_DATABASE_URL names."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+
+def server() -> Iterator[str]:
+    """Yields the address of a running server (postgresql+psycopg://…)."""
+    given = os.environ.get("PORTAL_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    try:
+        from pgserver.postgres_server import get_server
+    except ImportError:
+        pytest.skip("no pgserver for this Python; name a server in PORTAL_TEST_DATABASE_URL")
+    # The path of its socket may not be long: a folder right below the temporary one.
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        started = get_server(Path(folder), cleanup_mode="delete")
+        try:
+            yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            started.cleanup()
+
+
+def empty_database(address: str) -> Iterator[str]:
+    """Yields the address of a database of its own on a server."""
+    name = f"portal_test_{secrets.token_hex(6)}"
+    whole = make_url(address)
+    plain = whole.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as door:
+        door.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield whole.set(database=name).render_as_string(hide_password=False)
+        door.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
