@@ -3,11 +3,12 @@
 The modules load what they need when they run, so that `--help` answers at once.
 """
 
+import os
 import sys
 
 import typer
 
-from portal.cli import build, serve, version
+from portal.cli import build, check, migrate, serve, version
 
 app = typer.Typer(
     help="The clinic's patient portal.",
@@ -17,16 +18,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("serve")(serve.serve)
+app.command("migrate")(migrate.migrate)
+app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("version")(version.version)
 
 REFUSED = 1
+OWNER_ONLY = 0o077
 
 
 def run() -> None:
     """Runs one command; a refusal is one sentence on stderr and exit status 1."""
     from portal.errors import Refusal
 
+    os.umask(OWNER_ONLY)
     try:
         app()
     except Refusal as refusal:
