@@ -85,7 +85,12 @@
   document.addEventListener("submit", function (event) {
     if (event.target.hasAttribute("data-closes-dialog")) { var box = event.target.closest("dialog"); if (box) box.close(); }
   });
-  function open_dialog(box) { if (box && box.showModal && !box.open) box.showModal(); }
+  function open_dialog(box) {
+    if (!box || !box.showModal || box.open) return;
+    box.showModal();
+    var first = one("[data-first]", box);
+    if (first) first.focus();
+  }
   function show_password(button) {
     var field = document.getElementById(button.getAttribute("data-shows"));
     if (!field) return;

@@ -44,7 +44,7 @@ def confirm(
         *body,
         button.group(
             do(act, on_click=on_confirm, data_closes="true"),
-            button.plain(keep, data_closes="true", auto_focus=True),
+            button.plain(keep, data_closes="true", data_first="true"),
         ),
     )
 

@@ -35,7 +35,7 @@ def warning(
         _("You have been signed in for a long time. Please sign in again to go on."),
         class_name="hard-end",
     )
-    stay = button.main(_("Stay signed in"), auto_focus=True, data_stay="true")
+    stay = button.main(_("Stay signed in"), data_first="true", data_stay="true")
     out = raw_form.post(sign_out, button.plain(_("Sign out"), type="submit"))
     return rx.el.dialog(
         rx.el.h2(_("Are you still there?"), id="idle-title"),

@@ -15,7 +15,7 @@ def _make(kind: str, title: Text, body: tuple[Child, ...], **props: Any) -> rx.C
     inside = [rx.el.p(part) if isinstance(part, (str, rx.Var)) else part for part in body]
     note = rx.el.div(
         icon.show(picture),
-        rx.el.div(rx.el.h3(title), *inside),
+        rx.el.div(rx.el.h2(title), *inside),
         class_name=f"note {kind}",
         **props,
     )
@@ -55,7 +55,7 @@ def told(kind: Text, title: Text, body: Text = "") -> rx.Component:
     name = rx.match(kind, ("ok", "ok"), ("warn", "warn"), ("bad", "stop"), "info")
     note = rx.el.div(
         icon.show(name),
-        rx.el.div(rx.el.h3(title), when(body, rx.el.p(body))),
+        rx.el.div(rx.el.h2(title), when(body, rx.el.p(body))),
         class_name=f"note {kind}",
     )
     return rx.el.div(when(title, note), role="status", aria_live="polite", class_name="told")

@@ -8,6 +8,8 @@ import reflex as rx
 from portal.components import icon, link
 from portal.components.kinds import Child, Flag, Text, when
 
+TOP = 2  # the level of a row's heading where no section heads the list
+
 
 def list_(*rows: Child, label: Text = "", **props: Any) -> rx.Component:
     """Puts rows into one sheet; give `label` where no heading names the list."""
@@ -34,18 +36,20 @@ def row(  # noqa: PLR0913 - a row has many places, each named
     end: Child | None = None,
     day: bool = False,
     outside: bool = False,
+    level: int = 3,
 ) -> rx.Component:
     """One row: lead (icon, person or leaf), kind or new-mark above the title, words under it.
 
     `say` is the one sentence in full ink; each text in `under` is a quiet line. `end` stands at
-    the right. `fresh` tints a row that has just come; `day=True` where the lead is a leaf.
+    the right. `fresh` tints a row that has just come; `day=True` where the lead is a leaf;
+    `level=2` where the list stands right under the h1.
     """
     head = link.to(href, title, outside=outside) if isinstance(href, rx.Var) or href else title
     first = lead if lead is not None else (icon.show(icon_name) if _has(icon_name) else None)
     body = rx.el.div(
         when(kind, rx.el.p(kind, class_name="kind")),
         when(new, rx.el.p(rx.el.span(new, class_name="new"), class_name="kind")),
-        rx.el.h3(head),
+        rx.el.h2(head) if level == TOP else rx.el.h3(head),
         when(say, rx.el.p(say, class_name="say")),
         *[_line(part) for part in under],
     )

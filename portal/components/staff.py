@@ -55,9 +55,15 @@ def item(
         rx.el.div(*([lead] if lead is not None else []), class_name="lead-col"),
         rx.el.div(rx.el.h3(name, when(beside, rx.el.span(" ", beside))), *lines),
         rx.el.div(*(acts or []), class_name="acts"),
-        class_name="item" if acts or name is title else "item whole",
+        class_name=_item_class(len(acts or []), is_link=name is not title),
         **marked,
     )
+
+
+def _item_class(acts: int, *, is_link: bool) -> str:
+    if acts > 1:
+        return "item busy"
+    return "item whole" if is_link and not acts else "item"
 
 
 def columns(*panels: Child, across: str = "two-up") -> rx.Component:

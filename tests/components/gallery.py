@@ -707,6 +707,7 @@ def sign_in_page() -> rx.Component:
             "Use the code in the letter that we gave you",
             href="/register",
             icon_name="form",
+            level=2,
         )
     )
     return frame.public(
