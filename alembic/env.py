@@ -1,17 +1,19 @@
 """How Alembic reaches the clinic's database: the connection that the portal hands over."""
 
-from sqlalchemy import Connection
-from sqlmodel import SQLModel
+from typing import Literal
 
-import portal.models.everything  # noqa: F401 - registers every table
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
+
 from portal.models.base import UtcDateTime
+from portal.models.everything import TABLES
 
 
-def _type(kind: str, thing: object, autogen: object) -> str | bool:
+def _type(kind: str, thing: object, autogen: AutogenContext) -> str | Literal[False]:
     """Writes our own column types by name, and imports them."""
     if kind == "type" and isinstance(thing, UtcDateTime):
-        autogen.imports.add("from portal.models.base import UtcDateTime")  # type: ignore[attr-defined]
+        autogen.imports.add("from portal.models.base import UtcDateTime")
         return "UtcDateTime()"
     return False
 
@@ -19,7 +21,7 @@ def _type(kind: str, thing: object, autogen: object) -> str | bool:
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=SQLModel.metadata,
+        target_metadata=TABLES,
         compare_type=True,
         render_as_batch=True,
         render_item=_type,

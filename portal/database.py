@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2 as sqlcipher
+import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -25,6 +25,9 @@ from sqlmodel import Session
 from portal.errors import Busy, Refusal
 from portal.settings import Settings
 from portal.words import _
+
+# The driver has no types of its own.
+sqlcipher: Any = sqlcipher3.dbapi2
 
 KEY_BYTES = 32
 FILE_NAME = "portal.db"
@@ -219,7 +222,6 @@ class Database:
 
 def open_from(settings: Settings) -> Database:
     """Opens the clinic's database as the settings say; the key must be there."""
-    assert settings.key_file is not None  # noqa: S101 - settled when the settings are read
     return Database(settings.data_dir, read_key(settings.key_file), settings.database_url)
 
 

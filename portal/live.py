@@ -77,7 +77,7 @@ class Presence:
                 del self.by_patient[tab.patient_id]
 
     def concerned(self, change: Change) -> set[str]:
-        """Returns the tokens of the pages that a change concerns: the patient's, and the staff's."""
+        """Returns the tokens of the pages concerned: the patient's, and all of the staff's."""
         if change.patient_id == EVERYBODY:
             return set(self.tabs)
         return self.staff | self.by_patient.get(change.patient_id, set())

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlmodel import Session
 
-from alembic import command
 from portal.database import Database
 from portal.security import audit
 
@@ -40,9 +39,7 @@ def upgrade(base: Database, revision: str = "head") -> None:
     with base.engine.begin() as connection:
         command.upgrade(_config(connection), revision)
         if revision == "head":
-            with Session(bind=connection, info=dict(base.info)) as db:
-                audit.begin(db)
-                db.flush()
+            audit.begin(connection)
 
 
 def downgrade(base: Database, revision: str) -> None:
@@ -60,13 +57,12 @@ def write(base: Database, message: str) -> None:
 def difference(base: Database) -> list[object]:
     """Returns what the models have and the migrated tables lack, or the other way round."""
     from alembic.autogenerate import compare_metadata
-    from sqlmodel import SQLModel
 
-    import portal.models.everything  # noqa: F401 - registers every table
+    from portal.models.everything import TABLES
 
     with base.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return compare_metadata(context, SQLModel.metadata)
+        return compare_metadata(context, TABLES)
 
 
 def _next() -> str:

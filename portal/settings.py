@@ -28,8 +28,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
 
     data_dir: Path = Field(Path(".data"), description="Everything that the portal keeps.")
-    key_file: Path | None = Field(
-        None,
+    key_file: Path = Field(
+        Path(),
         description="The database key. Default: next to the data folder, named NAME.key.",
     )
     database_url: str = Field(
@@ -90,8 +90,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _settle_paths(self) -> Self:
         self.data_dir = self.data_dir.expanduser().absolute()
-        key = self.key_file or self.data_dir.with_name(self.data_dir.name + ".key")
-        self.key_file = key.expanduser().absolute()
+        beside = self.data_dir.with_name(self.data_dir.name + ".key")
+        given = self.key_file if self.key_file != Path() else beside
+        self.key_file = given.expanduser().absolute()
         if self.data_dir in self.key_file.parents:
             msg = "PORTAL_KEY_FILE must lie outside PORTAL_DATA_DIR, so that no backup holds both"
             raise ValueError(msg)

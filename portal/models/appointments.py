@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import UtcDateTime, new_id
+from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.people import one_of
 
 # FHIR R4 AppointmentStatus.
@@ -26,7 +26,7 @@ STANDING = ("proposed", "pending", "booked", "arrived", "checked-in")
 STEP_MINUTES = 5
 
 
-class Appointment(SQLModel, table=True):
+class Appointment(Table, table=True):
     """A planned visit. Times in UTC; `title` is what the patient reads."""
 
     __table_args__ = (
@@ -56,9 +56,10 @@ class Appointment(SQLModel, table=True):
     version: int = Field(default=1, ge=1)
 
 
-class Claim(SQLModel, table=True):
-    """One five-minute step of a practitioner, a room or a patient. The key is the judge:
-    two appointments cannot hold the same step, whatever code ran.
+class Claim(Table, table=True):
+    """One five-minute step of a practitioner, a room or a patient.
+
+    The key is the judge: two appointments cannot hold the same step, whatever code ran.
 
     `step` is whole five minutes since 1970 UTC; `resource` is `practitioner:ID`, `location:ID`
     or `patient:ID`.

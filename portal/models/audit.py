@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import UtcDateTime, new_id
+from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.people import one_of
 
 # FHIR R4 AuditEvent.action: create, read, update, delete, execute.
@@ -13,7 +13,7 @@ ACTIONS = ("C", "R", "U", "D", "E")
 OUTCOMES = ("success", "refused", "failed")
 
 
-class AuditEvent(SQLModel, table=True):
+class AuditEvent(Table, table=True):
     """One act. `seq` counts without a gap; `hash` covers the row and the hash before it.
 
     No foreign keys and no clinical text: the trace outlives what it speaks of.
@@ -25,7 +25,6 @@ class AuditEvent(SQLModel, table=True):
         Index("ix_audit_event_patient_id_at", "patient_id", "at"),
         Index("ix_audit_event_actor_id_at", "actor_id", "at"),
     )
-    __tablename__ = "audit_event"
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcDateTime)
@@ -46,17 +45,15 @@ class AuditEvent(SQLModel, table=True):
     hash: str = Field(max_length=64)
 
 
-class AuditHead(SQLModel, table=True):
+class AuditHead(Table, table=True):
     """The end of the chain, one row: what the next event builds on."""
-
-    __tablename__ = "audit_head"
 
     id: int = Field(default=1, primary_key=True)
     seq: int = Field(default=0)
     hash: str = Field(max_length=64)
 
 
-class OutboxNotice(SQLModel, table=True):
+class OutboxNotice(Table, table=True):
     """What is to be told to somebody outside: written with the change, delivered later."""
 
     __table_args__ = (
@@ -64,7 +61,6 @@ class OutboxNotice(SQLModel, table=True):
         one_of("state", ("pending", "claimed", "sent", "dead", "withdrawn"), "state"),
         Index("ix_outbox_notice_state_due_at", "state", "due_at"),
     )
-    __tablename__ = "outbox_notice"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     # kind, record, its version, the recipient: the same notice is never written twice.
@@ -77,10 +73,8 @@ class OutboxNotice(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class LiveChange(SQLModel, table=True):
+class LiveChange(Table, table=True):
     """A change committed by another process (an import, a command) that open pages must show."""
-
-    __tablename__ = "live_change"
 
     id: int | None = Field(default=None, primary_key=True)
     topic: str = Field(max_length=40)

@@ -1,5 +1,9 @@
 """Imports every table, so that `SQLModel.metadata` is whole: for migrations and for tests."""
 
+from sqlmodel import SQLModel
+
 from portal.models import appointments, audit, clinical, messages, people
 
-__all__ = ["appointments", "audit", "clinical", "messages", "people"]
+__all__ = ["TABLES", "appointments", "audit", "clinical", "messages", "people"]
+
+TABLES = SQLModel.metadata

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import UtcDateTime, new_id
+from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.people import one_of
 
 TOPICS = ("health", "medicine", "appointment", "bill", "form", "technical")
@@ -13,7 +13,7 @@ BODY_MAX = 8000
 SUBJECT_MAX = 200
 
 
-class Thread(SQLModel, table=True):
+class Thread(Table, table=True):
     """A conversation about one patient. `waiting_for` says whose turn it is."""
 
     __table_args__ = (
@@ -34,7 +34,7 @@ class Thread(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Communication(SQLModel, table=True):
+class Communication(Table, table=True):
     """One message. Never altered once sent. `client_key` makes a repeated send harmless."""
 
     __table_args__ = (
@@ -55,7 +55,7 @@ class Communication(SQLModel, table=True):
     client_key: str = Field(max_length=64)
 
 
-class Draft(SQLModel, table=True):
+class Draft(Table, table=True):
     """What somebody has begun to write: it outlives the tab, the sign-in and the machine."""
 
     __table_args__ = (UniqueConstraint("user_id", "patient_id", "place"),)
@@ -71,7 +71,7 @@ class Draft(SQLModel, table=True):
     saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Announcement(SQLModel, table=True):
+class Announcement(Table, table=True):
     """A word from the clinic to everybody, while it holds."""
 
     __table_args__ = (Index("ix_announcement_published_at", "published_at"),)

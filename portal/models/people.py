@@ -10,9 +10,9 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import UtcDateTime, new_id
+from portal.models.base import Table, UtcDateTime, new_id
 
 # FHIR R4 AdministrativeGender.
 GENDERS = ("male", "female", "other", "unknown")
@@ -36,7 +36,7 @@ def one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({codes})", name=name)
 
 
-class Organization(SQLModel, table=True):
+class Organization(Table, table=True):
     """A practice, a laboratory, a hospital. The clinic itself is the one with `is_clinic`."""
 
     __table_args__ = (UniqueConstraint("fhir_source", "fhir_id"),)
@@ -52,7 +52,7 @@ class Organization(SQLModel, table=True):
     is_clinic: bool = Field(default=False)
 
 
-class Location(SQLModel, table=True):
+class Location(Table, table=True):
     """A place where visits happen: a room, a building."""
 
     __table_args__ = (UniqueConstraint("fhir_source", "fhir_id"),)
@@ -65,7 +65,7 @@ class Location(SQLModel, table=True):
     organization_id: str | None = Field(default=None, foreign_key="organization.id")
 
 
-class Practitioner(SQLModel, table=True):
+class Practitioner(Table, table=True):
     """Somebody who treats or works for the clinic, or who signed an imported record."""
 
     __table_args__ = (UniqueConstraint("fhir_source", "fhir_id"),)
@@ -81,10 +81,8 @@ class Practitioner(SQLModel, table=True):
     active: bool = Field(default=True)
 
 
-class PractitionerRole(SQLModel, table=True):
+class PractitionerRole(Table, table=True):
     """What a practitioner does, where, in words: family doctor at Juniper Street Clinic."""
-
-    __tablename__ = "practitioner_role"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     fhir_source: str | None = Field(default=None, max_length=120)
@@ -95,7 +93,7 @@ class PractitionerRole(SQLModel, table=True):
     active: bool = Field(default=True)
 
 
-class Patient(SQLModel, table=True):
+class Patient(Table, table=True):
     """A person the clinic treats. `birth_date` is FHIR text, `born_on` the day when it is whole."""
 
     __table_args__ = (
@@ -128,10 +126,8 @@ class Patient(SQLModel, table=True):
     general_practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
 
 
-class RelatedPerson(SQLModel, table=True):
+class RelatedPerson(Table, table=True):
     """Somebody who helps a patient. Access by helpers follows from here (see access.py)."""
-
-    __tablename__ = "related_person"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     fhir_source: str | None = Field(default=None, max_length=120)
@@ -147,7 +143,7 @@ class RelatedPerson(SQLModel, table=True):
     ends_on: date | None = Field(default=None)
 
 
-class User(SQLModel, table=True):
+class User(Table, table=True):
     """Somebody who can sign in. The id is the identity; the sign-in name is only its handle."""
 
     __table_args__ = (
@@ -172,10 +168,8 @@ class User(SQLModel, table=True):
     wait_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class SignIn(SQLModel, table=True):
+class SignIn(Table, table=True):
     """One signed-in browser. Only the SHA-256 of its secret is kept."""
-
-    __tablename__ = "sign_in"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
@@ -190,10 +184,8 @@ class SignIn(SQLModel, table=True):
     address: str = Field(default="", max_length=64)
 
 
-class OneTimeLink(SQLModel, table=True):
+class OneTimeLink(Table, table=True):
     """A secret link that sets a password once: for an invitation or the first administrator."""
-
-    __tablename__ = "one_time_link"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
@@ -205,10 +197,8 @@ class OneTimeLink(SQLModel, table=True):
     failures: int = Field(default=0, ge=0)
 
 
-class ReadMark(SQLModel, table=True):
+class ReadMark(Table, table=True):
     """That a user has read a record: read means read everywhere, on every device."""
-
-    __tablename__ = "read_mark"
 
     __table_args__ = (UniqueConstraint("user_id", "kind", "record_id"),)
 

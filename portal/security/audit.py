@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import Connection, event, insert, select, update
 from sqlmodel import Session
 
 from portal.models.audit import AuditEvent, AuditHead
@@ -59,7 +59,7 @@ class Verdict:
         return self.broken_at is None
 
 
-def record(  # noqa: PLR0913 - a trace names who, what, whose, why
+def record(
     db: Session,
     actor: Actor,
     action: str,
@@ -118,10 +118,10 @@ def _forget(db: Any) -> None:
     db.info.pop(_KEY, None)
 
 
-def begin(db: Session) -> None:
+def begin(connection: Connection) -> None:
     """Lays the anchor of an empty chain; a chain that has begun stays."""
-    if db.connection().execute(select(_head.c.seq)).first() is None:
-        db.connection().execute(insert(_head).values(id=1, seq=0, hash=ANCHOR))
+    if connection.execute(select(_head.c.seq)).first() is None:
+        connection.execute(insert(_head).values(id=1, seq=0, hash=ANCHOR))
 
 
 def verify(db: Session, key: bytes) -> Verdict:

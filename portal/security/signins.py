@@ -61,7 +61,7 @@ def digest_in(cookie_header: str, name: str) -> str:
     return digest_of(morsel.value) if morsel and morsel.value else ""
 
 
-def start(  # noqa: PLR0913 - what a sign-in is made of
+def start(
     db: Session,
     user: User,
     *,
@@ -162,7 +162,7 @@ def _open_row(db: Session, digest: str, limits: Limits, now: datetime) -> Row[An
         .join(User, col(User.id) == col(SignIn.user_id))
         .where(col(SignIn.digest) == digest)
     )
-    row = db.connection().execute(query).first()
+    row: Any = db.connection().execute(query).first()
     return row if row is not None and _is_open(row, limits, now) else None
 
 

@@ -66,7 +66,7 @@ def candidate(db: Session, name: str, *, now: datetime) -> Candidate:
     return Candidate(user.id, user.password_hash)
 
 
-def enter(  # noqa: PLR0913 - what a sign-in is made of
+def enter(
     db: Session, user_id: str, *, fits: bool, device: str, address: str, now: datetime
 ) -> Entry | None:
     """Begins a sign-in after the password was checked; None where it did not fit."""

@@ -10,18 +10,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
 from portal import database, settings, words
 from portal.errors import NotSignedIn
 from portal.security import signins
-from portal.security.actor import Actor
 
 THREADS = 8
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -76,24 +75,14 @@ def close_desk() -> None:
         _desk = None
 
 
-async def perform(
-    digest: str,
-    use_case: Callable[Concatenate[Session, Actor, P], T],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
+async def perform(digest: str, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Runs a use case as the person whose sign-in this is; raises `NotSignedIn` if it has ended."""
-    return await _in_thread(_perform, digest, True, use_case, args, kwargs)
+    return await _in_thread(_perform, digest, use_case, args, kwargs)
 
 
-async def glance(
-    digest: str,
-    use_case: Callable[Concatenate[Session, Actor, P], T],
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
+async def glance(digest: str, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Runs a use case that the portal began by itself (a live refresh): extends no sign-in."""
-    return await _in_thread(_perform, digest, False, use_case, args, kwargs)
+    return await _in_thread(partial(_perform, is_use=False), digest, use_case, args, kwargs)
 
 
 async def seat(digest: str) -> signins.Seat | None:
@@ -119,7 +108,7 @@ async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
     return await loop.run_in_executor(desk().threads, function, *args)
 
 
-def _perform(digest: str, is_use: bool, use_case: Any, args: Any, kwargs: Any) -> Any:  # noqa: FBT001
+def _perform(digest: str, use_case: Any, args: Any, kwargs: Any, *, is_use: bool = True) -> Any:
     here = desk()
     with here.database.transaction() as db:
         at = here.clock()

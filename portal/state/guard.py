@@ -8,7 +8,7 @@ admits the role (SECURITY D4, AUTHZ-02, WS-02, WS-03, WS-06).
 from typing import Any
 
 import reflex as rx
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext

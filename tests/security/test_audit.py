@@ -67,7 +67,7 @@ class TestRecord:
         with the_clinic.base.transaction() as db:
             db.connection().exec_driver_sql("DELETE FROM audit_head")
         alice = the_clinic.actor("alice")
-        with pytest.raises(Exception), the_clinic.base.transaction() as db:  # noqa: B017, PT011
+        with pytest.raises(Exception), the_clinic.base.transaction() as db:  # noqa: B017
             db.connection().execute(text("UPDATE patient SET name = 'Changed'"))
             audit.record(db, alice, "U", category="profile", now=NOW)
         with the_clinic.base.transaction() as db:
@@ -93,7 +93,8 @@ class TestVerify:
             ),
             lambda n: (
                 "UPDATE audit_event SET entity = CASE entity "
-                f"WHEN 'row/{n - 1}' THEN 'row/{n}' ELSE 'row/{n - 1}' END WHERE seq IN ({n}, {n + 1})"
+                f"WHEN 'row/{n - 1}' THEN 'row/{n}' ELSE 'row/{n - 1}' END "
+                f"WHERE seq IN ({n}, {n + 1})"
             ),
         ],
         ids=["changed", "outcome", "deleted", "inserted", "reordered"],

@@ -30,7 +30,7 @@ from portal.services import patients
 # A Tuesday morning in New York, the test clinic's zone.
 NOW = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
 LIMITS = signins.Limits(timedelta(minutes=15), timedelta(hours=12))
-PASSWORD = "seven green kettles sing"  # noqa: S105 - fictional people's
+PASSWORD = "seven green kettles sing"
 _HASH: list[str] = []
 
 
@@ -111,7 +111,7 @@ def gather(base: Database) -> Clinic:
 def appointment(clinic: Clinic, patient: str = "alice", **changes: Any) -> Appointment:
     """Returns an appointment in two days with Dana, unless changed."""
     starts = changes.pop("starts_at", NOW + timedelta(days=2))
-    values = {
+    values: dict[str, Any] = {
         "patient_id": clinic.patients[patient].id,
         "practitioner_id": clinic.practitioners["dana"].id,
         "title": "Blood pressure review",
@@ -124,7 +124,7 @@ def appointment(clinic: Clinic, patient: str = "alice", **changes: Any) -> Appoi
 
 def report(clinic: Clinic, patient: str = "alice", **changes: Any) -> DiagnosticReport:
     """Returns a released lab report from yesterday, unless changed."""
-    values = {
+    values: dict[str, Any] = {
         "patient_id": clinic.patients[patient].id,
         "practitioner_id": clinic.practitioners["dana"].id,
         "status": "final",
@@ -142,7 +142,7 @@ def report(clinic: Clinic, patient: str = "alice", **changes: Any) -> Diagnostic
 
 def value(of: DiagnosticReport, **changes: Any) -> Observation:
     """Returns a potassium value a little above its range, in a report."""
-    values = {
+    values: dict[str, Any] = {
         "patient_id": of.patient_id,
         "report_id": of.id,
         "status": of.status,
@@ -168,7 +168,7 @@ def value(of: DiagnosticReport, **changes: Any) -> Observation:
 
 def thread(clinic: Clinic, patient: str = "alice", **changes: Any) -> Thread:
     """Returns a conversation about health that waits for the patient."""
-    values = {
+    values: dict[str, Any] = {
         "patient_id": clinic.patients[patient].id,
         "subject": "My new tablets",
         "topic": "medicine",
@@ -181,7 +181,7 @@ def thread(clinic: Clinic, patient: str = "alice", **changes: Any) -> Thread:
 
 def message(of: Thread, **changes: Any) -> Communication:
     """Returns a message from the clinic in a conversation."""
-    values = {
+    values: dict[str, Any] = {
         "thread_id": of.id,
         "patient_id": of.patient_id,
         "sender_name": "Dana Diaz",
@@ -213,7 +213,7 @@ def _patient(clinic: Clinic, db: Session, name: str, born: date) -> None:
 
 
 def _member(clinic: Clinic, db: Session, name: str, role: str) -> None:
-    given = name.split()[0].lower()
+    given = name.split(maxsplit=1)[0].lower()
     record = None
     if role in {"practitioner", "nurse"}:
         record = Practitioner(name=f"Dr {name}" if role == "practitioner" else name)
@@ -224,8 +224,8 @@ def _member(clinic: Clinic, db: Session, name: str, role: str) -> None:
     _user(clinic, db, name, role, practitioner_id=record.id if record else None)
 
 
-def _user(clinic: Clinic, db: Session, name: str, role: str, **links: str | None) -> None:
-    given = name.split()[0].lower()
+def _user(clinic: Clinic, db: Session, name: str, role: str, **links: Any) -> None:
+    given = name.split(maxsplit=1)[0].lower()
     record = User(
         sign_in_name=given,
         name=name,

@@ -32,7 +32,7 @@ def _default(field: FieldInfo) -> str:
     value = field.default
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
-    return f"`{value}`" if value not in (None, "") else "nothing"
+    return f"`{value}`" if value not in (None, "", Path()) else "nothing"
 
 
 def commands_table() -> str:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import UtcDateTime, new_id
+from portal.models.base import Table, UtcDateTime, new_id
 
 ID = 16
 CODE = 100
@@ -18,7 +18,7 @@ URI = 500
 DIGITS = 60
 
 
-class ClinicalRecord(SQLModel):
+class ClinicalRecord(Table):
     """One entry of a patient's record, imported or made here.
 
     Dates named as in FHIR (`onset`, `recorded`, …) keep the text that was given, of any precision;
@@ -39,7 +39,7 @@ class ClinicalRecord(SQLModel):
     code_system: str = Field(default="", max_length=URI)
     author: str = Field(default="", max_length=NAME, description="Who ordered, gave or wrote it.")
     note: str = Field(default="", max_length=NOTE)
-    sort_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # pyright: ignore
+    sort_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     confidential: bool = Field(default=False)
 
 

@@ -1,9 +1,9 @@
 """Care ahead: plans and what they ask, goals, and the team."""
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import new_id
+from portal.models.base import Table, new_id
 from portal.models.clinical import codes
 from portal.models.clinical.base import (
     CODE,
@@ -20,7 +20,6 @@ from portal.models.clinical.base import (
 class CarePlan(ClinicalRecord, table=True):
     """What the team and the person plan to do; `note` is its description."""
 
-    __tablename__ = "care_plan"
     __table_args__ = rules(codes.CARE_PLAN)
 
     intent: str = Field(default="", max_length=CODE)
@@ -30,10 +29,9 @@ class CarePlan(ClinicalRecord, table=True):
     addresses: str = Field(default="", max_length=TITLE, description="The conditions it is for.")
 
 
-class CarePlanActivity(SQLModel, table=True):
+class CarePlanActivity(Table, table=True):
     """One thing to do in a care plan."""
 
-    __tablename__ = "care_plan_activity"
     __table_args__ = (Index(None, "care_plan_id", "position"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
@@ -50,7 +48,6 @@ class CarePlanActivity(SQLModel, table=True):
 class CareTeam(ClinicalRecord, table=True):
     """The people who care for a person."""
 
-    __tablename__ = "care_team"
     __table_args__ = rules(codes.CARE_TEAM)
 
     category: str = Field(default="", max_length=TITLE)
@@ -58,10 +55,9 @@ class CareTeam(ClinicalRecord, table=True):
     period_end: str = Field(default="", max_length=DATE)
 
 
-class CareTeamParticipant(SQLModel, table=True):
+class CareTeamParticipant(Table, table=True):
     """One member of a care team: a practitioner, an organization, a relative or the person."""
 
-    __tablename__ = "care_team_participant"
     __table_args__ = (Index(None, "care_team_id", "position"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
@@ -75,7 +71,6 @@ class CareTeamParticipant(SQLModel, table=True):
 class Goal(ClinicalRecord, table=True):
     """What a person wants to reach; `title` is its description, `status` its life-cycle status."""
 
-    __tablename__ = "goal"
     __table_args__ = rules(codes.GOAL)
 
     achievement: str = Field(default="", max_length=CODE)

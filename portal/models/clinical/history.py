@@ -20,7 +20,6 @@ from portal.models.clinical.base import (
 class Condition(ClinicalRecord, table=True):
     """A problem or diagnosis; `status` is its clinical status."""
 
-    __tablename__ = "condition"
     __table_args__ = rules(
         codes.CONDITION, one_of("verification_status", codes.CONDITION_VERIFICATION)
     )
@@ -37,7 +36,6 @@ class Condition(ClinicalRecord, table=True):
 class AllergyIntolerance(ClinicalRecord, table=True):
     """What a person must not be given, and what happened when they were."""
 
-    __tablename__ = "allergy_intolerance"
     __table_args__ = rules(
         codes.ALLERGY,
         one_of("verification_status", codes.ALLERGY_VERIFICATION),
@@ -58,7 +56,6 @@ class AllergyIntolerance(ClinicalRecord, table=True):
 class MedicationRequest(ClinicalRecord, table=True):
     """A medicine that was ordered, or that the person says they take (`reported`)."""
 
-    __tablename__ = "medication_request"
     __table_args__ = rules(codes.MEDICATION_REQUEST, one_of("intent", codes.MEDICATION_INTENT))
 
     intent: str = Field(default="order", max_length=CODE)
@@ -76,7 +73,6 @@ class MedicationRequest(ClinicalRecord, table=True):
 class Immunization(ClinicalRecord, table=True):
     """A vaccine given, or not given and why."""
 
-    __tablename__ = "immunization"
     __table_args__ = rules(codes.IMMUNIZATION)
 
     occurrence: str = Field(default="", max_length=TITLE, description="A FHIR date or words.")
@@ -89,7 +85,6 @@ class Immunization(ClinicalRecord, table=True):
 class Procedure(ClinicalRecord, table=True):
     """Something done to or for a person."""
 
-    __tablename__ = "procedure"
     __table_args__ = rules(codes.PROCEDURE)
 
     category: str = Field(default="", max_length=TITLE)
@@ -103,7 +98,6 @@ class Procedure(ClinicalRecord, table=True):
 class Encounter(ClinicalRecord, table=True):
     """A visit that happened or is happening; `title` is its kind."""
 
-    __tablename__ = "encounter"
     __table_args__ = rules(codes.ENCOUNTER)
 
     encounter_class: str = Field(default="", max_length=CODE, description="AMB, EMER, IMP, …")
@@ -117,7 +111,6 @@ class Encounter(ClinicalRecord, table=True):
 class DocumentReference(ClinicalRecord, table=True):
     """A document about a person; its bytes or address stay in the kept resource."""
 
-    __tablename__ = "document_reference"
     __table_args__ = rules(codes.DOCUMENT)
 
     category: str = Field(default="", max_length=TITLE)

@@ -3,37 +3,34 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.models.base import UtcDateTime, new_id
+from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.clinical.base import CODE, DATE, ID, NAME, TITLE, URI
 
 FHIR_ID = 200
 HASH = 64
 
 
-class ImportRun(SQLModel, table=True):
+class ImportRun(Table, table=True):
     """One import: who took what from where, and how it ended."""
-
-    __tablename__ = "import_run"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
     source: str = Field(max_length=CODE)
     strict: bool = Field(default=False)
-    started_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
+    started_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ImportFile(SQLModel, table=True):
+class ImportFile(Table, table=True):
     """One file that was taken, and its counts; a refused file leaves no row."""
 
-    __tablename__ = "import_file"
     __table_args__ = (Index(None, "import_run_id"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
     import_run_id: str = Field(foreign_key="import_run.id", max_length=ID)
     name: str = Field(max_length=TITLE)
     size: int = Field(default=0, description="Bytes.")
-    taken_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
+    taken_at: datetime = Field(sa_type=UtcDateTime)
     new: int = Field(default=0)
     changed: int = Field(default=0)
     same: int = Field(default=0)
@@ -41,13 +38,12 @@ class ImportFile(SQLModel, table=True):
     refused: int = Field(default=0)
 
 
-class FhirResource(SQLModel, table=True):
+class FhirResource(Table, table=True):
     """A resource as it came. `text` is its JSON, compact, keys in their order, digits untouched.
 
     Its identity is (source, type, fhir_id): two systems may each have a `Patient/1`.
     """
 
-    __tablename__ = "fhir_resource"
     __table_args__ = (
         UniqueConstraint("source", "type", "fhir_id"),
         Index(None, "patient_id", "type"),
@@ -65,14 +61,13 @@ class FhirResource(SQLModel, table=True):
     has_record: bool = Field(default=False, description="A table of its own shows it.")
     sha256: str = Field(max_length=HASH, description="Of `text`, in UTF-8.")
     text: str = Field(sa_type=Text)
-    imported_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
+    imported_at: datetime = Field(sa_type=UtcDateTime)
     import_file_id: str | None = Field(default=None, foreign_key="import_file.id", max_length=ID)
 
 
-class FhirResourceVersion(SQLModel, table=True):
+class FhirResourceVersion(Table, table=True):
     """What a resource was before a newer version replaced it."""
 
-    __tablename__ = "fhir_resource_version"
     __table_args__ = (Index(None, "resource_id", "replaced_at"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)
@@ -81,15 +76,14 @@ class FhirResourceVersion(SQLModel, table=True):
     last_updated: str = Field(default="", max_length=DATE)
     sha256: str = Field(max_length=HASH)
     text: str = Field(sa_type=Text)
-    imported_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
-    replaced_at: datetime = Field(sa_type=UtcDateTime)  # pyright: ignore
+    imported_at: datetime = Field(sa_type=UtcDateTime)
+    replaced_at: datetime = Field(sa_type=UtcDateTime)
     import_file_id: str | None = Field(default=None, foreign_key="import_file.id", max_length=ID)
 
 
-class FhirIdentifier(SQLModel, table=True):
+class FhirIdentifier(Table, table=True):
     """A number that a person or place is known by, for `Practitioner?identifier=…`."""
 
-    __tablename__ = "fhir_identifier"
     __table_args__ = (
         Index(None, "source", "type", "value"),
         Index(None, "resource_id"),
@@ -103,10 +97,9 @@ class FhirIdentifier(SQLModel, table=True):
     value: str = Field(max_length=NAME)
 
 
-class UnresolvedReference(SQLModel, table=True):
+class UnresolvedReference(Table, table=True):
     """A reference whose target has not come yet; it is followed when it does."""
 
-    __tablename__ = "unresolved_reference"
     __table_args__ = (Index(None, "source", "reference"), Index(None, "resource_id"))
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=ID)

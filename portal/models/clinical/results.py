@@ -27,7 +27,6 @@ class DiagnosticReport(ClinicalRecord, table=True):
     `is_history`: it was already old when it was imported, so it is nobody's news.
     """
 
-    __tablename__ = "diagnostic_report"
     __table_args__ = rules(
         codes.DIAGNOSTIC_REPORT,
         Index(None, "patient_id", "released_at"),
@@ -42,7 +41,7 @@ class DiagnosticReport(ClinicalRecord, table=True):
     specimen: str = Field(default="", max_length=TITLE)
     conclusion: str = Field(default="", max_length=NOTE)
     has_attachment: bool = Field(default=False)
-    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # pyright: ignore
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_history: bool = Field(default=False)
 
 
@@ -53,7 +52,6 @@ class Observation(ClinicalRecord, table=True):
     for order and trends alone, empty where there is no number. Ranges likewise.
     """
 
-    __tablename__ = "observation"
     __table_args__ = rules(
         codes.OBSERVATION,
         one_of("comparator", codes.COMPARATOR),
@@ -88,5 +86,5 @@ class Observation(ClinicalRecord, table=True):
     earlier_value: str = Field(
         default="", max_length=TITLE, description="Value and unit before a correction."
     )
-    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # pyright: ignore
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_history: bool = Field(default=False)
