@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import postgres, running, source
+from tests.support.bases import *  # noqa: F403 - databases and the cast, for every test
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from portal.cli import build, check, migrate, serve, version
+from portal.cli import build, check, init, migrate, serve, user, version
 
 app = typer.Typer(
     help="The clinic's patient portal.",
@@ -18,7 +18,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("serve")(serve.serve)
+app.command("init")(init.init)
 app.command("migrate")(migrate.migrate)
+app.add_typer(user.app, name="user")
 app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("version")(version.version)

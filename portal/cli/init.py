@@ -1,0 +1,33 @@
+"""`init`: an empty clinic, and a link for its first administrator."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+
+def init(
+    clinic_name: Annotated[str, typer.Option("--clinic", help="The clinic's name.")] = "Our clinic",
+    administrator: Annotated[
+        str, typer.Option(help="The first administrator's sign-in name.")
+    ] = "administrator",
+) -> None:
+    """Set up an empty clinic and print a link for its first administrator."""
+    from portal import settings
+    from portal.cli import clinic, datadir, user
+    from portal.security import actor
+    from portal.services import organization, users
+
+    chosen = settings.current()
+    datadir.refuse_demo(chosen)
+    clinic.made(chosen)
+    now, operator = datetime.now(UTC), actor.system("operator")
+    with clinic.ready(chosen) as base, base.transaction() as db:
+        organization.found(db, operator, name=clinic_name, now=now)
+        invitation = users.first_administrator(
+            db, operator, name="Administrator", sign_in_name=administrator, now=now
+        )
+    print(f"The clinic is in {chosen.data_dir}, its key in {chosen.key_file}.")
+    print("Keep a copy of the key in another place than the backups: without it nothing opens.")
+    user.print_link(invitation)
+    print("Then start the portal: make serve")

@@ -1,0 +1,94 @@
+"""`user …`: who may sign in. Links are printed once and kept nowhere."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Invite, list and disable the people who sign in.", no_args_is_help=True)
+
+SignInName = Annotated[str, typer.Argument(metavar="NAME", help="The sign-in name.")]
+
+
+@app.command()
+def invite(
+    patient: Annotated[
+        str, typer.Argument(metavar="PATIENT", help="Record number, id, or whole name.")
+    ],
+    name: Annotated[str, typer.Option(help="The sign-in name; else the e-mail on record.")] = "",
+) -> None:
+    """Invite a patient: prints a link that sets the password, once."""
+    from portal.services import users
+
+    def act(db: Any, actor: Any, *, now: datetime) -> Any:
+        patient_id = users.one_patient(db, actor, said=patient)
+        return users.invite_patient(db, actor, patient_id=patient_id, sign_in_name=name, now=now)
+
+    print_link(_done(act))
+
+
+@app.command()
+def create(
+    name: SignInName,
+    role: Annotated[str, typer.Option(help="practitioner, nurse, front_desk, manager, …")],
+    called: Annotated[str, typer.Option(help="The person's name.")],
+) -> None:
+    """Invite somebody who works for the clinic: prints a link that sets the password, once."""
+    from portal.services import users
+
+    print_link(_done(users.create, role=role, name=called, sign_in_name=name))
+
+
+@app.command()
+def link(name: SignInName) -> None:
+    """Print a new link that sets a user's password, once; the one before stops working."""
+    from portal.services import users
+
+    print_link(_done(users.new_link, sign_in_name=name))
+
+
+@app.command("list")
+def list_users() -> None:
+    """List who may sign in."""
+    from portal.services import users
+
+    for row in _done(lambda db, actor, **_: users.everybody(db, actor)):
+        print(f"{row.sign_in_name:40} {row.role:14} {row.status:10} {row.name}")
+
+
+@app.command()
+def disable(name: SignInName) -> None:
+    """End a user's sign-ins at once, and let none begin."""
+    from portal.services import users
+
+    _done(users.disable, sign_in_name=name)
+    print(f"{name} cannot sign in any more.")
+
+
+@app.command()
+def enable(name: SignInName) -> None:
+    """Let a disabled user sign in again."""
+    from portal.services import users
+
+    _done(users.enable, sign_in_name=name)
+    print(f"{name} may sign in again.")
+
+
+def _done(use_case: Callable[..., Any], **arguments: Any) -> Any:
+    """Runs one use case as the operator, in one transaction."""
+    from portal import settings
+    from portal.cli import clinic
+    from portal.security import actor
+
+    with clinic.ready(settings.current()) as base, base.transaction() as db:
+        return use_case(db, actor.system("operator"), **arguments, now=datetime.now(UTC))
+
+
+def print_link(invitation: Any) -> None:
+    """Prints a one-time link."""
+    from portal import settings
+
+    print(f"{invitation.name} signs in as: {invitation.sign_in_name}")
+    print("This link sets the password. It works once, for 7 days, and is shown only here:")
+    print(f"  {settings.current().public_url}/activate/{invitation.secret}")

@@ -1,0 +1,29 @@
+"""The clinic itself: its name, as people see it everywhere."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.errors import Invalid
+from portal.models.people import Organization
+from portal.security import audit
+from portal.security.actor import Actor
+from portal.security.permissions import Permission, require
+from portal.words import _
+
+NAME_MOST = 300
+
+
+def found(db: Session, actor: Actor, *, name: str, now: datetime) -> Organization:
+    """Founds the clinic; one that was founded before keeps its name."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    clinic = db.scalars(select(Organization).where(col(Organization.is_clinic))).first()
+    if clinic is not None:
+        return clinic
+    if not name.strip() or len(name) > NAME_MOST:
+        raise Invalid(_("Give the clinic a name of at most 300 letters."))
+    clinic = Organization(name=name.strip(), is_clinic=True)
+    db.add(clinic)
+    audit.record(db, actor, "C", category="clinic", entity=f"Organization/{clinic.id}", now=now)
+    return clinic
