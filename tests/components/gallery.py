@@ -259,7 +259,7 @@ class Gallery(rx.State):
         self.sort = key
 
     @rx.event
-    async def take(self, form: dict) -> None:
+    async def take(self, form: dict[str, str]) -> None:
         """Takes a form."""
         self.told = f"Got {len(form)} answers"
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -85,7 +86,7 @@ class Server:
     def answers(self) -> bool:
         """Whether the front page comes."""
         try:
-            return httpx.get(self.url, timeout=5).status_code == httpx.codes.OK
+            return httpx.get(self.url, timeout=5).status_code == HTTPStatus.OK
         except httpx.TransportError:
             return False
 
