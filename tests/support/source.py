@@ -90,6 +90,16 @@ def definitions(path: Path) -> Iterator[Function | ast.ClassDef]:
             yield node
 
 
+def names_handed_on(package: Path) -> set[str]:
+    """Returns the names that a package's `__init__.py` imports from its own modules."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree(package))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
 def arguments(node: Function) -> list[str]:
     """Returns the names of a function's positional arguments."""
     return [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
