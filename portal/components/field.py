@@ -196,7 +196,7 @@ class _Notes:
         self.error = _error(key, error)
 
 
-def _line(shape: str, name: Text, label: Text, **options: Any) -> rx.Component:
+def _line(shape: Any, name: Text, label: Text, **options: Any) -> rx.Component:
     key = options.pop("id", name)
     optional = options.pop("optional", False)
     props, notes = _wiring(key, options)

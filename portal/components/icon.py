@@ -1,5 +1,7 @@
 """Icons: one sprite in lucide's style (assets/icons.svg), never alone the bearer of a meaning."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.components.kinds import Text
@@ -12,7 +14,9 @@ def show(
 ) -> rx.Component:
     """Shows an icon of the sprite by its name; without `label` it is hidden from screen readers."""
     classes = " ".join(part for part in ("i", "sm" if small else "", class_name) if part)
-    named = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    named: dict[str, Any] = (
+        {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    )
     return rx.el.svg(rx.el.svg.use(href=f"{SPRITE}#i-{name}"), class_name=classes, **named)
 
 

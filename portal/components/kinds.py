@@ -4,10 +4,9 @@ from typing import Any, TypeAlias
 
 import reflex as rx
 
-Text: TypeAlias = str | rx.Var[Any]
-Flag: TypeAlias = bool | rx.Var[Any]
-Number: TypeAlias = int | float | rx.Var[Any]
-Child: TypeAlias = rx.Component | rx.Var[Any] | str
+Text: TypeAlias = Any  # a str already through `_()`, or a Var
+Flag: TypeAlias = Any  # a bool, or a Var of one
+Child: TypeAlias = Any  # an element, a text or a Var
 Event: TypeAlias = Any  # what Reflex takes for `on_click`: a handler, an event or a list of them
 
 

@@ -49,3 +49,16 @@ def kept(words: Text) -> rx.Component:
     """Says that the draft is saved, and when."""
     said = rx.el.span(icon.show("ok", small=True), words, role="status")
     return rx.el.p(when(words, said), class_name="kept")
+
+
+def comment(
+    name: Text, at: Text, text: Text, *, letters: Text, tint: Text = 3, buttons: Child | None = None
+) -> rx.Component:
+    """What the clinician says about a result: first on the page, with the next step below."""
+    who = rx.el.div(rx.el.strong(name), rx.el.span(at, class_name="quiet"))
+    return rx.el.div(
+        rx.el.div(person.initials(letters, tint, "lg"), who, class_name="by"),
+        rx.el.blockquote(text, class_name="text"),
+        *([buttons] if buttons is not None else []),
+        class_name="card say-card",
+    )

@@ -18,7 +18,7 @@ def list_(*rows: Child, label: Text = "", **props: Any) -> rx.Component:
     return rx.el.ul(*rows, class_name="list", **props)
 
 
-def each(items: rx.Var[Any], render: Callable[..., rx.Component], label: Text = "") -> rx.Component:
+def each(items: Any, render: Callable[..., rx.Component], label: Text = "") -> rx.Component:
     """Puts a row for each item of a state's list into one sheet."""
     return list_(rx.foreach(items, render), label=label)
 

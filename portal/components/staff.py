@@ -46,7 +46,7 @@ def item(
     """
     name = link.to(href, title) if isinstance(href, rx.Var) or href else title
     lines = [rx.el.p(part) if isinstance(part, (str, rx.Var)) else part for part in under]
-    marked = (
+    marked: dict[str, Any] = (
         {"aria_current": rx.cond(current, "true", "false")}
         if isinstance(current, rx.Var)
         else ({"aria_current": "true"} if current else {})

@@ -1,5 +1,7 @@
 """Where one stands on a way of several pages."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.components import link
@@ -13,7 +15,7 @@ def show(names: list[str], here: int, hrefs: list[str] | None = None) -> rx.Comp
     def step(number: int, name: str) -> rx.Component:
         done = number < here
         inside = link.to(links[number - 1], name) if done and number <= len(links) else name
-        state = {"aria_current": "step"} if number == here else {}
+        state: dict[str, Any] = {"aria_current": "step"} if number == here else {}
         return rx.el.li(
             rx.el.span(inside, class_name="lbl"), class_name="done" if done else "", **state
         )

@@ -32,7 +32,7 @@ def name_cell(*inside: Child) -> rx.Component:
 def data(
     caption: Text,
     columns: list[Column],
-    rows: rx.Var[Any],
+    rows: Any,
     render: Callable[..., list[rx.Component]],
     *,
     sort: Text = "",

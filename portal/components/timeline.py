@@ -22,6 +22,6 @@ def show(*moments: rx.Component) -> rx.Component:
     return rx.el.ol(*moments, class_name="line-v card pad")
 
 
-def each(items: rx.Var[Any]) -> rx.Component:
+def each(items: Any) -> rx.Component:
     """Shows rows with `title`, `at`, `state` and `note`."""
     return show(rx.foreach(items, lambda item: moment(item.title, item.at, item.state, item.note)))

@@ -36,6 +36,21 @@ def figure(title: Text, summary: Text, row: Any, *, table: Child, more: Text) ->
     )
 
 
+def numbers(caption: Text, heads: list[str], rows: Any) -> rx.Component:
+    """The same numbers as a table, newest first; `rows` have `day`, `value` and `usual`."""
+
+    def one(row: Any) -> rx.Component:
+        return rx.el.tr(rx.el.th(row.day, scope="row"), rx.el.td(row.value), rx.el.td(row.usual))
+
+    table = rx.el.table(
+        rx.el.caption(caption),
+        rx.el.thead(rx.el.tr(*[rx.el.th(head, scope="col") for head in heads])),
+        rx.el.tbody(rx.foreach(rows, one)),
+        class_name="nums",
+    )
+    return rx.el.div(table, class_name="scroll", tab_index=0, role="region", aria_label=caption)
+
+
 def _point(point: Any) -> rx.Component:
     return rx.el.span(
         when(point.label, rx.el.b(point.label)),

@@ -126,6 +126,15 @@ class MomentRow:
     note: str
 
 
+@dataclasses.dataclass(frozen=True)
+class NumberRow:
+    """A line of a trend's table."""
+
+    day: str
+    value: str
+    usual: str
+
+
 OK = ("In the usual range", "ok", "check")
 ABOVE = ("A little above the usual range", "warn", "upr")
 URGENT = ("Urgent, says the lab: call us now", "bad", "stop")
@@ -226,7 +235,7 @@ MOMENTS = [
     MomentRow("Ready to pick up", "Today, 10:40 am", "here", "Corner Pharmacy, 12 Mill Road"),
     MomentRow("Picked up", "", "", ""),
 ]
-
+NUMBERS = [NumberRow("12 March 2027", "5.3, a little above", "3.5–5.1")]
 ERRORS = [ErrorRow("phone", "Enter a phone number with its area code")]
 
 
@@ -238,6 +247,7 @@ class Gallery(rx.State):
     patients: list[PatientRow] = PATIENTS
     trend: TrendRow = TREND
     moments: list[MomentRow] = MOMENTS
+    numbers: list[NumberRow] = NUMBERS
     errors: list[ErrorRow] = ERRORS
     unread: int = 1
     new_results: int = 2
@@ -337,7 +347,9 @@ def patient_page() -> rx.Component:
                     "Potassium since 2021",
                     "Until now always in the usual range.",
                     Gallery.trend,
-                    table=rx.el.p("5.3, 4.7, 4.3"),
+                    table=trend.numbers(
+                        "Potassium in mmol/L", ["Date", "Value", "Usual range"], Gallery.numbers
+                    ),
                     more="See the numbers as a table",
                 ),
                 class_name="card",
@@ -416,6 +428,13 @@ def patient_page() -> rx.Component:
         letter.kept("Saved as a draft at 10:42 am"),
         anchor="talk",
     )
+    said = letter.comment(
+        "Dr Amara Osei",
+        "Your family doctor, today at 8:50 am",
+        "Your kidneys are working well.\n\nPlease keep taking your tablets.",
+        letters="AO",
+        buttons=button.group(button.main("Book the blood test", icon_name="calendar")),
+    )
     return frame.patient(
         "Home",
         print_header.show(
@@ -424,6 +443,7 @@ def patient_page() -> rx.Component:
         section.stacked(
             notice.told(Gallery.tone, Gallery.told, "We answer by Thursday, 5:30 pm."),
             section.two_columns(left, right),
+            section.titled("What your doctor says", said, anchor="doctor"),
             talk,
         ),
         current="home",

@@ -1,5 +1,7 @@
 """What the three frames share."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.components import badge, icon, link, live, person, raw_form
@@ -23,7 +25,7 @@ def brand(clinic: Clinic, href: str) -> rx.Component:
 
 def way(place: Place, current: str, counts: Counts, shape: str = "") -> rx.Component:
     """One way on, with what waits there."""
-    here = {"aria_current": "page"} if place.key == current else {}
+    here: dict[str, Any] = {"aria_current": "page"} if place.key == current else {}
     number = getattr(counts, place.count) if place.count else 0
     inside = rx.el.span(icon.show(place.icon), badge.count(number, place.counted), class_name="ic")
     return rx.el.li(link.to(place.href, inside, rx.el.span(place.words), **here), class_name=shape)

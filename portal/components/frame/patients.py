@@ -7,7 +7,7 @@ import reflex as rx
 from portal.components import banner, icon, idle, link, live, raw_form
 from portal.components.frame import parts
 from portal.components.frame.around import Around, Clinic, settled
-from portal.components.frame.places import patient_places
+from portal.components.frame.places import Place, patient_places
 from portal.components.kinds import Child, Text, when
 from portal.words import _
 
@@ -77,7 +77,7 @@ def _more(current: str) -> rx.Component:
             place.href,
             icon.show(place.icon),
             place.words,
-            **({"aria_current": "page"} if place.key == current else {}),
+            **_here(place, current),
         )
         for place in rest
     ]
@@ -120,3 +120,7 @@ def _call_card(clinic: Clinic) -> rx.Component:
         aria_labelledby="call-title",
     )
     return when(clinic.phone, card)
+
+
+def _here(place: Place, current: str) -> dict[str, Any]:
+    return {"aria_current": "page"} if place.key == current else {}

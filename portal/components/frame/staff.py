@@ -60,12 +60,12 @@ def _top(around: Around, current: str) -> rx.Component:
 
 
 def _tab(place: Place, current: str) -> rx.Component:
-    here = {"aria_current": "page"} if place.key == current else {}
+    here: dict[str, Any] = {"aria_current": "page"} if place.key == current else {}
     return link.to(place.href, place.words, **here)
 
 
 def _queue(place: Place, current: str, counts: Counts) -> rx.Component:
-    here = {"aria_current": "page"} if place.key == current else {}
+    here: dict[str, Any] = {"aria_current": "page"} if place.key == current else {}
     number = getattr(counts, place.count) if place.count else 0
     late = counts.late_messages if place.key == "messages" else 0
     return link.to(
