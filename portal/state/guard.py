@@ -20,7 +20,7 @@ from portal.state import connections, events
 FRAMEWORK = frozenset(
     {
         "reflex___state____state.hydrate",
-        "reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
     }
 )
 
