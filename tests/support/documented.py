@@ -1,4 +1,4 @@
-"""The tables of docs/ that are written from the source: settings and commands.
+"""What is written from the source: the tables of settings and commands, the list of events.
 
 `make format` writes them (`python -m tests.support.documented`); a test holds them against it.
 """
@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from portal import cli
 from portal.settings import Settings
+from tests.support import events
 from tests.support.source import ROOT
 
 CONFIGURATION = ROOT / "docs" / "configuration.md"
@@ -83,7 +84,8 @@ def written(name: str) -> str:
 
 
 def main() -> None:
-    """Writes every table."""
+    """Writes every table, and the list of events."""
+    events.LIST.write_text(events.written(), "utf8")
     for name, (path, _) in TABLES.items():
         Path(path).write_text(written(name), "utf8")
 

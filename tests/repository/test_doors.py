@@ -1,0 +1,110 @@
+"""What a browser may send and open: each by list or guarded (AUTHZ-02, WS-06)."""
+
+from typing import Any
+
+import pytest
+from reflex_base.registry import RegistrationContext
+
+from portal import portal
+from portal.state import events as policies
+from portal.state.guard import FRAMEWORK
+from tests.support import events
+
+PUBLIC_PAGES = {
+    "index",
+    "register",
+    "activate/[token]",
+    "forgot-password",
+    "reset/[token]",
+    "help",
+    "privacy",
+    "terms",
+    "pay/[token]",
+    "shared/[token]",
+    "404",
+}
+PUBLIC_EVENTS = set[str]()
+# Of the framework's events the guard may let through these and no other.
+FRAMEWORK_AT_MOST = {"hydrate", "on_load_internal"}
+
+
+def _pages() -> dict[str, Any]:
+    return dict(portal.app._unevaluated_pages)
+
+
+def _handlers(on_load: Any) -> list[Any]:
+    found = on_load if isinstance(on_load, list | tuple) else [on_load] if on_load else []
+    return [getattr(one, "handler", one) for one in found]
+
+
+def _policies_of(page: Any) -> list[policies.Policy | None]:
+    names = {
+        id(registered.handler): name
+        for name, registered in RegistrationContext.get().event_handlers.items()
+    }
+    by_function = {
+        registered.handler.fn: name
+        for name, registered in RegistrationContext.get().event_handlers.items()
+    }
+    return [
+        policies.policy_of(names.get(id(handler)) or by_function.get(handler.fn, ""))
+        for handler in _handlers(page.on_load)
+    ]
+
+
+def _count(component: Any, tag: str) -> int:
+    own = str(getattr(component, "tag", "") or "").strip('"') == tag
+    return own + sum(_count(child, tag) for child in getattr(component, "children", ()))
+
+
+class TestEvents:
+    def test_are_those_of_the_list(self) -> None:
+        assert events.LIST.read_text("utf8") == events.written(), "run `make format`, then read it"
+
+    def test_that_anybody_may_send_are_listed(self) -> None:
+        public = {name for name, policy in events.admitted().items() if policy == "public"}
+        assert public == PUBLIC_EVENTS
+
+    def test_of_reflex_itself_are_as_few_as_can_be(self) -> None:
+        assert {name.rpartition(".")[2] for name in FRAMEWORK} <= FRAMEWORK_AT_MOST
+        assert set(events.registered()) >= FRAMEWORK
+
+    def test_that_set_a_field_have_no_policy(self) -> None:
+        setters = [name for name in events.registered() if name.endswith(".setvar")]
+        assert setters
+        assert not [name for name in setters if policies.policy_of(name)]
+
+    def test_of_our_own_states_all_have_a_policy(self) -> None:
+        """A public method without one is refused, and stands there for nothing."""
+        own = [name for name in events.registered() if ".portal___" in name]
+        assert own
+        without = [
+            events.short(name)
+            for name in own
+            if not name.endswith(".setvar") and policies.policy_of(name) is None
+        ]
+        assert not without, "decorate it with @events.handler(…), or begin its name with _"
+
+
+class TestPages:
+    def test_are_public_by_list_or_load_through_a_guarded_event(self) -> None:
+        unguarded = [
+            route
+            for route, page in _pages().items()
+            if route not in PUBLIC_PAGES
+            and not any(policy and not policy.is_public for policy in _policies_of(page))
+        ]
+        assert not unguarded
+
+    def test_have_a_title(self) -> None:
+        untitled = [
+            route
+            for route, page in _pages().items()
+            if route != "404" and not str(page.title or "")
+        ]
+        assert not untitled
+
+    @pytest.mark.parametrize("route", [route for route in _pages() if route != "404"])
+    def test_have_a_heading(self, route: str) -> None:
+        made = _pages()[route].component
+        assert _count(made() if callable(made) else made, "h1") >= 1
