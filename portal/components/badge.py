@@ -17,12 +17,17 @@ def new(words: Text) -> rx.Component:
     return rx.el.span(words, class_name="new")
 
 
-def count(number: Text | int, words: Text = "", tone: Text = "") -> rx.Component:
-    """Shows how many wait; hidden at none. `words` say it to screen readers."""
-    shown = rx.fragment(
-        rx.el.span(number, class_name=f"count {tone}", aria_hidden="true"),
-        rx.el.span(", ", number, " ", words, class_name="vh"),
-    )
+def count(
+    number: Text, words: Text = "", tone: Text = "", *, in_words: bool = False
+) -> rx.Component:
+    """Shows how many wait; hidden at none. `words` say of what, `in_words` to everybody."""
+    if in_words:
+        shown = rx.el.span(number, " ", words, class_name=f"count {tone}")
+    else:
+        shown = rx.fragment(
+            rx.el.span(number, class_name=f"count {tone}", aria_hidden="true"),
+            rx.el.span(", ", number, " ", words, class_name="vh"),
+        )
     if isinstance(number, rx.Var):
         return rx.cond(number > 0, shown, rx.fragment())  # pyright: ignore[reportOperatorIssue]
     return shown if number else rx.fragment()

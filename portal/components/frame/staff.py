@@ -72,7 +72,7 @@ def _queue(place: Place, current: str, counts: Counts) -> rx.Component:
         place.href,
         place.words,
         badge.count(number, place.counted),
-        badge.count(late, _("late"), "late"),
+        badge.count(late, _("late"), "late", in_words=True),
         **here,
     )
 
