@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.support import browser as browsing
 from tests.support import postgres, running, source
 from tests.support.bases import *  # noqa: F403 - databases and the cast, for every test
 
@@ -29,6 +31,13 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     pytest.skip("no Chromium or Chrome on the PATH; on Debian: apt install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser without a window; ask it for a `new_context()` for each person."""
+    with browsing.opened(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
