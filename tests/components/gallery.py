@@ -437,9 +437,6 @@ def patient_page() -> rx.Component:
     )
     return frame.patient(
         "Home",
-        print_header.show(
-            "Juniper Street Clinic", "48 Juniper Street", "Marta Silva", "Born 14 June 1971"
-        ),
         section.stacked(
             notice.told(Gallery.tone, Gallery.told, "We answer by Thursday, 5:30 pm."),
             section.two_columns(left, right),
@@ -448,6 +445,9 @@ def patient_page() -> rx.Component:
         ),
         current="home",
         updated="Updated just now",
+        paper=print_header.show(
+            "Juniper Street Clinic", "48 Juniper Street", "Marta Silva", "Born 14 June 1971"
+        ),
     )
 
 

@@ -18,6 +18,7 @@ def patient(
     current: str = "home",
     updated: Text = "",
     above: Child | None = None,
+    paper: Child | None = None,
     counts: Any = None,
     person: Any = None,
     acting: Any = None,
@@ -25,12 +26,13 @@ def patient(
 ) -> rx.Component:
     """Frames a patient's page; `current` is the key of its place.
 
-    `updated` is the live line beside the h1, `above` what stands over it (`link.back(...)`).
+    `updated` is the live line beside the h1, `above` what stands over it (`link.back(...)`),
+    `paper` what heads it in print (`print_header.show(...)`).
 
     """
     around = settled(counts=counts, person=person, acting=acting, clinic=clinic)
     main = rx.el.main(
-        *([above] if above is not None else []),
+        *[part for part in (paper, above) if part is not None],
         parts.heading(title, when(updated, live.status(updated))),
         *children,
         _call_card(around.clinic),
