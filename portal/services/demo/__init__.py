@@ -1,0 +1,94 @@
+"""The demo clinic: Juniper Street, with invented people, dated around today.
+
+Its accounts exist in demo mode alone, and it is never mixed into a real clinic: imported patients
+may stand beside it, other people's accounts may not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal import settings
+from portal.errors import Refusal
+from portal.models.audit import AuditEvent
+from portal.models.people import Organization, User
+from portal.security import passwords
+from portal.security.actor import Actor
+from portal.services.demo.calendar import Calendar
+from portal.services.demo.cast import ACCOUNTS, PASSWORD, Account
+from portal.services.demo.histories import Histories
+from portal.services.demo.people import MARK, Town
+from portal.services.demo.post import Post
+from portal.services.demo.sheet import Sheet
+from portal.services.demo.trace import Trace
+from portal.words import _
+
+__all__ = ["ACCOUNTS", "PASSWORD", "Account", "Filled", "NoDemo", "RealClinic", "fill", "filled_at"]
+
+
+class NoDemo(Refusal):
+    """The portal does not run in demo mode."""
+
+    sentence = _("Demo accounts exist in demo mode only. Set PORTAL_DEMO=true for a demo.")
+    status = 403
+
+
+class RealClinic(Refusal):
+    """A real clinic lives in this database."""
+
+    sentence = _(
+        "This database belongs to a real clinic. Give the demo its own PORTAL_DATA_DIR instead."
+    )
+    status = 409
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a run did: when the demo was filled, and how many rows it wrote now."""
+
+    at: datetime
+    rows: int = 0
+
+
+def fill(db: Session, actor: Actor, *, now: datetime) -> Filled:
+    """Fills an empty database with the demo clinic; one that has it already stays as it is.
+
+    Raises `NoDemo` outside demo mode and `RealClinic` where real people have accounts.
+    """
+    if not settings.current().demo:
+        raise NoDemo
+    before = filled_at(db, actor)
+    if before is not None:
+        return Filled(before)
+    if _is_real(db):
+        raise RealClinic
+    sheet = Sheet(now)
+    town = Town(sheet)
+    town.settle(passwords.make_hash(PASSWORD))
+    Histories.tell(town)
+    Calendar(town).fill()
+    Post(town).deliver()
+    rows = sheet.write(db)
+    Trace.lay(db, actor, town)
+    return Filled(now, rows)
+
+
+def filled_at(db: Session, actor: Actor) -> datetime | None:
+    """Returns when the demo clinic was filled; None where there is none."""
+    query = select(col(AuditEvent.at)).where(
+        col(AuditEvent.actor_id) == actor.user_id, col(AuditEvent.category) == "demo clinic"
+    )
+    mark = select(col(Organization.id)).where(
+        *[getattr(Organization, name) == value for name, value in MARK.items()]
+    )
+    if db.connection().execute(mark).first() is None:
+        return None
+    return db.connection().execute(query).scalar()
+
+
+def _is_real(db: Session) -> bool:
+    people = select(col(User.id)).where(col(User.is_demo).is_(False))
+    clinics = select(col(Organization.id)).where(col(Organization.is_clinic))
+    return any(db.connection().execute(query).first() for query in (people, clinics))

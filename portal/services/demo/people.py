@@ -1,0 +1,170 @@
+"""The demo clinic, who works there, who comes there, who helps them, and who may sign in."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from portal.models.people import (
+    Location,
+    Organization,
+    Patient,
+    Practitioner,
+    PractitionerRole,
+    RelatedPerson,
+    User,
+)
+from portal.services import accounts, patients
+from portal.services.demo import cast
+from portal.services.demo.chart import YEAR, Chart
+from portal.services.demo.sheet import Sheet
+
+MARK = {"fhir_source": "demo", "fhir_id": "clinic"}
+NAME = "Juniper Street Clinic"
+PHONE = "(406) 555-0148"
+STREET = "48 Juniper Street, Millbrook"
+HOURS = (
+    "Monday to Thursday, 8 am to 5:30 pm\n"
+    "Friday, 8 am to 5 pm\n"
+    "Saturday and Sunday, 9 am to 5 pm, short visits only"
+)
+# Marta’s is 20418, as on the clinic’s printed forms.
+FIRST_RECORD = 20_418
+
+
+@dataclass
+class Town:
+    """Everybody's id by key."""
+
+    sheet: Sheet
+    clinic: str = ""
+    practitioners: dict[str, str] = field(default_factory=dict)
+    rooms: dict[str, str] = field(default_factory=dict)
+    patients: dict[str, str] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
+    charts: dict[str, Chart] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def settle(self, hashed: str) -> None:
+        """Brings everybody to town; `hashed` is the hash of everybody's password."""
+        self._open_clinic()
+        for member in cast.STAFF:
+            self._hire(member)
+        for number, person in enumerate(cast.PATIENTS):
+            self._register(person, number)
+        for account in cast.ACCOUNTS:
+            self._give_account(account, hashed)
+        for relative in cast.RELATIVES:
+            self._introduce(relative)
+
+    def _open_clinic(self) -> None:
+        self.clinic = self.sheet.put(
+            Organization,
+            name=NAME,
+            phone=PHONE,
+            email="hello@juniper-street.example.org",
+            address=STREET,
+            hours=HOURS,
+            is_clinic=True,
+            **MARK,
+        )
+        self.sheet.put(
+            Organization,
+            name="Valley Reference Laboratory",
+            phone="(406) 555-0162",
+            address="900 Foundry Avenue, Millbrook",
+        )
+
+    def _hire(self, member: cast.Member) -> None:
+        self.names[member.key] = member.name
+        if member.room:
+            self.rooms[member.key] = self.sheet.put(
+                Location, name=member.room, address=STREET, organization_id=self.clinic
+            )
+        if member.role not in {"practitioner", "nurse"}:
+            return
+        self.practitioners[member.key] = self.sheet.put(
+            Practitioner,
+            name=member.name,
+            prefix="Dr" if member.name.startswith("Dr ") else "",
+            gender=member.gender,
+            phone=PHONE,
+            email=f"{member.key}@juniper-street.example.org",
+        )
+        self.sheet.put(
+            PractitionerRole,
+            practitioner_id=self.practitioners[member.key],
+            organization_id=self.clinic,
+            title=member.work,
+        )
+
+    def _register(self, person: cast.Person, number: int) -> None:
+        born = self._born(person)
+        gone = self.sheet.day(-40) if person.key == "ignatius" else None
+        doctor = self.practitioners[person.doctor]
+        self.names[person.key] = person.name
+        self.patients[person.key] = self.sheet.put(
+            Patient,
+            record_number=str(FIRST_RECORD + number),
+            name=person.name,
+            family=person.family,
+            given=person.given,
+            family_key=patients.fold(person.family),
+            given_key=patients.fold(person.given),
+            birth_date=born.isoformat(),
+            born_on=born,
+            gender=person.gender,
+            phone=f"(406) 555-01{number:02d}",
+            email=f"{person.key}@example.org",
+            address=f"{person.street}, Millbrook",
+            language=person.language,
+            deceased=gone is not None,
+            deceased_at=gone.isoformat() if gone else "",
+            general_practitioner_id=doctor,
+        )
+        self.charts[person.key] = Chart(
+            sheet=self.sheet,
+            patient_id=self.patients[person.key],
+            born=born,
+            gender=person.gender,
+            doctor_id=doctor,
+            doctor=self.names[person.doctor],
+        )
+
+    def _born(self, person: cast.Person) -> date:
+        today = self.sheet.today
+        if person.months:
+            return today - timedelta(days=round(person.months * YEAR / 12) + 6)
+        month, day = (int(part) for part in person.birthday.split("-"))
+        is_ahead = (month, day) > (today.month, today.day)
+        year = today.year - person.age - is_ahead
+        # Who was born on 29 February has none in most years.
+        return date(year, month, min(day, 28))
+
+    def _give_account(self, account: cast.Account, hashed: str) -> None:
+        name = account.name or self.names[account.key]
+        self.names[account.key] = name
+        self.users[account.key] = self.sheet.put(
+            User,
+            sign_in_name=accounts.fold_name(account.key),
+            name=name,
+            role=account.role,
+            patient_id=self.patients.get(account.key) if account.role == "patient" else None,
+            practitioner_id=self.practitioners.get(account.key),
+            password_hash=hashed,
+            is_demo=True,
+            created_at=self._long_ago(),
+        )
+
+    def _introduce(self, relative: cast.Relative) -> None:
+        self.sheet.put(
+            RelatedPerson,
+            patient_id=self.patients[relative.patient],
+            name=relative.name,
+            relationship=relative.relationship,
+            phone="(406) 555-0199",
+            user_id=self.users.get(relative.user),
+            active=bool(relative.user),
+            starts_on=self.sheet.day(-400) if relative.user else None,
+        )
+
+    def _long_ago(self) -> datetime:
+        return self.sheet.at(-420, "9:00")
