@@ -49,6 +49,8 @@ class Appointment(Table, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     # Confirmed by the patient at this moment.
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # "patient" or "clinic".
     cancelled_by: str = Field(default="", max_length=20)
     cancel_reason: str = Field(default="", max_length=200)
     created_at: datetime = Field(sa_type=UtcDateTime)

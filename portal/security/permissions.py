@@ -16,6 +16,8 @@ class Permission(StrEnum):
     SEE_CONTACT = "See name, birth date, record number and contact of a patient"
     FIND_PATIENTS = "Find patients by name or birth date"
     SEE_APPOINTMENTS = "See appointments"
+    CHANGE_APPOINTMENTS = "Confirm and cancel appointments"
+    BOOK_APPOINTMENTS = "Book appointments and say who has arrived"
     SEE_CLINICAL = "See conditions, medicines, results and the rest of the medical record"
     SEE_MESSAGES = "Read messages about appointments, bills, forms and technical questions"
     SEE_HEALTH_MESSAGES = "Read messages about health and medicines"
@@ -31,6 +33,7 @@ _OWN = frozenset(
     {
         Permission.SEE_CONTACT,
         Permission.SEE_APPOINTMENTS,
+        Permission.CHANGE_APPOINTMENTS,
         Permission.SEE_CLINICAL,
         Permission.SEE_MESSAGES,
         Permission.SEE_HEALTH_MESSAGES,
@@ -42,6 +45,8 @@ _DESK = frozenset(
         Permission.SEE_CONTACT,
         Permission.FIND_PATIENTS,
         Permission.SEE_APPOINTMENTS,
+        Permission.CHANGE_APPOINTMENTS,
+        Permission.BOOK_APPOINTMENTS,
         Permission.SEE_MESSAGES,
         Permission.WRITE_MESSAGES,
     }

@@ -1,0 +1,50 @@
+"""Messages: conversations about one patient, between them (or a helper) and the clinic."""
+
+from portal.services.messages.drafts import DraftRow, draft, save_draft
+from portal.services.messages.listing import ThreadRow, ThreadsRow, threads
+from portal.services.messages.promise import answer_by
+from portal.services.messages.reading import (
+    LetterRow,
+    ThreadView,
+    mark_read,
+    open_thread,
+    view,
+)
+from portal.services.messages.said import said, tint_of
+from portal.services.messages.sending import (
+    Blank,
+    Sent,
+    TooLong,
+    TooManyMessages,
+    new_key,
+    reply,
+    start,
+)
+from portal.services.messages.writing import NewRow, compose, topics
+
+__all__ = [
+    "Blank",
+    "DraftRow",
+    "LetterRow",
+    "NewRow",
+    "Sent",
+    "ThreadRow",
+    "ThreadView",
+    "ThreadsRow",
+    "TooLong",
+    "TooManyMessages",
+    "answer_by",
+    "compose",
+    "draft",
+    "mark_read",
+    "new_key",
+    "open_thread",
+    "reply",
+    "said",
+    "save_draft",
+    "start",
+    "threads",
+    "tint_of",
+    "topics",
+    "view",
+]
