@@ -123,7 +123,7 @@
   function ask(method, address) {
     return fetch(address, { method: method, credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" } })
       .then(function (answer) {
-        if (answer.status === 401 || answer.status === 403) return { idle_seconds_left: 0, absolute_seconds_left: 0 };
+        if (answer.status === 401) return { idle_seconds_left: 0, absolute_seconds_left: 0 };
         if (!answer.ok) throw new Error(answer.status);
         return answer.status === 204 ? null : answer.json();
       });
@@ -162,7 +162,7 @@
     if (!warning) return;
     used = Date.now();
     ask("POST", warning.getAttribute("data-extend")).then(function (left) {
-      if (left) judge(warning, left); else look();
+      if (left && left.idle_seconds_left !== undefined) judge(warning, left); else look();
     }, function () { plan(5); });
   }
   document.addEventListener("click", function (event) { if (event.target.closest && event.target.closest("[data-stay]")) extend(); });

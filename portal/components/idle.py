@@ -1,8 +1,8 @@
 """The warning before the idle time-out: two minutes ahead, one key extends, no draft is lost.
 
 portal.js asks `GET clock` (JSON `idle_seconds_left`, `absolute_seconds_left`; asking must not
-count as use; 401 or 403 mean signed out) shortly before the end, opens the dialog when at most
-`warn_seconds` are left, and sends `POST extend` (same answer, or 204) when the person stays. Typing
+count as use; 401 means signed out) shortly before the end, opens the dialog when at most
+`warn_seconds` are left, and sends `POST extend` (any answer but 401) when the person stays. Typing
 and tapping extend by themselves, at most once a minute.
 """
 
@@ -17,7 +17,7 @@ def warning(
     warn_seconds: int = 120,
     clock: str = "/auth/clock",
     extend: str = "/auth/extend",
-    leave: str = "/?signed-out=idle",
+    leave: str = "/#signed-out",
     sign_out: str = "/auth/sign-out",
 ) -> rx.Component:
     """The dialog of the idle time-out; every signed-in frame holds it once."""

@@ -47,6 +47,14 @@ def plain(title: Text, *body: Child, **props: Any) -> rx.Component:
     return _make("plain", title, body, **props)
 
 
+def at(anchor: str, kind: str, title: Text, *body: Child) -> rx.Component:
+    """Shows a notice only where the address ends in #anchor: after a form that the browser sent.
+
+    `go("/#wrong")` in a route shows `notice.at("wrong", "bad", …)`, without a script or a state.
+    """
+    return rx.el.div(_make(kind, title, body), id=anchor, tab_index=-1, class_name="told at")
+
+
 def told(kind: Text, title: Text, body: Text = "") -> rx.Component:
     """Shows the notice that a state holds, announced politely; hidden while the title is empty.
 

@@ -730,8 +730,10 @@ def sign_in_page() -> rx.Component:
             level=2,
         )
     )
+    wrong = notice.at("wrong", "bad", "Name or password is wrong", "Try again, or reset it.")
     return frame.public(
         "Sign in",
+        wrong,
         door,
         rx.el.div(doors, class_name="doors"),
         lead="Your appointments, results, messages and medicines.",

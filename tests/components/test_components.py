@@ -201,6 +201,11 @@ class TestParts:
         assert 'role:"status"' in shown(notice.ok("Sent"))
         assert "role" not in shown(notice.info("Fast"))
 
+    def test_notices_for_an_address_can_take_the_focus(self) -> None:
+        said = shown(notice.at("wrong", "bad", "Name or password is wrong"))
+        assert 'id:"wrong"' in said
+        assert "tabIndex:-1" in said
+
     def test_skeletons_say_once_what_is_coming(self) -> None:
         said = shown(skeleton.rows("Loading your results", 3))
         assert said.count("Loading your results") == 1
