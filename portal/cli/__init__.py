@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from portal.cli import build, check, init, migrate, serve, user, version
+from portal.cli import build, check, demo, init, migrate, serve, user, version
 
 app = typer.Typer(
     help="The clinic's patient portal.",
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("init")(init.init)
 app.command("migrate")(migrate.migrate)

@@ -58,7 +58,7 @@ def folder(settings: Settings) -> Finding:
         return _wrong(subject, f"{path} is missing. Run `python -m portal init`.")
     if path.stat().st_mode & OTHERS:
         return _wrong(subject, f"others on this machine can look into it: chmod 700 {path}")
-    return Finding(subject, str(path))
+    return Finding(subject, f"{path}; nobody else on this machine can look into it")
 
 
 def key(settings: Settings) -> Finding:
@@ -69,17 +69,6 @@ def key(settings: Settings) -> Finding:
     except Refusal as refusal:
         return _wrong(subject, f"{path}: {refusal.words}")
     return Finding(subject, f"{path}; keep a copy of it apart from the backups")
-
-
-def files(settings: Settings) -> Finding:
-    """Whether every file in the data folder is its owner's alone."""
-    open_to_others = [
-        path for path in settings.data_dir.rglob("*") if path.lstat().st_mode & OTHERS
-    ]
-    if settings.data_dir.stat().st_mode & OTHERS and open_to_others:
-        said = f"others can read {open_to_others[0]}: chmod -R go= {settings.data_dir}"
-        return _wrong("Files", said)
-    return Finding("Files", "nobody else on this machine can reach them")
 
 
 def address(settings: Settings) -> Finding:
@@ -163,5 +152,5 @@ def clock(base: Database) -> Finding:
     return Finding("Clock", f"{now:%d %b %Y %H:%M} UTC")
 
 
-WITHOUT_DATABASE: list[Callable[[Settings], Finding]] = [folder, key, files, address, disk]
+WITHOUT_DATABASE: list[Callable[[Settings], Finding]] = [folder, key, address, disk]
 WITH_DATABASE: list[Callable[[Database], Finding]] = [sqlite, pages, chain, clock]
