@@ -65,6 +65,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_change")),
     )
     op.create_table(
+        "name_variant",
+        sa.Column(
+            "variant",
+            sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "word",
+            sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("variant", "word", name=op.f("pk_name_variant")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "organization",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("fhir_source", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
@@ -79,6 +94,29 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "fhir_source", "fhir_id", name=op.f("uq_organization_fhir_source_fhir_id")
         ),
+    )
+    op.create_table(
+        "patient_changed",
+        sa.Column("patient_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("patient_id", name=op.f("pk_patient_changed")),
+    )
+    op.create_table(
+        "patient_findable",
+        sa.Column("patient_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("heads", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
+        sa.PrimaryKeyConstraint("patient_id", name=op.f("pk_patient_findable")),
+    )
+    op.create_table(
+        "patient_key",
+        sa.Column(
+            "key",
+            sa.String(length=300).with_variant(sa.String(length=300, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("patient_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("key", "patient_id", name=op.f("pk_patient_key")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "practitioner",
@@ -1502,7 +1540,11 @@ def downgrade() -> None:
 
     op.drop_table("import_file")
     op.drop_table("practitioner")
+    op.drop_table("patient_key")
+    op.drop_table("patient_findable")
+    op.drop_table("patient_changed")
     op.drop_table("organization")
+    op.drop_table("name_variant")
     op.drop_table("live_change")
     op.drop_table("import_run")
     op.drop_table("audit_head")

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from portal.models import appointments, audit, clinical, messages, people
+from portal.models import appointments, audit, clinical, finding, messages, people
 
-__all__ = ["TABLES", "appointments", "audit", "clinical", "messages", "people"]
+__all__ = ["TABLES", "appointments", "audit", "clinical", "finding", "messages", "people"]
 
 TABLES = SQLModel.metadata
