@@ -64,15 +64,19 @@ def fill(db: Session, actor: Actor, *, now: datetime) -> Filled:
         return Filled(before)
     if _is_real(db):
         raise RealClinic
-    sheet = Sheet(now)
-    town = Town(sheet)
+    town = _drawn_up(now)
+    rows = town.sheet.write(db)
+    Trace.lay(db, actor, town)
+    return Filled(now, rows)
+
+
+def _drawn_up(now: datetime) -> Town:
+    town = Town(Sheet(now))
     town.settle(passwords.make_hash(PASSWORD))
     Histories.tell(town)
     Calendar(town).fill()
     Post(town).deliver()
-    rows = sheet.write(db)
-    Trace.lay(db, actor, town)
-    return Filled(now, rows)
+    return town
 
 
 def filled_at(db: Session, actor: Actor) -> datetime | None:

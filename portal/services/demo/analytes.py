@@ -16,6 +16,7 @@ class Analyte:
     code: str
     title: str
     plain: str
+    means: str
     unit: str
     ucum: str
     low: float | None
@@ -42,12 +43,13 @@ def _figure(text: str) -> float | None:
 
 
 def _analyte(cells: list[str]) -> Analyte:
-    key, code, title, plain, unit, ucum, low, high, digits, least, most = cells
+    key, code, title, plain, means, unit, ucum, low, high, digits, least, most = cells
     return Analyte(
         key=key,
         code=code,
         title=title,
         plain=plain,
+        means=means,
         unit=unit,
         ucum=ucum,
         low=_figure(low),

@@ -110,6 +110,7 @@ class Bench:
             issued=report["issued"],
             report_id=report["id"],
             position=position,
+            note=analyte.means,
             **_measured(analyte, said),
             interpretation=judged(analyte, float(said)),
             specimen=specimen,
