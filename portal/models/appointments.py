@@ -49,6 +49,8 @@ class Appointment(Table, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     # Confirmed by the patient at this moment.
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When the patient came: how long they wait is counted from here.
+    arrived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # "patient" or "clinic".
     cancelled_by: str = Field(default="", max_length=20)

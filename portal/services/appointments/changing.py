@@ -84,7 +84,11 @@ def move(
         return
     if record.status not in MOVES.get(status, ()):
         raise TooLate
-    _change(db, actor, record, version, {"status": status}, now)
+    came = {"arrived": record.arrived_at or now, "checked-in": record.arrived_at or now}
+    changes = {"status": status, "arrived_at": came.get(status)}
+    if status == "fulfilled":
+        del changes["arrived_at"]
+    _change(db, actor, record, version, changes, now)
     if status == "noshow":
         _release(db, record)
 

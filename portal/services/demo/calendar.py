@@ -151,9 +151,11 @@ class Calendar:
         if ends + timedelta(minutes=10) <= now:
             return {"status": "noshow" if chance.random() < MISSED else "fulfilled"}
         if starts <= now:
-            return {"status": "checked-in", "confirmed": True}
+            came = starts - timedelta(minutes=chance.randint(2, 9))
+            return {"status": "checked-in", "confirmed": True, "arrived_at": came}
         if starts - now < timedelta(minutes=25):
-            return {"status": "arrived", "confirmed": True}
+            came = now - timedelta(minutes=chance.randint(3, 24))
+            return {"status": "arrived", "confirmed": True, "arrived_at": came}
         return {"confirmed": chance.random() < CONFIRMED}
 
     def _fill_day(self, day: int) -> None:
