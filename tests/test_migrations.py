@@ -1,0 +1,99 @@
+"""The database's layout: each step goes up and down, and ends at what the models say (R-30)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from portal import migrations
+from portal.database import Database
+from tests.support import bases, source
+
+STEPS = sorted(path.stem for path in (source.ROOT / "alembic" / "versions").glob("*.py"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    base = Database(tmp_path, bases.KEY, url)
+    yield base
+    base.close()
+
+
+def _layout(base: Database) -> dict[str, list[str]]:
+    seen = inspect(base.engine)
+    return {
+        table: sorted(
+            [
+                *(f"{column['name']} {column['type']}" for column in seen.get_columns(table)),
+                *(f"index {index['name']}" for index in seen.get_indexes(table)),
+                *(f"unique {one['name']}" for one in seen.get_unique_constraints(table)),
+                *(f"check {one['name']}" for one in seen.get_check_constraints(table)),
+                *(f"foreign {one['constrained_columns']}" for one in seen.get_foreign_keys(table)),
+            ]
+        )
+        for table in seen.get_table_names()
+    }
+
+
+def test_ends_at_what_the_models_say(empty: Database) -> None:
+    migrations.upgrade(empty)
+    assert migrations.current(empty) == migrations.head()
+    assert not migrations.difference(empty)
+
+
+def test_each_step_goes_down_and_up_again(empty: Database) -> None:
+    migrations.upgrade(empty)
+    whole = _layout(empty)
+    for _ in STEPS:
+        migrations.downgrade(empty, "-1")
+    assert migrations.current(empty) is None
+    assert set(_layout(empty)) <= {"alembic_version"}
+    for number, _ in enumerate(STEPS, 1):
+        migrations.upgrade(empty, "+1")
+        assert migrations.current(empty) is not None, number
+    migrations.upgrade(empty)
+    assert _layout(empty) == whole
+
+
+def test_again_changes_nothing(empty: Database) -> None:
+    migrations.upgrade(empty)
+    before = _layout(empty)
+    migrations.upgrade(empty)
+    assert _layout(empty) == before
+
+
+def test_steps_form_one_line() -> None:
+    numbers = [name.split("_")[0] for name in STEPS]
+    assert numbers == [f"{number:04d}" for number in range(1, len(STEPS) + 1)]
+    assert migrations.head() == numbers[-1]
+
+
+def test_every_table_says_when_a_value_must_be_there(empty: Database) -> None:
+    migrations.upgrade(empty)
+    keyless = [
+        table
+        for table in inspect(empty.engine).get_table_names()
+        if not inspect(empty.engine).get_pk_constraint(table)["constrained_columns"]
+    ]
+    assert not keyless
+
+
+def test_a_step_that_fails_leaves_the_layout_as_it_was(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrations.upgrade(empty, "0001")
+    before = _layout(empty)
+
+    def fail(db: object) -> None:
+        raise RuntimeError(db)
+
+    monkeypatch.setattr(migrations.audit, "begin", fail)
+    with pytest.raises(RuntimeError):
+        migrations.upgrade(empty)
+    assert _layout(empty) == before
+    assert migrations.current(empty) == "0001"
+    with empty.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM audit_event")).scalar() == 0
