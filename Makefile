@@ -27,8 +27,8 @@ serve: ## Runs the clinic's own portal, as configured by PORTAL_… settings.
 
 test: ## Checks, then runs every test, browser tests included.
 	@$(PREPARE) --tests
-	@$(MAKE) --no-print-directory fences
-	@.venv/bin/python -m pytest
+	@fences=0; $(MAKE) --no-print-directory fences || fences=1; \
+	.venv/bin/python -m pytest && exit $$fences
 
 check: ## Lints, types, import rules and the tests of the repository itself.
 	@$(PREPARE) --tests

@@ -20,7 +20,7 @@ from websockets.typing import Origin
 
 from tests.support import running
 
-READY_WITHIN_S = 10
+READY_WITHIN_S = 30  # on a busy machine; how fast it is elsewhere is measured by `make bench`
 STOPPED_WITHIN_S = 10
 
 
