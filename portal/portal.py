@@ -2,14 +2,34 @@
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
-from portal.api import auth, site
+from portal import logs, settings
+from portal.api import auth, edge, health, site, sockets
 from portal.pages import add_all
-from portal.state import connections, fanout
+from portal.state import connections, events, fanout
 from portal.state.guard import Guard
 
-app = rx.App(api_transformer=[Starlette(routes=[*auth.routes]), site.in_front])
+
+class Portal(rx.App):
+    """The app with the edge around it: outside of the layers that Reflex adds by itself."""
+
+    def __call__(self) -> ASGIApp:
+        """Returns what the server runs."""
+        rules = settings.current()
+        logs.settle(rules.log_level)
+        inside = sockets.Gate(super().__call__(), rules)
+        return edge.Edge(inside, rules, site.inline_script_hashes(site.build_dir()))
+
+
+routes = [*auth.routes, *health.routes]
+app = Portal(
+    api_transformer=[Starlette(routes=routes), site.in_front],
+    backend_exception_handler=events.told,
+    frontend_exception_handler=events.told_by_browser,
+)
 app.add_middleware(Guard())
+app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)
 connections.bind(app)
 add_all(app)

@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     proxy_hops: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front that set X-Forwarded-For."
     )
+    sockets_per_address: int = Field(
+        1000,
+        ge=10,
+        le=100_000,
+        description="Open pages from one network address; a clinic may share one.",
+    )
     demo: bool = Field(False, description="Demo mode: fictional people, shown passwords.")
     zone: str = Field("America/New_York", description="The clinic's time zone (IANA name).")
     language: str = Field("en", description="The clinic's language.")

@@ -6,6 +6,7 @@ person signs out, or when the account is disabled; a background refresh never ex
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
@@ -22,6 +23,8 @@ from portal.security.actor import STAFF, Actor
 SECRET_BYTES = 32
 # Use is written down at most so often, to spare the database.
 NOTE_USE_EVERY = timedelta(seconds=20)
+# How many sign-ins are asked about in one query.
+AT_ONCE = 500
 # A clock may be corrected by so much without ending anybody's sign-in.
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -193,10 +196,12 @@ class Seat:
     user_id: str
     role: str
     sign_in_id: str
+    # The record that was opened in this sign-in; who may see it is asked with every act.
+    patient_id: str = ""
 
 
 _SEAT = (
-    "SELECT s.user_id, u.role, s.id, s.used_at, s.created_at, s.ended_at, u.disabled "
+    "SELECT s.user_id, u.role, s.id, s.patient_id, s.used_at, s.created_at, s.ended_at, u.disabled "
     'FROM sign_in s JOIN "user" u ON u.id = s.user_id WHERE s.digest = :digest'
 )
 
@@ -206,13 +211,33 @@ def seat(base: Database, digest: str, limits: Limits, *, now: datetime) -> Seat 
     row = base.peek(_SEAT, digest=digest) if digest else None
     if row is None:
         return None
-    user_id, role, sign_in_id, used_at, created_at, ended_at, disabled = row
+    user_id, role, sign_in_id, patient_id, used_at, created_at, ended_at, disabled = row
     if ended_at is not None or disabled:
         return None
     used, created = _moment(used_at), _moment(created_at)
     if now < used - CLOCK_SLACK or now - used >= limits.idle or now - created >= limits.whole:
         return None
-    return Seat(user_id, role, sign_in_id)
+    return Seat(user_id, role, sign_in_id, patient_id or "")
+
+
+def still_open(
+    db: Session, sign_in_ids: Collection[str], limits: Limits, *, now: datetime
+) -> set[str]:
+    """Returns which of these sign-ins have not ended."""
+    query = select(
+        col(SignIn.id),
+        col(SignIn.created_at),
+        col(SignIn.used_at),
+        col(SignIn.ended_at),
+        col(User.disabled),
+    ).join(User, col(User.id) == col(SignIn.user_id))
+    wanted = list(sign_in_ids)
+    found: set[str] = set()
+    for start_at in range(0, len(wanted), AT_ONCE):
+        some = col(SignIn.id).in_(wanted[start_at : start_at + AT_ONCE])
+        rows: Any = db.connection().execute(query.where(some))
+        found |= {row.id for row in rows if _is_open(row, limits, now)}
+    return found
 
 
 def _moment(stored: str | datetime) -> datetime:

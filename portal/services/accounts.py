@@ -113,6 +113,15 @@ def open_record(db: Session, actor: Actor, *, patient_id: str, now: datetime) ->
     audit.record(db, actor, "E", category="record opened", patient_id=patient_id, now=now)
 
 
+def note_breach(
+    db: Session, seat: signins.Seat | None, *, what: str, now: datetime, address: str = ""
+) -> None:
+    """Leaves a trace of something sent that no page of ours sends; nothing of what it said."""
+    user = db.get(User, seat.user_id) if seat else None
+    actor = _as_actor(user, address) if user else _stranger(address)
+    audit.record(db, actor, "E", category="breach", entity=what[:100], outcome="refused", now=now)
+
+
 def make_link(db: Session, user_id: str, *, purpose: str, now: datetime) -> str:
     """Returns the secret of a new one-time link; older ones of the same purpose end."""
     import secrets
@@ -196,6 +205,10 @@ def _count_failure(user: User, now: datetime) -> None:
     over = user.failures - FREE_TRIES
     if over >= 0:
         user.wait_until = now + min(LONGEST_WAIT, FIRST_WAIT * (2 ** min(over, 10)))
+
+
+def _stranger(address: str) -> Actor:
+    return Actor(user_id="", name="", role="nobody", source=address)
 
 
 def _as_actor(user: User, address: str) -> Actor:

@@ -6,7 +6,7 @@ right that ended a moment ago has ended here.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -96,6 +96,17 @@ async def seat(digest: str) -> signins.Seat | None:
 def _seat(digest: str) -> signins.Seat | None:
     here = desk()
     return signins.seat(here.database, digest, here.limits, now=here.clock())
+
+
+async def still_open(sign_in_ids: Collection[str]) -> set[str]:
+    """Returns which of these sign-ins have not ended, without waiting for anybody's turn."""
+    return await asyncio.to_thread(_still_open, sign_in_ids)
+
+
+def _still_open(sign_in_ids: Collection[str]) -> set[str]:
+    here = desk()
+    with here.database.reading() as db:
+        return signins.still_open(db, sign_in_ids, here.limits, now=here.clock())
 
 
 async def alone(act: Callable[[Session], T]) -> T:

@@ -18,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from reflex_base.registry import RegistrationContext
 
 from portal.errors import Invalid, NotSignedIn, Refusal
+from portal.logs import place
 from portal.security.actor import STAFF
+from portal.state import connections
 from portal.words import _
 
 log = logging.getLogger("portal.events")
@@ -57,7 +59,7 @@ def handler(policy: Policy) -> Callable[[Handler], Any]:
         model = _arguments(function)
 
         @functools.wraps(function)
-        async def guarded(self: Any, **sent: Any) -> Any:
+        async def guarded(self: Any, /, **sent: Any) -> Any:
             try:
                 taken = model.model_validate(sent)
                 values = {name: getattr(taken, name) for name in model.model_fields}
@@ -110,29 +112,29 @@ def _arguments(function: Handler) -> type[BaseModel]:
 
 def _sign_in_again(state: Any) -> Any:
     state.reset()
-    return rx.redirect("/#ended")
+    return rx.redirect(connections.ENDED)
+
+
+def told(exception: Exception) -> None:
+    """Notes what Reflex caught outside of our handlers: the type and the place, no more."""
+    log.error("a bug outside of a handler: %s at %s", type(exception).__name__, place(exception))
+
+
+def told_by_browser(exception: Exception) -> None:
+    """Notes that a page had an error; its words may hold anything, so they are not kept."""
+    del exception
+    log.warning("a browser reported an error on one of our pages")
+
+
+def is_registered(event_name: str) -> bool:
+    """Says whether Reflex would run anything at all under this name."""
+    return event_name in RegistrationContext.get().event_handlers
 
 
 def _bug(error: Exception, function: Handler) -> str:
     reference = secrets.token_hex(4)
     # The type and the place are enough to find it; the text of an error may hold a patient's data.
-    place = _place(error)
-    log.error(
-        "bug %s: %s in %s at %s",
-        reference,
-        type(error).__name__,
-        function.__name__,
-        place,
-    )
+    kind = type(error).__name__
+    log.error("bug %s: %s in %s at %s", reference, kind, function.__name__, place(error))
     said = _("Something went wrong on our side. Try again; if it stays, tell us this number:")
     return f"{said} {reference}"
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    lines = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        lines.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return " > ".join(lines[-4:])

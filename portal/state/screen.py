@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import reflex as rx
+from reflex_base.event.context import EventContext
 from sqlmodel import Session
 
 from portal import live
@@ -31,7 +32,8 @@ class Screen(rx.State, mixin=True):
         return connections.digest_of(self._token())
 
     def _token(self) -> str:
-        return self.router.session.client_token
+        # Of the event that runs, not of the state: a server-made event may bring another tab's.
+        return EventContext.get().token
 
     async def _ask(self, use_case: Callable[..., Row], **arguments: Any) -> Row:
         """Runs a use case as the person at this page."""
