@@ -65,13 +65,13 @@ class Server:
         """The address that people type."""
         return f"http://localhost:{self.port}"
 
-    def start(self, *words: str) -> float:
+    def start(self, *words: str, program: list[str] | None = None) -> float:
         """Starts it (`serve` unless said otherwise) and waits; returns the seconds that it took."""
         given = {"port": str(self.port), "public_url": self.url} | self.settings
         began = time.monotonic()
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                command(*(words or ("serve",))),
+                program or command(*(words or ("serve",))),
                 cwd=ROOT,
                 env=environment(self.data_dir, **given),
                 stdout=out,

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -29,7 +30,8 @@ class RawSocket:
         if self.origin is not None:
             headers["Origin"] = self.origin or f"http://localhost:{self.port}"
         self.connection = await connect(
-            f"ws://127.0.0.1:{self.port}/_event/?EIO=4&transport=websocket&token={self.token}",
+            f"ws://localhost:{self.port}/_event/?EIO=4&transport=websocket&token={quote(self.token)}",
+            host="127.0.0.1",
             additional_headers=headers,
             max_size=None,
         )
