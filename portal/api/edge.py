@@ -28,7 +28,6 @@ A_YEAR = 31_536_000
 OFF = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
