@@ -118,10 +118,9 @@ class TestFill:
         fill(sqlite_base)
         accounts.check_password(demo.PASSWORD, "marta")
         with sqlite_base.transaction() as db:
-            for account in demo.ACCOUNTS:
-                found = accounts.candidate(db, account.key, now=NOW)
-                assert found.user_id, account.key
-            assert passwords.matches(demo.PASSWORD, found.stored)
+            found = [accounts.candidate(db, one.key, now=NOW) for one in demo.ACCOUNTS]
+            assert all(one.user_id for one in found)
+            assert passwords.matches(demo.PASSWORD, found[-1].stored)
             assert {account.role for account in demo.ACCOUNTS} >= {
                 "patient",
                 "helper",
