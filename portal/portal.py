@@ -6,7 +6,9 @@ from starlette.types import ASGIApp
 
 from portal import logs, settings
 from portal.api import auth, edge, health, site, sockets
+from portal.jobs import clock
 from portal.pages import add_all
+from portal.services import acting
 from portal.state import connections, events, fanout
 from portal.state.guard import Guard
 
@@ -22,14 +24,16 @@ class Portal(rx.App):
         return edge.Edge(inside, rules, site.inline_script_hashes(site.build_dir()))
 
 
-routes = [*auth.routes, *health.routes]
+forms = Starlette(routes=[*auth.routes, *health.routes])
+forms.state.ticks = lambda: clock.heartbeat.is_alive(acting.desk().clock())
 app = Portal(
-    api_transformer=[Starlette(routes=routes), site.in_front],
+    api_transformer=[forms, site.in_front],
     backend_exception_handler=events.told,
     frontend_exception_handler=events.told_by_browser,
 )
 app.add_middleware(Guard())
 app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)
+app.register_lifespan_task(clock.running)
 connections.bind(app)
 add_all(app)

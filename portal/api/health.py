@@ -1,5 +1,6 @@
 """Health: whether the portal is well, for the machine that watches over it."""
 
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from starlette.concurrency import run_in_threadpool
@@ -29,13 +30,18 @@ def _is_here(request: Request) -> bool:
     return is_loopback and not any("forwarded" in name for name in request.headers)
 
 
+def _clock(request: Request) -> str:
+    """Says whether the clock ticks, as the composition root knows it."""
+    ticks: Callable[[], bool] | None = getattr(request.app.state, "ticks", None)
+    return "ok" if ticks is not None and ticks() else "late"
+
+
 async def health(request: Request) -> Response:
     """Tells whether all is well; to this machine also what and which version."""
     reads = await run_in_threadpool(_reads)
     said = {"status": "ok" if reads else "down"}
     if _is_here(request):
-        # This version has no jobs of its own yet.
-        said |= {"database": said["status"], "jobs": "none", "version": __version__}
+        said |= {"database": said["status"], "jobs": _clock(request), "version": __version__}
     return JSONResponse(said, 200 if reads else 503)
 
 

@@ -1,0 +1,80 @@
+"""The clock: an in-memory tick that does what is due. The work itself is rows in the database.
+
+APScheduler keeps nothing here: no job store, no cron in local time, nothing pickled. A tick that
+was missed is caught up by the next one (SECURITY D8).
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from portal.security import audit
+from portal.security.actor import system
+from portal.services import acting, housekeeping
+
+log = logging.getLogger("portal.jobs")
+
+EVERY = timedelta(seconds=30)
+TRACE_EVERY = timedelta(hours=24)
+# Without a tick for so long something is wrong, and the health page says so.
+LATE = timedelta(minutes=5)
+
+
+@dataclass
+class Heartbeat:
+    """When the clock last ticked, and what the last reading of the trace found."""
+
+    ticked_at: datetime | None = None
+    trace_read_at: datetime | None = None
+    trace: audit.Verdict | None = None
+
+    def is_alive(self, now: datetime) -> bool:
+        """Says whether the clock ticks."""
+        return self.ticked_at is not None and now - self.ticked_at < LATE
+
+
+heartbeat = Heartbeat()
+
+
+@contextlib.asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """Ticks for as long as the server runs."""
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_listener(_failed, EVENT_JOB_ERROR)
+    scheduler.add_job(
+        tick,
+        "interval",
+        seconds=EVERY.total_seconds(),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+        next_run_time=datetime.now(UTC),
+    )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def tick() -> None:
+    """Does what is due, off the event loop."""
+    here = acting.desk()
+    now = here.clock()
+    await acting.alone(lambda db: housekeeping.tidy(db, system("housekeeping"), now=now))
+    heartbeat.ticked_at = now
+    read_at = heartbeat.trace_read_at
+    if read_at is None or now - read_at >= TRACE_EVERY:
+        heartbeat.trace = await asyncio.to_thread(housekeeping.check_trace, here.database)
+        heartbeat.trace_read_at = now
+
+
+def _failed(event: JobExecutionEvent) -> None:
+    # The kind is enough: an error's own text may hold what it stumbled over.
+    log.error("the clock's work failed: %s", type(event.exception).__name__)

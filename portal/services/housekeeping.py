@@ -1,0 +1,46 @@
+"""Housekeeping: what the clock does by itself so that nothing grows without end or rots unseen."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from portal.database import Database
+from portal.models.audit import LiveChange
+from portal.models.people import OneTimeLink, SignIn
+from portal.security import audit
+from portal.security.actor import Actor
+
+log = logging.getLogger("portal.housekeeping")
+
+# A page that was away for longer asks for everything when it returns.
+CHANGES_KEPT = timedelta(minutes=5)
+# Long enough to answer "was that me?"; the trace keeps the sign-in itself for good.
+SIGN_INS_KEPT = timedelta(days=90)
+LINKS_KEPT = timedelta(days=30)
+
+
+def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
+    """Takes away what has served its time; returns how many rows went."""
+    del actor
+    gone = 0
+    for statement in (
+        delete(LiveChange).where(col(LiveChange.at) < now - CHANGES_KEPT),
+        delete(SignIn).where(col(SignIn.used_at) < now - SIGN_INS_KEPT),
+        delete(OneTimeLink).where(col(OneTimeLink.expires_at) < now - LINKS_KEPT),
+    ):
+        gone += db.connection().execute(statement).rowcount
+    return gone
+
+
+def check_trace(base: Database) -> audit.Verdict:
+    """Reads the whole chain beside the clinic's work; a break is an operator's alarm.
+
+    Blocks nothing: a clinic with a broken trace still treats people (SECURITY AUD-06).
+    """
+    with base.reading() as db:
+        verdict = audit.verify(db, base.info["audit_key"])
+    if not verdict.is_whole:
+        log.error("the trace is broken at row %s: %s", verdict.broken_at, verdict.problem)
+    return verdict
