@@ -109,6 +109,17 @@ def _still_open(sign_in_ids: Collection[str]) -> set[str]:
         return signins.still_open(db, sign_in_ids, here.limits, now=here.clock())
 
 
+async def look(view: Callable[..., T], **arguments: Any) -> T:
+    """Runs a view that is open to all, without waiting for anybody's turn."""
+    return await _in_thread(_look, view, arguments)
+
+
+def _look(view: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    here = desk()
+    with here.database.reading() as db:
+        return view(db, **arguments, now=here.clock())
+
+
 async def alone(act: Callable[[Session], T]) -> T:
     """Runs one transaction with no actor: for sign-in itself and for the system."""
     return await _in_thread(_alone, act)

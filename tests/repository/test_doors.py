@@ -23,7 +23,7 @@ PUBLIC_PAGES = {
     "shared/[token]",
     "404",
 }
-PUBLIC_EVENTS = set[str]()
+PUBLIC_EVENTS = {"portal.state.front_door.door.open", "portal.state.front_door.door.open_link"}
 # Of the framework's events the guard may let through these and no other.
 FRAMEWORK_AT_MOST = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}
 

@@ -14,6 +14,7 @@ class Clinic:
     phone: Text = ""
     address: Text = ""
     open_now: Text = ""
+    closed_now: Text = ""
     hours_said: Text = ""
     emergency: Text = "911"
 

@@ -60,7 +60,8 @@ def _card(clinic: Clinic, hours: Any) -> rx.Component:
         when(clinic.address, rx.el.p(clinic.address, class_name="quiet")),
     )
     is_open = when(clinic.open_now, rx.el.p(badge.show(clinic.open_now, "ok", "clock")))
-    phone = rx.el.div(link.phone(clinic.phone, class_name="big", small=False), is_open)
+    is_closed = when(clinic.closed_now, rx.el.p(badge.show(clinic.closed_now, "info", "clock")))
+    phone = rx.el.div(link.phone(clinic.phone, class_name="big", small=False), is_open, is_closed)
     return rx.el.section(
         rx.el.div(class_name="branch", aria_hidden="true"),
         name,

@@ -1,0 +1,1 @@
+"""Pages that are open to all: they show nothing of anybody's."""
