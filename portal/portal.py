@@ -5,13 +5,9 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from portal import logs, settings
-<<<<<<< HEAD
-from portal.api import auth, edge, health, site, sockets
-from portal.jobs import clock
-=======
 from portal.api import activation, auth, edge, health, site, sockets
+from portal.jobs import clock
 from portal.components import frame
->>>>>>> 243bbb8 (Open the front door: sign in by a plain form, the clinic's card, help, one-time links)
 from portal.pages import add_all
 from portal.services import acting
 from portal.state import connections, events, fanout
@@ -29,12 +25,8 @@ class Portal(rx.App):
         return edge.Edge(inside, rules, site.inline_script_hashes(site.build_dir()))
 
 
-<<<<<<< HEAD
-forms = Starlette(routes=[*auth.routes, *health.routes])
+forms = Starlette(routes=[*auth.routes, *activation.routes, *health.routes])
 forms.state.ticks = lambda: clock.heartbeat.is_alive(acting.desk().clock())
-=======
-routes = [*auth.routes, *activation.routes, *health.routes]
->>>>>>> 243bbb8 (Open the front door: sign in by a plain form, the clinic's card, help, one-time links)
 app = Portal(
     api_transformer=[forms, site.in_front],
     backend_exception_handler=events.told,
