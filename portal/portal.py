@@ -6,8 +6,8 @@ from starlette.types import ASGIApp
 
 from portal import logs, settings
 from portal.api import activation, auth, edge, health, site, sockets
-from portal.jobs import clock
 from portal.components import frame
+from portal.jobs import clock
 from portal.pages import add_all
 from portal.services import acting
 from portal.state import connections, events, fanout
