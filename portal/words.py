@@ -82,6 +82,11 @@ def month(at: datetime | date) -> str:
     return dates.format_date(_as_date(at), "LLLL", locale=_language.get())
 
 
+def short_month(at: datetime | date) -> str:
+    """Says the month in short: Mar."""
+    return dates.format_date(_as_date(at), "LLL", locale=_language.get())
+
+
 def clock(at: datetime) -> str:
     """Says the time of day: 9:40 am."""
     said = dates.format_time(local(at), "h:mm a", locale=_language.get())

@@ -34,3 +34,23 @@ def two_columns(main: list[Child], side: list[Child]) -> rx.Component:
         rx.el.div(*side, class_name="side-col"),
         class_name="two",
     )
+
+
+def three_parts(main: list[Child], side: list[Child], last: list[Child]) -> rx.Component:
+    """Two columns where there is room, `last` under the first; on phones it comes at the end."""
+    return rx.el.div(
+        rx.el.div(*main, class_name="main-col"),
+        rx.el.div(*side, class_name="side-col"),
+        rx.el.div(*last, class_name="last-col"),
+        class_name="two",
+    )
+
+
+def wide_parts(main: list[Child], wide: list[Child], side: list[Child]) -> rx.Component:
+    """Two columns where there is room, and `wide` under both of them."""
+    return rx.el.div(
+        rx.el.div(*main, class_name="main-col"),
+        rx.el.div(*wide, class_name="full-col"),
+        rx.el.div(*side, class_name="side-col"),
+        class_name="two",
+    )

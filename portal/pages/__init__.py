@@ -2,12 +2,15 @@
 
 import reflex as rx
 
-from portal.pages import home, sign_in
+from portal.pages import around, sign_in
+from portal.pages.patient import home, results
 from portal.pages.public import activate, good_to_know, ways_in
 
 
 def add_all(app: rx.App) -> None:
     """Adds every page to the app."""
+    around.furnish()
     front = [sign_in.page, activate.page, *ways_in.pages, *good_to_know.pages]
-    for page in (*front, home.page):
+    patients = [home.page, results.list_page, results.one_page]
+    for page in (*front, *patients):
         page.add_to(app)

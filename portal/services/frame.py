@@ -1,32 +1,42 @@
 """The frame of every page: who is signed in, whose record is open, and what waits, counted.
 
-Counts are asked from the database each time, never kept apart, so they are always true.
+Counts are asked from the database each time, in the transaction of the view, never kept apart:
+so they are always true, and always agree with what the page shows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, literal, select
 from sqlmodel import Session, col
 
 from portal.models.clinical import DiagnosticReport
 from portal.models.messages import Communication, Thread
-from portal.models.people import Organization, Patient, ReadMark
+from portal.models.people import Organization, Patient, ReadMark, RelatedPerson
 from portal.security import access, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
+from portal.services import clinic_hours, once
 from portal.words import _, day
+
+# Reports that are nobody's news: nothing in them yet, or taken back.
+NO_NEWS = ("entered-in-error", "cancelled", "registered")
+TINTS = 5
+TITLES = frozenset({"Dr", "Nurse", "Prof", "Mr", "Mrs", "Ms"})
 
 
 @dataclass(frozen=True)
 class RecordChoice:
     """A record that this person may open."""
 
-    patient_id: str
-    name: str
-    initials: str
-    note: str
-    is_open: bool
+    patient_id: str = ""
+    name: str = ""
+    initials: str = ""
+    tint: int = 1
+    note: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,52 +47,139 @@ class FrameRow:
     patient_id: str = ""
     name: str = ""
     initials: str = ""
+    tint: int = 4
     role: str = ""
     is_staff: bool = False
     today: str = ""
     # Empty, or the name of the person whose record is open with a helper.
     helping: str = ""
+    helping_initials: str = ""
     unread_messages: int = 0
     unread_results: int = 0
     waiting_threads: int = 0
+    late_threads: int = 0
     unreleased_results: int = 0
     clinic_name: str = ""
     clinic_phone: str = ""
     clinic_address: str = ""
+    # The hours in words; until when it is open now; or that it is closed, and when it opens.
     clinic_hours: str = ""
+    clinic_open: str = ""
+    clinic_closed: str = ""
     choices: list[RecordChoice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What waits, as the database has it now."""
+
+    unread_messages: int = 0
+    unread_results: int = 0
+    waiting_threads: int = 0
+    late_threads: int = 0
+    unreleased_results: int = 0
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
     """Returns the frame of the page that the actor looks at."""
-    clinic = db.scalars(select(Organization).where(col(Organization.is_clinic))).first()
-    whose = access.open_patient(db, actor) if actor.patient_id else None
+    clinic = _clinic(db)
+    whose = access.open_patient(db, actor).name if actor.acting_for else ""
+    waiting = counts(db, actor, now=now)
     return FrameRow(
         user_id=actor.user_id,
         patient_id=actor.patient_id,
         name=actor.name,
         initials=initials(actor.name),
+        tint=tint(actor.user_id),
         role=actor.role,
         is_staff=actor.is_staff,
         today=day(now),
-        helping=whose.name if whose and actor.acting_for else "",
-        unread_messages=unread_messages(db, actor),
-        unread_results=unread_results(db, actor),
-        waiting_threads=_waiting_threads(db, actor),
-        unreleased_results=_unreleased(db, actor),
+        helping=whose,
+        helping_initials=initials(whose),
+        unread_messages=waiting.unread_messages,
+        unread_results=waiting.unread_results,
+        waiting_threads=waiting.waiting_threads,
+        late_threads=waiting.late_threads,
+        unreleased_results=waiting.unreleased_results,
         clinic_name=clinic.name if clinic else "",
         clinic_phone=clinic.phone if clinic else "",
         clinic_address=clinic.address if clinic else "",
-        clinic_hours=clinic.hours if clinic else "",
+        clinic_hours=clinic_hours.said(clinic.hours) if clinic else "",
+        clinic_open=clinic_hours.open_now(clinic.hours, now) if clinic else "",
+        clinic_closed=clinic_hours.closed_now(clinic.hours, now) if clinic else "",
         choices=_choices(db, actor, now),
     )
 
 
+def _clinic(db: Session) -> Any | None:
+    query = select(
+        col(Organization.name),
+        col(Organization.phone),
+        col(Organization.address),
+        col(Organization.hours),
+    ).where(col(Organization.is_clinic).is_(True))
+    return db.connection().execute(query).first()
+
+
 def initials(name: str) -> str:
     """Returns two letters for a name: the first and the last word's, without titles."""
-    words = [word for word in name.split() if not word.endswith(".") and word != "Dr"]
+    words = [word for word in name.split() if not word.endswith(".") and word not in TITLES]
     letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
     return "".join(letters).upper()
+
+
+def tint(key: str) -> int:
+    """Returns the tint, 1 to 5, that belongs to a person: the same on every page."""
+    return sum(key.encode()) % TINTS + 1
+
+
+def counts(db: Session, actor: Actor, *, now: datetime) -> Counts:
+    """Counts everything that waits, in one query."""
+    if actor.is_staff:
+        return _staff_counts(db, actor, now)
+    if not actor.patient_id:
+        return Counts()
+    query = select(_unread_messages(actor), _unread_results(actor))
+    messages, results = db.connection().execute(query).one()
+    return Counts(unread_messages=messages, unread_results=results)
+
+
+def _staff_counts(db: Session, actor: Actor, now: datetime) -> Counts:
+    waiting = (
+        select(func.count())
+        .select_from(Thread)
+        .where(col(Thread.waiting_for) == "clinic", access.threads(actor))
+    )
+    late = waiting.where(col(Thread.due_at) < now)
+    unreleased: Any = literal(0)
+    if has(actor, Permission.RELEASE_RESULTS):
+        unreleased = (
+            select(func.count())
+            .select_from(DiagnosticReport)
+            .where(
+                col(DiagnosticReport.released_at).is_(None),
+                col(DiagnosticReport.status).not_in(NO_NEWS),
+                access.results(actor),
+            )
+            .scalar_subquery()
+        )
+    query = select(waiting.scalar_subquery(), late.scalar_subquery(), unreleased)
+    threads, late_threads, results = db.connection().execute(query).one()
+    return Counts(waiting_threads=threads, late_threads=late_threads, unreleased_results=results)
+
+
+def unread_messages(db: Session, actor: Actor) -> int:
+    """Counts the clinic's messages in the open record that the actor has not read."""
+    if not actor.patient_id:
+        return 0
+    return db.connection().execute(select(_unread_messages(actor))).scalar_one()
+
+
+def unread_results(db: Session, actor: Actor) -> int:
+    """Counts the released results in the open record that the actor has not read."""
+    if not actor.patient_id:
+        return 0
+    return db.connection().execute(select(_unread_results(actor))).scalar_one()
 
 
 def is_unread(actor: Actor, kind: str, record_id: object) -> ColumnElement[bool]:
@@ -95,30 +192,14 @@ def is_unread(actor: Actor, kind: str, record_id: object) -> ColumnElement[bool]
     return ~mark
 
 
-def unread_messages(db: Session, actor: Actor) -> int:
-    """Counts the clinic's messages in the open record that the actor has not read."""
-    if not actor.patient_id:
-        return 0
-    query = (
-        select(func.count())
-        .select_from(Communication)
-        .join(Thread, col(Thread.id) == col(Communication.thread_id))
-        .where(
-            col(Communication.patient_id) == actor.patient_id,
-            col(Communication.from_clinic).is_(True),
-            access.threads(actor),
-            is_unread(actor, "message", col(Communication.id)),
-        )
+def new_message(actor: Actor) -> ColumnElement[bool]:
+    """Returns the condition for a message that is news to the actor; joined with its thread."""
+    return (
+        (col(Communication.patient_id) == actor.patient_id)
+        & col(Communication.from_clinic).is_(True)
+        & access.threads(actor)
+        & is_unread(actor, "message", col(Communication.id))
     )
-    return db.connection().execute(query).scalar_one()
-
-
-def unread_results(db: Session, actor: Actor) -> int:
-    """Counts the released results in the open record that the actor has not read."""
-    if not actor.patient_id:
-        return 0
-    query = select(func.count()).select_from(DiagnosticReport).where(new_result(actor))
-    return db.connection().execute(query).scalar_one()
 
 
 def new_result(actor: Actor) -> ColumnElement[bool]:
@@ -126,26 +207,38 @@ def new_result(actor: Actor) -> ColumnElement[bool]:
     return (
         (col(DiagnosticReport.patient_id) == actor.patient_id)
         & col(DiagnosticReport.is_history).is_(False)
-        & col(DiagnosticReport.status).not_in(("entered-in-error", "cancelled", "registered"))
+        & col(DiagnosticReport.status).not_in(NO_NEWS)
         & access.results(actor)
         & is_unread(actor, "result", col(DiagnosticReport.id))
     )
 
 
-def _waiting_threads(db: Session, actor: Actor) -> int:
-    if not actor.is_staff:
-        return 0
-    query = select(func.count()).select_from(Thread)
-    query = query.where(col(Thread.waiting_for) == "clinic", access.threads(actor))
-    return db.connection().execute(query).scalar_one()
+def _unread_messages(actor: Actor) -> ScalarSelect[int]:
+    query = (
+        select(func.count())
+        .select_from(Communication)
+        .join(Thread, col(Thread.id) == col(Communication.thread_id))
+    )
+    return query.where(new_message(actor)).scalar_subquery()
 
 
-def _unreleased(db: Session, actor: Actor) -> int:
-    if not has(actor, Permission.RELEASE_RESULTS):
-        return 0
+def _unread_results(actor: Actor) -> ScalarSelect[int]:
     query = select(func.count()).select_from(DiagnosticReport)
-    query = query.where(col(DiagnosticReport.released_at).is_(None), access.results(actor))
-    return db.connection().execute(query).scalar_one()
+    return query.where(new_result(actor)).scalar_subquery()
+
+
+def mark_read(
+    db: Session, actor: Actor, kind: str, record_ids: Sequence[str], *, now: datetime
+) -> int:
+    """Notes that the actor has read these records; returns how many of them were news.
+
+    Two devices that read at once are no conflict: the key of the mark decides.
+    """
+    marks = [
+        ReadMark(user_id=actor.user_id, kind=kind, record_id=record_id, at=now).model_dump()
+        for record_id in record_ids
+    ]
+    return once.insert(db, ReadMark, marks)
 
 
 def _choices(db: Session, actor: Actor, now: datetime) -> list[RecordChoice]:
@@ -154,17 +247,35 @@ def _choices(db: Session, actor: Actor, now: datetime) -> list[RecordChoice]:
     helped = helpers.helped_by(db, actor.user_id, now=now)
     if not helped:
         return []
-    ids = [actor.own_patient_id, *helped] if actor.own_patient_id else helped
-    rows = db.connection().execute(
-        select(col(Patient.id), col(Patient.name)).where(col(Patient.id).in_(ids))
-    )
-    return [
-        RecordChoice(
-            patient_id=row.id,
-            name=row.name,
-            initials=initials(row.name),
-            note=_("You") if row.id == actor.own_patient_id else _("You help this person"),
-            is_open=row.id == actor.patient_id,
+    relation = (
+        select(col(RelatedPerson.relationship))
+        .where(
+            col(RelatedPerson.user_id) == actor.user_id,
+            col(RelatedPerson.patient_id) == col(Patient.id),
+            col(RelatedPerson.active).is_(True),
         )
-        for row in sorted(rows, key=lambda row: (row.id != actor.own_patient_id, row.name))
-    ]
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(col(Patient.id), col(Patient.name), relation.label("relation"))
+    rows = db.connection().execute(
+        query.where(col(Patient.id).in_({*helped, actor.own_patient_id} - {""}))
+    )
+    mine_first = sorted(rows, key=lambda row: (row.id != actor.own_patient_id, row.name))
+    return [_choice(actor, row) for row in mine_first]
+
+
+def _choice(actor: Actor, row: Any) -> RecordChoice:
+    if row.id == actor.own_patient_id:
+        note = _("You")
+    else:
+        said = _("You help as {relation}").format(relation=row.relation)
+        note = said if row.relation else _("You help this person")
+    return RecordChoice(
+        patient_id=row.id,
+        name=row.name,
+        initials=initials(row.name),
+        tint=tint(row.id),
+        note=note,
+        is_open=row.id == actor.patient_id,
+    )

@@ -6,6 +6,7 @@ from portal.services.frame import FrameRow
 
 
 class Frame(rx.State):
-    """What the frame of every page shows."""
+    """What the frame of every page shows. `said` is announced politely, never shown."""
 
     row: FrameRow = FrameRow()
+    said: str = ""

@@ -11,10 +11,14 @@ from sqlmodel import Session
 from portal import live
 from portal.security.actor import Actor
 from portal.services import acting, frame
+from portal.services.frame import FrameRow
 from portal.state import connections
 from portal.state.frame import Frame
+from portal.words import _n
 
 Row = TypeVar("Row")
+# Unseen and unheard, but a screen reader takes the text for a new one.
+SAID_AGAIN = "\u00a0"
 
 
 class Screen(rx.State, mixin=True):
@@ -27,6 +31,8 @@ class Screen(rx.State, mixin=True):
     problem: str = ""
     done: str = ""
     is_loaded: bool = False
+    # What was announced with the last refresh.
+    _heard: list[str] = []  # noqa: RUF012 - Reflex gives each state its own
 
     def _digest(self) -> str:
         return connections.digest_of(self._token())
@@ -46,6 +52,9 @@ class Screen(rx.State, mixin=True):
         run = acting.glance if by_itself else acting.perform
         row, around = await run(self._digest(), _with_frame, use_case, arguments)
         shared = await self.get_state(Frame)
+        is_same = shared.row.patient_id == around.patient_id
+        self._heard = arrived(shared.row, around) if by_itself and is_same else []
+        self._announce(shared, self._heard)
         if shared.row != around:
             shared.row = around
         live.presence.enter(
@@ -59,6 +68,28 @@ class Screen(rx.State, mixin=True):
         )
         self.is_loaded = True
         return row
+
+    def _announce(self, shared: Frame, words: list[str]) -> None:
+        """Says politely what has changed; the same words twice are still heard twice."""
+        if words:
+            said = " ".join(words)
+            shared.said = said + SAID_AGAIN if shared.said == said else said
+
+
+def arrived(before: FrameRow, now: FrameRow) -> list[str]:
+    """Returns the sentences for what has come since: on whichever page one is."""
+    results = now.unread_results - before.unread_results
+    messages = now.unread_messages - before.unread_messages
+    waiting = now.waiting_threads - before.waiting_threads
+    return [
+        sentence
+        for count, sentence in (
+            (results, _n("A new result arrived.", "{count} new results arrived.", results)),
+            (messages, _n("A new message arrived.", "{count} new messages arrived.", messages)),
+            (waiting, _n("A message waits.", "{count} more messages wait.", waiting)),
+        )
+        if count > 0
+    ]
 
 
 def _with_frame(

@@ -22,7 +22,7 @@ NOW = datetime.now(UTC)
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check")
-    clinic.made(Settings.model_validate({"data_dir": folder / "data"}))
+    clinic.made(Settings(data_dir=folder / "data"))
     return folder
 
 
@@ -30,7 +30,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(template: Path, tmp_path: Path) -> Settings:
     """A sound installation of the test's own."""
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
-    chosen = Settings.model_validate({"data_dir": tmp_path / "data"})
+    chosen = Settings(data_dir=tmp_path / "data")
     base = database.open_from(chosen)
     with base.transaction() as db:
         for number in range(5):

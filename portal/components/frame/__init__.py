@@ -21,6 +21,7 @@ from portal.components.frame.around import (
     settle,
     settled,
 )
+from portal.components.frame.parts import emergency
 from portal.components.frame.patients import patient
 from portal.components.frame.places import Place, patient_places, staff_places, staff_queues
 from portal.components.frame.public import public
@@ -36,6 +37,7 @@ __all__ = [
     "Place",
     "Relation",
     "app_wraps",
+    "emergency",
     "head_components",
     "patient",
     "patient_places",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.components import badge, icon, link, live, person, raw_form
-from portal.components.frame.around import Around, Clinic, Counts
+from portal.components.frame.around import Around, Clinic, Counts, settled
 from portal.components.frame.places import Place
 from portal.components.kinds import Child, Text, when
 from portal.words import _
@@ -88,8 +88,9 @@ def foot(*more: Child) -> rx.Component:
     )
 
 
-def emergency(clinic: Clinic) -> rx.Component:
+def emergency(clinic: Clinic | None = None) -> rx.Component:
     """Points to the emergency number."""
+    clinic = clinic or settled().clinic
     number = link.anchored(clinic.emergency, href=f"tel:{clinic.emergency}")
     return rx.el.span(_("In an emergency call"), " ", number)
 

@@ -19,6 +19,7 @@ def patient(
     updated: Text = "",
     above: Child | None = None,
     paper: Child | None = None,
+    has_call_card: bool = True,
     counts: Any = None,
     person: Any = None,
     acting: Any = None,
@@ -27,7 +28,8 @@ def patient(
     """Frames a patient's page; `current` is the key of its place.
 
     `updated` is the live line beside the h1, `above` what stands over it (`link.back(...)`),
-    `paper` what heads it in print (`print_header.show(...)`).
+    `paper` what heads it in print (`print_header.show(...)`);
+    `has_call_card=False` where the page itself says how to reach the clinic.
 
     """
     around = settled(counts=counts, person=person, acting=acting, clinic=clinic)
@@ -35,7 +37,7 @@ def patient(
         *[part for part in (paper, above) if part is not None],
         parts.heading(title, when(updated, live.status(updated))),
         *children,
-        _call_card(around.clinic),
+        _call_card(around.clinic) if has_call_card else rx.fragment(),
         parts.foot(),
         id="main",
     )

@@ -1,0 +1,30 @@
+"""What stands around every page, from the frame's state."""
+
+import reflex as rx
+
+from portal.components import frame
+from portal.state.frame import Frame
+
+
+def furnish() -> None:
+    """Settles what the frames show, once, before pages are added."""
+    row = Frame.row
+    frame.settle(
+        clinic=frame.Clinic(
+            name=rx.cond(row.clinic_name != "", row.clinic_name, frame.Clinic().name),
+            phone=row.clinic_phone,
+            address=row.clinic_address,
+            open_now=row.clinic_open,
+            closed_now=row.clinic_closed,
+            hours_said=row.clinic_hours,
+        ),
+        person=frame.Person(name=row.name, letters=row.initials, tint=row.tint),
+        acting=frame.Relation(name=row.helping, letters=row.helping_initials),
+        counts=frame.Counts(
+            messages=rx.cond(row.is_staff, row.waiting_threads, row.unread_messages),
+            results=rx.cond(row.is_staff, row.unreleased_results, row.unread_results),
+            late_messages=row.late_threads,
+        ),
+        said=Frame.said,
+        ready=row.user_id != "",
+    )

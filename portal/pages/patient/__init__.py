@@ -1,0 +1,1 @@
+"""The pages of patients and of those who help them."""
