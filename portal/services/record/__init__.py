@@ -1,0 +1,8 @@
+"""The record: what the clinic knows of somebody's health, section by section, in plain words."""
+
+from portal.services.record.reading import RecordRow, view
+from portal.services.record.rows import EntryRow, GroupRow
+from portal.services.record.searching import search
+from portal.services.record.sections import SectionRow
+
+__all__ = ["EntryRow", "GroupRow", "RecordRow", "SectionRow", "search", "view"]
