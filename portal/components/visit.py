@@ -12,6 +12,7 @@ def next_card(
     *details: Child,
     month: Text,
     day: Text,
+    kind: Text = "",
     status: Child | None = None,
     buttons: Child | None = None,
     stub: Child | None = None,
@@ -22,7 +23,7 @@ def next_card(
         rx.el.p(when_said, class_name="when"),
         rx.el.p(what),
     )
-    top = rx.el.div(leaf.show(month, day), words, class_name="next-top")
+    top = rx.el.div(leaf.show(month, day, kind), words, class_name="next-top")
     parts = [part for part in (*details, buttons) if part is not None]
     return rx.el.div(
         rx.el.div(top, *parts, class_name="next"),

@@ -14,7 +14,7 @@ from portal.security.actor import Actor
 from portal.security.permissions import Permission
 from portal.services import pages
 from portal.services.appointments.changing import LATE, is_late
-from portal.words import _, clock, how_far, local, month, when
+from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, month, when
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,11 @@ def view(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Ap
     return row_of(row, now, is_next=_is_coming(row, now))
 
 
+def nothing(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Shows that there is no such visit: nothing is read, and nothing is left as a trace."""
+    del db, actor, now
+
+
 def row_of(row: Any, now: datetime, *, is_next: bool = False) -> AppointmentRow:
     """Returns a visit as it is shown."""
     at = local(row.starts_at)
@@ -104,7 +109,7 @@ def row_of(row: Any, now: datetime, *, is_next: bool = False) -> AppointmentRow:
         version=row.version,
         title=row.title,
         when=when(row.starts_at, now),
-        far=how_far(row.starts_at, now) if is_coming else "",
+        far=_far(row.starts_at, now) if is_coming else "",
         at=clock(row.starts_at),
         until=clock(row.ends_at),
         month=month(row.starts_at),
@@ -131,6 +136,12 @@ def row_of(row: Any, now: datetime, *, is_next: bool = False) -> AppointmentRow:
         patient_name=row.patient_name,
         starts_at=row.starts_at.isoformat(),
     )
+
+
+def _far(at: datetime, now: datetime) -> str:
+    """Says how far a visit is while it is near; the date alone says it later."""
+    days = (local(at).date() - local(now).date()).days
+    return how_far(at, now) if days <= DAYS_SAID_RELATIVE else ""
 
 
 def _coming(now: datetime) -> Any:

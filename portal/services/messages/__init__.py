@@ -7,10 +7,11 @@ from portal.services.messages.reading import (
     LetterRow,
     ThreadView,
     mark_read,
+    nothing,
     open_thread,
     view,
 )
-from portal.services.messages.said import said, tint_of
+from portal.services.messages.said import said
 from portal.services.messages.sending import (
     Blank,
     Sent,
@@ -38,13 +39,13 @@ __all__ = [
     "draft",
     "mark_read",
     "new_key",
+    "nothing",
     "open_thread",
     "reply",
     "said",
     "save_draft",
     "start",
     "threads",
-    "tint_of",
     "topics",
     "view",
 ]

@@ -11,8 +11,8 @@ from portal.models.messages import Communication, Draft, Thread
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.services import pages
-from portal.services.frame import initials
-from portal.services.messages.said import name_of, said, tint_of, unread
+from portal.services.frame import initials, tint
+from portal.services.messages.said import name_of, said, unread
 from portal.services.messages.writing import topics
 from portal.words import _, day, local, when
 
@@ -113,7 +113,7 @@ def _row(actor: Actor, row: Any, last: Any, now: datetime) -> ThreadRow:
         snippet=_snippet(last.body) if last else "",
         who=name_of(actor, last.sender_id, last.sender_name) if last else "",
         letters=initials(last.sender_name) if last else "",
-        tint=tint_of(last.sender_name) if last else 1,
+        tint=tint(last.sender_name) if last else 1,
         at=said(row.last_at, now),
         turn=_turn(actor, row, now),
         is_overdue=_is_overdue(row, now),

@@ -13,10 +13,10 @@ from portal.models.people import PractitionerRole, ReadMark, User
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.services import once
-from portal.services.frame import initials, is_unread
+from portal.services.frame import initials, is_unread, tint
 from portal.services.messages.drafts import DraftRow, draft
 from portal.services.messages.promise import answer_by
-from portal.services.messages.said import name_of, said, tint_of, unread
+from portal.services.messages.said import name_of, said, unread
 from portal.services.messages.writing import topics
 from portal.words import _, when
 
@@ -68,13 +68,17 @@ def view(
     now: datetime,
     key: str = "tab",
     shown: int = LETTERS,
+    fresh: tuple[str, ...] = (),
 ) -> ThreadView:
-    """Returns a conversation with its last `shown` letters."""
+    """Returns a conversation with its last `shown` letters.
+
+    `fresh` are letters that stay marked as new although they have been read: in this very tab.
+    """
     thread = access.thread(db, actor, thread_id)
     whose = thread.patient_id
     audit.record(db, actor, "R", category="messages", patient_id=whose, entity=thread.id, now=now)
     rows = _letters(db, actor, thread.id, min(max(shown, 1), LETTERS_MOST))
-    letters = _marked(_shown(actor, rows, now))
+    letters = _marked(_shown(actor, rows, now, fresh))
     due = thread.due_at if thread.waiting_for == "clinic" else None
     return ThreadView(
         id=thread.id,
@@ -85,12 +89,17 @@ def view(
         patient_name=access.patient(db, actor, whose).name,
         letters=letters,
         earlier=(rows[0].total if rows else 0) - len(rows),
-        unread=sum(letter.is_new for letter in letters),
+        unread=sum(_is_new(actor, row) for row in rows),
         promised=when(due, now) if due else "",
         is_overdue=due is not None and due < now,
         answer_by=when(due if due and due > now else answer_by(now), now),
         draft=draft(db, actor, patient_id=whose, place=thread.id, key=key, now=now),
     )
+
+
+def nothing(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Shows that there is no such conversation: nothing is read, and nothing is left as a trace."""
+    del db, actor, now
 
 
 def open_thread(
@@ -101,9 +110,10 @@ def open_thread(
     now: datetime,
     key: str = "tab",
     shown: int = LETTERS,
+    fresh: tuple[str, ...] = (),
 ) -> ThreadView:
     """Returns a conversation as it is opened, and marks it read everywhere."""
-    seen = view(db, actor, thread_id=thread_id, now=now, key=key, shown=shown)
+    seen = view(db, actor, thread_id=thread_id, now=now, key=key, shown=shown, fresh=fresh)
     if seen.unread or seen.earlier:
         mark_read(db, actor, thread_id=thread_id, now=now)
     return seen
@@ -161,18 +171,22 @@ def _title_of_sender() -> Any:
     )
 
 
-def _shown(actor: Actor, rows: list[Any], now: datetime) -> list[LetterRow]:
+def _is_new(actor: Actor, row: Any) -> bool:
+    return bool(row.is_new) and row.from_clinic != actor.is_staff
+
+
+def _shown(actor: Actor, rows: list[Any], now: datetime, fresh: tuple[str, ...]) -> list[LetterRow]:
     return [
         LetterRow(
             id=row.id,
             name=name_of(actor, row.sender_id, row.sender_name),
             letters=initials(row.sender_name),
-            tint=tint_of(row.sender_name),
+            tint=tint(row.sender_name),
             role=_role(row) if row.from_clinic else "",
             at=said(row.sent_at, now),
             body=row.body,
             mine=row.from_clinic == actor.is_staff,
-            is_new=row.is_new and row.from_clinic != actor.is_staff,
+            is_new=_is_new(actor, row) or row.id in fresh,
         )
         for row in rows
     ]
@@ -180,7 +194,8 @@ def _shown(actor: Actor, rows: list[Any], now: datetime) -> list[LetterRow]:
 
 def _role(row: Any) -> str:
     named = {"front_desk": _("Front desk"), "manager": _("Practice manager"), "nurse": _("Nurse")}
-    return row.title or named.get(row.role or "", "")
+    role = row.title or named.get(row.role or "", "")
+    return "" if row.sender_name.startswith(role) else role
 
 
 def _marked(letters: list[LetterRow]) -> list[LetterRow]:

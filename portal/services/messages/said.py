@@ -10,8 +10,6 @@ from portal.security.actor import Actor
 from portal.services.frame import is_unread
 from portal.words import _, clock, how_far, local, when
 
-TINTS = 5
-
 
 def unread(actor: Actor) -> tuple[Any, ...]:
     """Returns the conditions for what the other side wrote and the actor has not read."""
@@ -23,11 +21,6 @@ def said(at: datetime, now: datetime) -> str:
     """Says when a message was sent: "Today, 9:12 am", "Yesterday, 7:40 pm", else the day."""
     days = (local(now).date() - local(at).date()).days
     return f"{how_far(at, now)}, {clock(at)}" if days in {0, 1} else when(at, now)
-
-
-def tint_of(name: str) -> int:
-    """Returns which of the five tints a person has, the same on every page."""
-    return sum(name.encode()) % TINTS + 1
 
 
 def name_of(actor: Actor, sender_id: str | None, sender_name: str) -> str:

@@ -3,6 +3,6 @@
 from portal.services.record.reading import RecordRow, view
 from portal.services.record.rows import EntryRow, GroupRow
 from portal.services.record.searching import search
-from portal.services.record.sections import SectionRow
+from portal.services.record.sections import SectionRow, is_section
 
-__all__ = ["EntryRow", "GroupRow", "RecordRow", "SectionRow", "search", "view"]
+__all__ = ["EntryRow", "GroupRow", "RecordRow", "SectionRow", "is_section", "search", "view"]

@@ -128,7 +128,7 @@ def _groups(
         found = vitals.latest(db, actor, patient_id)
         first = pages.first_row(page)
         kept = found[first : first + pages.SIZE]
-        return ([GroupRow("", kept)] if kept else []), len(found)
+        return ([GroupRow(section.words(), kept)] if kept else []), len(found)
     table: Any = section.table.__table__  # pyright: ignore[reportAttributeAccessIssue]
     query = (
         select(table, func.count().over().label("total"))
@@ -150,10 +150,10 @@ def _grouped(section: Section, rows: list[Any], shown: list[EntryRow]) -> list[G
 
 def _group_of(section: Section, row: Any) -> str:
     now, before = {
-        "medicines": (_("What you take now"), _("What you took before")),
-        "conditions": (_("Now"), _("Before")),
-        "allergies": (_("Now"), _("Before")),
-    }.get(section.key, ("", ""))
+        "medicines": (_("Medicines now"), _("Medicines before")),
+        "conditions": (_("Conditions now"), _("Conditions before")),
+        "allergies": (_("Allergies now"), _("Allergies before")),
+    }.get(section.key, (section.words(), section.words()))
     over = {"stopped", "completed", "inactive", "remission", "resolved"}
     return before if row.status in over else now
 

@@ -1,7 +1,7 @@
 """Entries of each section as they are shown: what, the medical term, state, date, source."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.services.record.said import (
@@ -11,6 +11,7 @@ from portal.services.record.said import (
     name_of,
     source_of,
     term_beside,
+    term_of,
 )
 from portal.words import _, _n
 
@@ -41,6 +42,8 @@ class GroupRow:
 
 
 Badge = tuple[str, str, str]
+# What is longer is a sentence of its own.
+FACT_MAX = 60
 
 
 def _entry(
@@ -49,15 +52,21 @@ def _entry(
     return EntryRow(
         id=row.id,
         title=name_of(row),
-        term=term_beside(row),
+        term=_given(_("Medical term: {term}"), term=term_beside(row)),
         when=when,
         say=say,
-        lines=[line for line in lines if line],
+        lines=_lines(lines),
         source=source_of(row),
         badge=badge[0],
         tone=badge[1],
         icon=badge[2],
     )
+
+
+def _lines(lines: list[str]) -> list[str]:
+    """Puts short facts into one line, and leaves what is long in lines of its own."""
+    facts = [line for line in lines if line and len(line) <= FACT_MAX]
+    return [line for line in (" · ".join(facts), *lines) if line and line not in facts]
 
 
 def _given(words: str, **values: str) -> str:
@@ -124,23 +133,24 @@ def medicine(row: Any) -> EntryRow:
         else _n("{count} refill left", "{count} refills left", row.refills)
     )
     lines = [
+        row.plain or _given(_("For {reason}"), reason=row.reason),
         _("Only when needed") if row.as_needed and not row.dosage else "",
-        _given(_("For {reason}"), reason=row.reason),
         _given(_("Each supply: {amount}"), amount=row.quantity),
         refills,
         _("You told us that you take it") if row.reported else "",
         _given(_("Why it was stopped: {reason}"), reason=row.status_reason),
         row.note,
     ]
-    when = _given(_("Until {day}"), day=day_of(row.ends)) if not day_of(row.authored_on) else ""
-    when = (
-        when or _("Since {day}").format(day=day_of(row.authored_on))
-        if row.authored_on
-        else (when or _("Date not known"))
-    )
+    # A medicine is asked for by its name; what it is for stands below.
+    shown = _entry(row, _taken(row), row.dosage, lines, states.get(row.status, ("", "", "")))
+    return replace(shown, title=term_of(row) or name_of(row), term="")
+
+
+def _taken(row: Any) -> str:
     if row.status in {"stopped", "completed"} and row.authored_on:
-        when = between(row.authored_on, row.ends)
-    return _entry(row, when, row.dosage, lines, states.get(row.status, ("", "", "")))
+        return between(row.authored_on, row.ends)
+    since = _given(_("Since {day}"), day=day_of(row.authored_on))
+    return since or _given(_("Until {day}"), day=day_of(row.ends)) or _("Date not known")
 
 
 def vaccine(row: Any) -> EntryRow:
@@ -187,9 +197,12 @@ def visit(row: Any) -> EntryRow:
     badge = (_("Now"), "info", "clock") if going else ("", "", "")
     if row.status == "planned":
         badge = (_("Planned"), "info", "calendar")
-    lines = [kinds.get(row.encounter_class, ""), row.place, row.note]
-    say = _given(_("Because of: {reason}"), reason=row.reason)
-    return _entry(row, between(row.period_start, row.period_end), say, lines, badge)
+    place = row.place if row.place not in row.source else ""
+    lines = [kinds.get(row.encounter_class, ""), place, row.note]
+    because = row.reason if row.reason.casefold() != name_of(row).casefold() else ""
+    say = _given(_("Because of: {reason}"), reason=because)
+    when = between(row.period_start, row.period_end)
+    return replace(_entry(row, when, say, lines, badge), term=term_beside(row))
 
 
 def plan(row: Any) -> EntryRow:

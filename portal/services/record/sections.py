@@ -154,6 +154,11 @@ SECTIONS: tuple[Section, ...] = (
 BY_KEY = {section.key: section for section in SECTIONS}
 
 
+def is_section(key: str) -> bool:
+    """Says whether the record has such a section."""
+    return key in BY_KEY
+
+
 def scope(actor: Actor, patient_id: str, section: Section) -> tuple[Any, ...]:
     """Returns the conditions for the entries of one section that the actor is shown."""
     mine = col(section.table.patient_id) == patient_id

@@ -74,11 +74,12 @@ def _entry(row: Any, before: Any, parts: dict[str, list[Any]]) -> EntryRow:
         earlier = _("Before: {value}, {day}").format(
             value=_amount(before, parts.get(before.id, [])), day=dated(before.effective)
         )
+    term = term_beside(row)
     times = _n("Measured once", "Measured {count} times", row.times)
     return EntryRow(
         id=row.id,
         title=name_of(row),
-        term=term_beside(row),
+        term=_("Medical term: {term}").format(term=term) if term else "",
         when=dated(row.effective),
         say=_amount(row, parts.get(row.id, [])),
         lines=[line for line in (earlier, times) if line],

@@ -1,0 +1,364 @@
+"""Messages: the list, a new one, and a conversation."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import (
+    badge,
+    button,
+    empty,
+    field,
+    frame,
+    icon,
+    letter,
+    link,
+    notice,
+    pager,
+    person,
+    rows,
+    search,
+    section,
+    skeleton,
+)
+from portal.components.kinds import when
+from portal.models.messages import BODY_MAX, SUBJECT_MAX
+from portal.pages.page import Page
+from portal.services.messages import topics
+from portal.state.frame import Frame
+from portal.state.messages import Conversation, Messages, NewMessage
+from portal.words import _
+
+FRAME: Any = Frame.row
+LIST: Any = Messages.row
+NEW: Any = NewMessage.row
+ONE: Any = Conversation.row
+# Long enough not to ask at every stroke, short enough to lose nothing worth a word.
+PAUSE_MS = 700
+
+
+def build_list() -> rx.Component:
+    """Lays the list of conversations out."""
+    return frame.patient(
+        _("Messages"),
+        notice.told("bad", Messages.problem),
+        section.stacked(
+            rx.el.div(
+                button.main(_("New message"), href="/messages/new", icon_name="plus"),
+                class_name="btns",
+            ),
+            search.show(
+                _("Search your messages"),
+                _("Search"),
+                Messages.find,
+                key=LIST.query,
+                default_value=LIST.query,
+            ),
+            rx.cond(Messages.is_loaded, _threads(), skeleton.rows(_("Loading your messages"), 4)),
+        ),
+        current="messages",
+    )
+
+
+def _threads() -> rx.Component:
+    nothing = rx.cond(
+        LIST.query != "",
+        empty.show(
+            _("Nothing found"),
+            _("No message has these words. Try fewer letters, or search for nothing to see all."),
+            icon_name="search",
+        ),
+        empty.show(
+            _("No messages yet"),
+            _("Write to us about your health, your medicines, a visit or a bill."),
+            icon_name="message",
+        ),
+    )
+    turning = rx.cond(
+        LIST.leaf.has_before | LIST.leaf.has_next,
+        pager.show(
+            LIST.leaf.said,
+            has_before=LIST.leaf.has_before,
+            has_next=LIST.leaf.has_next,
+            on_before=Messages.turn(-1),
+            on_next=Messages.turn(1),
+        ),
+        rx.fragment(),
+    )
+    some = rx.el.div(rows.each(LIST.threads, _thread, label=_("Messages, newest first")), turning)
+    return rx.cond(LIST.threads.length() > 0, some, nothing)
+
+
+def _thread(row: Any) -> rx.Component:
+    news = rx.cond(
+        row.unread > 0,
+        rx.cond(row.unread == 1, _("New message"), rx.fragment(row.unread, " ", _("new messages"))),
+        "",
+    )
+    marked = rx.cond(
+        row.unread > 0,
+        rx.el.p(rx.el.span(news, class_name="new"), class_name="kind"),
+        rx.fragment(),
+    )
+    said = rx.el.p(
+        rx.el.span(row.who, ": ", class_name="quiet"), row.snippet, class_name="say snip"
+    )
+    turn = rx.cond(
+        row.is_overdue,
+        rx.el.p(badge.show(row.turn, "warn", "clock")),
+        when(row.turn, rx.el.p(row.turn)),
+    )
+    draft = rx.cond(
+        row.has_draft,
+        rx.el.p(badge.show(_("You have begun an answer"), "", "pencil")),
+        rx.fragment(),
+    )
+    body = rx.el.div(
+        marked,
+        rx.el.h2(link.to(f"/messages/{row.id}", row.subject)),
+        said,
+        rx.el.p(row.at, " · ", row.topic),
+        turn,
+        draft,
+    )
+    return rx.el.li(
+        person.initials(row.letters, row.tint, "sm"),
+        body,
+        icon.show("right", class_name="go"),
+        class_name="row",
+    )
+
+
+def build_new() -> rx.Component:
+    """Lays a new message out."""
+    return frame.patient(
+        _("New message"),
+        notice.told("bad", NewMessage.problem),
+        field.error_summary(_("Please look at this again"), NewMessage.errors),
+        rx.cond(NewMessage.is_loaded, _new_form(), skeleton.card(_("Loading"), 6)),
+        current="messages",
+        above=link.back("/messages", _("All messages")),
+    )
+
+
+def _new_form() -> rx.Component:
+    about = rx.cond(
+        NEW.about != "",
+        rx.el.p(
+            badge.show(rx.fragment(_("This message is about"), " ", NEW.about), "helper", "family")
+        ),
+        rx.fragment(),
+    )
+    return rx.el.form(
+        _not_for_emergencies(),
+        about,
+        rx.el.input(type="hidden", name="key", value=NEW.draft.key, read_only=True),
+        field.select(
+            "topic",
+            _("What is it about?"),
+            list(topics().items()),
+            value=NEW.draft.topic,
+            key=f"topic {NEW.draft.key}",
+            on_change=lambda words: NewMessage.keep(NEW.draft.key, "topic", words),
+        ),
+        field.text(
+            "subject",
+            _("Subject"),
+            hint=_("A few words, for example: Sore knee"),
+            error=NewMessage.subject_error,
+            value=NEW.draft.subject,
+            key=f"subject {NEW.draft.key}",
+            max_length=SUBJECT_MAX,
+            auto_complete="off",
+            on_change=lambda words: NewMessage.keep(NEW.draft.key, "subject", words).debounce(
+                PAUSE_MS
+            ),
+        ),
+        rx.el.div(
+            field.textarea(
+                "body",
+                _("Your message"),
+                rows=8,
+                error=NewMessage.body_error,
+                value=NEW.draft.body,
+                key=f"body {NEW.draft.key}",
+                max_length=BODY_MAX,
+                on_change=lambda words: NewMessage.keep(NEW.draft.key, "body", words).debounce(
+                    PAUSE_MS
+                ),
+            ),
+            _kept(NewMessage.saved),
+        ),
+        _promise(NEW.promise),
+        button.group(button.main(_("Send message"), type="submit", icon_name="send")),
+        on_submit=NewMessage.send,
+        class_name="write talk",
+        no_validate=True,
+    )
+
+
+def build_one() -> rx.Component:
+    """Lays one conversation out."""
+    return frame.patient(
+        rx.cond(Conversation.is_missing, _("We could not find that"), ONE.subject),
+        notice.told("bad", Conversation.problem),
+        rx.cond(
+            Conversation.is_missing,
+            _missing(),
+            rx.cond(
+                Conversation.is_loaded, _conversation(), skeleton.card(_("Loading the message"), 8)
+            ),
+        ),
+        current="messages",
+        above=link.back("/messages", _("All messages")),
+    )
+
+
+def _missing() -> rx.Component:
+    return empty.show(
+        _("There is no such message here"),
+        _("It may belong to another record. Your messages are in the list."),
+        button.plain(_("See all messages"), href="/messages"),
+        icon_name="message",
+    )
+
+
+def _conversation() -> rx.Component:
+    earlier = rx.cond(
+        ONE.earlier > 0,
+        button.plain(_("Show earlier messages"), on_click=Conversation.earlier, icon_name="up"),
+        rx.fragment(),
+    )
+    return rx.el.div(
+        rx.el.p(ONE.who, " · ", ONE.topic, class_name="quiet"),
+        earlier,
+        rx.el.div(
+            letter.all_of(rx.foreach(ONE.letters, _letter), _promised()),
+            role="log",
+            aria_label=_("Messages"),
+            aria_live="off",
+            on_mouse_enter=Conversation.seen,
+            on_click=Conversation.seen,
+        ),
+        rx.cond(Conversation.is_sent, _sent(), _answer_form()),
+        class_name="stack talk",
+    )
+
+
+def _letter(row: Any) -> rx.Component:
+    line = rx.cond(row.opens_new, rx.el.p(_("New"), class_name="mark-new"), rx.fragment())
+    shown = letter.show(
+        row.name,
+        rx.cond(row.role != "", rx.fragment(row.at, " · ", row.role), row.at),
+        row.body,
+        letters=row.letters,
+        tint=row.tint,
+        mine=row.mine,
+    )
+    return rx.fragment(line, shown, key=row.id)
+
+
+def _promised() -> rx.Component:
+    late = letter.event(
+        rx.fragment(
+            _("We promised an answer by"),
+            " ",
+            ONE.promised,
+            ". ",
+            _("We are late, and sorry. If it cannot wait, call us."),
+        ),
+        "clock",
+    )
+    due = letter.event(
+        rx.fragment(_("We have your message and answer by"), " ", ONE.promised, "."), "ok"
+    )
+    return rx.cond(ONE.promised != "", rx.cond(ONE.is_overdue, late, due), rx.fragment())
+
+
+def _sent() -> rx.Component:
+    return rx.el.div(
+        notice.ok(
+            _("Your message is sent"),
+            rx.el.p(_("We answer by"), " ", rx.el.strong(ONE.answer_by), "."),
+        ),
+        button.group(
+            button.plain(
+                _("Write another message"), on_click=Conversation.again, icon_name="pencil"
+            )
+        ),
+        class_name="write",
+    )
+
+
+def _answer_form() -> rx.Component:
+    return rx.el.form(
+        _not_for_emergencies(),
+        rx.el.input(type="hidden", name="key", value=ONE.draft.key, read_only=True),
+        rx.el.div(
+            field.textarea(
+                "body",
+                _("Your answer"),
+                error=Conversation.body_error,
+                value=ONE.draft.body,
+                key=f"body {ONE.draft.key}",
+                max_length=BODY_MAX,
+                on_focus=Conversation.seen,
+                on_change=lambda words: Conversation.keep(ONE.draft.key, words).debounce(PAUSE_MS),
+            ),
+            _kept(Conversation.saved),
+        ),
+        _promise(ONE.answer_by),
+        button.group(button.main(_("Send message"), type="submit", icon_name="send")),
+        on_submit=Conversation.send,
+        class_name="write talk",
+        no_validate=True,
+    )
+
+
+def _not_for_emergencies() -> rx.Component:
+    here = frame.Clinic()
+    emergency = link.anchored(here.emergency, href=f"tel:{here.emergency}")
+    wait = rx.cond(
+        FRAME.clinic_phone != "",
+        rx.fragment(
+            " ",
+            _("If it cannot wait until tomorrow, call us:"),
+            " ",
+            link.anchored(FRAME.clinic_phone, href=f"tel:{FRAME.clinic_phone}", class_name="nb"),
+            ".",
+        ),
+        rx.fragment(),
+    )
+    return notice.warn(
+        _("Do you need help now?"),
+        rx.el.p(
+            _("For chest pain or trouble breathing"),
+            " ",
+            rx.el.strong(_("call"), " ", emergency),
+            ".",
+            wait,
+        ),
+    )
+
+
+def _kept(saved: Any) -> rx.Component:
+    said = rx.el.span(icon.show("ok", small=True), saved, role="status")
+    only = rx.el.span(_("Only you can see it until you send it"))
+    return rx.el.p(when(saved, rx.fragment(said, only)), class_name="kept")
+
+
+def _promise(by: Any) -> rx.Component:
+    return letter.promise(
+        rx.fragment(_("If you send this today, we answer by"), " ", rx.el.strong(by), "."),
+        _("We answer within 2 working days. This message costs nothing."),
+    )
+
+
+list_page = Page("/messages", _("Messages"), build_list, on_load=Messages.open)
+new_page = Page("/messages/new", _("New message"), build_new, on_load=NewMessage.open)
+one_page = Page(
+    "/messages/[id]",
+    _("Message"),
+    build_one,
+    on_load=[Conversation.clear, Conversation.open],
+)

@@ -1,0 +1,126 @@
+"""The states of appointments: coming and past ones, and one by itself."""
+
+import re
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.errors import Conflict, NotFound
+from portal.services import appointments
+from portal.services.appointments import AppointmentRow, AppointmentsRow
+from portal.state import events
+from portal.state.screen import Screen
+from portal.words import _
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PAST = "past"
+
+
+class Cancellation(BaseModel):
+    """Why somebody does not come."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    reason: str = Field(default="", max_length=1000)
+
+
+class Appointments(Screen, rx.State):
+    """One list of visits, coming or past, a page at a time."""
+
+    row: AppointmentsRow = AppointmentsRow()
+    shown: str = "coming"
+    _page: int = 1
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        use_case = appointments.past if self.shown == PAST else appointments.upcoming
+        row = await self._show(use_case, by_itself=by_itself, page=self._page)
+        if row != self.row:
+            self.row = row
+
+    @events.handler(events.PATIENTS)
+    async def open(self) -> None:
+        """Shows the list that the address names."""
+        wanted = PAST if self.rx_router_page.params.get("show") == PAST else "coming"
+        if wanted != self.shown:
+            self.row, self.is_loaded = AppointmentsRow(), False
+        self.problem, self.shown, self._page = "", wanted, 1
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def refresh(self, topics: list[str]) -> None:
+        """Shows what changed."""
+        del topics
+        await self._load(by_itself=True)
+
+    @events.handler(events.PATIENTS)
+    async def turn(self, by: int) -> None:
+        """Turns one page on or back."""
+        self._page = max(1, self._page + (1 if by > 0 else -1))
+        await self._load()
+
+
+class Visit(Screen, rx.State):
+    """One visit: when, where, with whom, and what may be done about it."""
+
+    row: AppointmentRow = AppointmentRow()
+    is_missing: bool = False
+
+    def _wanted(self) -> str:
+        given = self.rx_router_page.params.get("id", "")
+        return given if isinstance(given, str) and _ID.fullmatch(given) else ""
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        try:
+            row = await self._show(
+                appointments.view, by_itself=by_itself, appointment_id=self._wanted()
+            )
+        except NotFound:
+            await self._show(appointments.nothing, by_itself=by_itself)
+            self.row, self.is_missing = AppointmentRow(), True
+            return
+        self.is_missing = False
+        if row != self.row:
+            self.row = row
+
+    @events.handler(events.PATIENTS)
+    async def clear(self) -> None:
+        """Takes the visit away that was open before another one."""
+        if self.row.id != self._wanted():
+            self.row, self.is_missing, self.is_loaded = AppointmentRow(), False, False
+            self.done = ""
+
+    @events.handler(events.PATIENTS)
+    async def open(self) -> None:
+        """Shows a visit."""
+        self.problem = self.done = ""
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def refresh(self, topics: list[str]) -> None:
+        """Shows what changed."""
+        del topics
+        await self._load(by_itself=True)
+
+    @events.handler(events.PATIENTS)
+    async def confirm(self) -> None:
+        """Says that one is coming."""
+        await self._act(appointments.confirm)
+        self.done = _("Thank you. We look forward to seeing you.")
+
+    @events.handler(events.PATIENTS)
+    async def cancel(self, form: dict[str, Any]) -> None:
+        """Gives the time back."""
+        why = events.entered(Cancellation, form)
+        await self._act(appointments.cancel, reason=why.reason)
+        self.done = _("Your appointment is cancelled.")
+
+    async def _act(self, use_case: Any, **more: str) -> None:
+        self.problem = self.done = ""
+        try:
+            await self._ask(use_case, appointment_id=self.row.id, version=self.row.version, **more)
+        except Conflict:
+            # What is shown is old: show what it has become, so that the sentence makes sense.
+            await self._load()
+            raise
+        await self._load()
