@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from portal.cli import build, check, demo, init, migrate, serve, user, version
+from portal.cli import build, check, demo, import_, init, migrate, serve, user, version
 
 app = typer.Typer(
     help="The clinic's patient portal.",
@@ -21,6 +21,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("init")(init.init)
 app.command("migrate")(migrate.migrate)
+app.command("import")(import_.import_)
 app.add_typer(user.app, name="user")
 app.command("check")(check.check)
 app.command("build")(build.build)
