@@ -15,6 +15,7 @@ from portal.models import clinical, people
 from portal.models.base import new_id
 from portal.security import audit
 from portal.security.actor import Actor
+from portal.services import patients
 from portal.services.imports import bulk, lookup
 from portal.services.imports.desk import Plan
 from portal.services.imports.rows import (
@@ -88,6 +89,7 @@ def take(db: Session, actor: Actor, *, plan: Plan, run: clinical.ImportRun, now:
     _join(connection, plan)
     _correct(connection, plan, now)
     _leave_trace(db, actor, plan, run, now)
+    patients.catch_up(db)
 
 
 def _note_file(connection: Connection, plan: Plan, run: clinical.ImportRun, now: datetime) -> str:
