@@ -109,7 +109,10 @@ class Database:
         self._turn = threading.Lock()
         self._peeking = threading.Lock()
         self._peeker: Any = None
-        self.info: dict[str, Any] = {"audit_key": derive(key, "audit")}
+        self.info: dict[str, Any] = {
+            "audit_key": derive(key, "audit"),
+            "throttle_key": derive(key, "throttle"),
+        }
         self.engine = self._sqlite() if self.is_sqlite else self._postgres(url)
 
     def key_for(self, purpose: str) -> bytes:

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 import sqlmodel
-from alembic import op
 
+from alembic import op
 from portal.models.base import UtcDateTime
 
 revision = "0001"
@@ -133,6 +133,15 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "fhir_source", "fhir_id", name=op.f("uq_practitioner_fhir_source_fhir_id")
         ),
+    )
+    op.create_table(
+        "tries",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.Column("wait_until", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
     )
     op.create_table(
         "import_file",
@@ -380,8 +389,6 @@ def upgrade() -> None:
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("wait_until", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
             "(role = 'patient') = (patient_id IS NOT NULL)", name=op.f("ck_user_patient_has_record")
         ),
@@ -1540,6 +1547,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_file_import_run_id"))
 
     op.drop_table("import_file")
+    op.drop_table("tries")
     op.drop_table("practitioner")
     op.drop_table("patient_key")
     op.drop_table("patient_findable")

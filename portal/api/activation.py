@@ -1,6 +1,5 @@
 """Setting the first password by a one-time link: a plain form, which uses the link up."""
 
-import asyncio
 import re
 
 from starlette.requests import Request
@@ -8,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from portal.api import auth
-from portal.errors import Invalid
+from portal.errors import Busy, Invalid, TooMany
 from portal.security import passwords
 from portal.services import accounts, acting
 
@@ -26,6 +25,8 @@ async def activate(request: Request) -> Response:
         await _set(token, password, form.get("again", ""))
     except accounts.LinkUsedUp:
         return auth.go(f"/activate/{token}#used")
+    except (Busy, TooMany):
+        return auth.go(f"/activate/{token}#wait")
     except PasswordsDiffer:
         return auth.go(f"/activate/{token}#differ")
     except Invalid:
@@ -43,7 +44,7 @@ async def _set(token: str, password: str, again: str) -> None:
     if password != again:
         raise PasswordsDiffer
     accounts.check_password(password, owner.sign_in_name)
-    hashed = await asyncio.to_thread(passwords.make_hash, password)
+    hashed = await passwords.make(password)
     await acting.alone(lambda db: accounts.set_password(db, token, hashed=hashed, now=now))
 
 

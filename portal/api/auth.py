@@ -5,7 +5,6 @@ socket with the new cookie. What went wrong stands in the fragment of the addres
 prerendered page shows it by style alone: no script, no query string, nothing in a log.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -15,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from portal import settings
-from portal.errors import NotSignedIn, Refusal, TooMany
+from portal.errors import Busy, NotSignedIn, Refusal, TooMany
 from portal.security import passwords, signins
 from portal.services import accounts, acting
 
@@ -113,7 +112,7 @@ async def sign_in(request: Request) -> Response:
     address = request.client.host if request.client else ""
     try:
         entry = await _enter(name, password, device, address)
-    except TooMany:
+    except (TooMany, Busy):
         return go("/#wait")
     if entry is None:
         return go("/#wrong")
@@ -127,12 +126,10 @@ async def sign_in(request: Request) -> Response:
 
 async def _enter(name: str, password: str, device: str, address: str) -> accounts.Entry | None:
     now = acting.desk().clock()
-    known = await acting.alone(lambda db: accounts.candidate(db, name, now=now))
-    fits = await asyncio.to_thread(passwords.matches, password, known.stored)
+    who = await acting.alone(lambda db: accounts.candidate(db, name, address=address, now=now))
+    fits = await passwords.check(password, who.stored)
     return await acting.alone(
-        lambda db: accounts.enter(
-            db, known.user_id, fits=fits, device=device, address=address, now=now
-        )
+        lambda db: accounts.enter(db, who, fits=fits, device=device, address=address, now=now)
     )
 
 
@@ -174,7 +171,7 @@ async def extend(request: Request) -> Response:
         await acting.perform(cookie_of(request), _nothing)
     except NotSignedIn:
         return JSONResponse({"signed_in": False}, 401)
-    return JSONResponse({"signed_in": True})
+    return await clock(request)
 
 
 def _nothing(db: object, actor: object, *, now: object) -> None:

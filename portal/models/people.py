@@ -163,9 +163,6 @@ class User(Table, table=True):
     disabled: bool = Field(default=False)
     is_demo: bool = Field(default=False)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    # Consecutive wrong passwords, and the moment before which no further try counts.
-    failures: int = Field(default=0, ge=0)
-    wait_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignIn(Table, table=True):
@@ -195,6 +192,19 @@ class OneTimeLink(Table, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failures: int = Field(default=0, ge=0)
+
+
+class Tries(Table, table=True):
+    """How often a sign-in was tried: with a name, from an address, in all (security/throttle.py).
+
+    The key is a keyed hash: what is typed as a name is now and then a password.
+    """
+
+    key: str = Field(primary_key=True, max_length=64)
+    count: int = Field(default=0, ge=0)
+    since: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    wait_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ReadMark(Table, table=True):

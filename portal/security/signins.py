@@ -135,6 +135,15 @@ def end_all(db: Session, user_id: str, *, reason: str, now: datetime) -> None:
     _set_where(db, (col(SignIn.user_id) == user_id) & is_open, ended_at=now, end_reason=reason)
 
 
+def keep_newest(db: Session, user_id: str, most: int, *, now: datetime) -> None:
+    """Ends a user's oldest sign-ins beyond `most`."""
+    is_theirs = (col(SignIn.user_id) == user_id) & col(SignIn.ended_at).is_(None)
+    newest = select(col(SignIn.id)).where(is_theirs).order_by(col(SignIn.created_at).desc())
+    kept = list(db.connection().execute(newest.limit(most)).scalars())
+    beyond = is_theirs & col(SignIn.id).not_in(kept)
+    _set_where(db, beyond, ended_at=now, end_reason="too many at once")
+
+
 def open_record(db: Session, sign_in_id: str, patient_id: str) -> None:
     """Switches the record that is open; the caller has checked the right."""
     _set_where(db, col(SignIn.id) == sign_in_id, patient_id=patient_id)

@@ -7,17 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from portal.errors import Invalid, Refusal, TooMany
+from portal import settings
+from portal.errors import Invalid, Refusal
 from portal.models.people import OneTimeLink, User
-from portal.security import audit, helpers, passwords, signins
+from portal.security import audit, guessable, helpers, passwords, signins, throttle
 from portal.security.actor import Actor
 from portal.words import _
 
-# After so many wrong passwords each further try waits, twice as long each time, never longer
-# than a quarter of an hour: attackers are slowed, no patient is locked out (AUTHN-06, AUTHN-07).
-FREE_TRIES = 5
-FIRST_WAIT = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(minutes=15)
+# A person's newest sign-ins; an older one ends when there are more (SES-09).
+MOST_SIGN_INS = 5
 LINK_LIFE = timedelta(days=7)
 
 
@@ -35,6 +33,12 @@ class LinkUsedUp(Refusal):
     status = 404
 
 
+class NotTheSame(Invalid):
+    """The password was typed in two ways."""
+
+    sentence = _("The two passwords are not the same. Type them again.")
+
+
 @dataclass(frozen=True)
 class Entry:
     """A sign-in just begun: its secret goes into the cookie and exists nowhere else."""
@@ -49,6 +53,7 @@ class Candidate:
 
     user_id: str
     stored: str
+    counted: throttle.Counted
 
 
 def fold_name(name: str) -> str:
@@ -56,41 +61,43 @@ def fold_name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()[:254]
 
 
-def candidate(db: Session, name: str, *, now: datetime) -> Candidate:
-    """Returns whose password to check; nobody's for an unknown name. Raises `TooMany`."""
-    user = db.scalars(select(User).where(col(User.sign_in_name) == fold_name(name))).first()
-    if user is None or user.disabled:
-        return Candidate("", "")
-    if user.wait_until is not None and now < user.wait_until:
-        raise TooMany
-    return Candidate(user.id, user.password_hash)
+def candidate(db: Session, name: str, *, address: str, now: datetime) -> Candidate:
+    """Counts a try and returns whose password to check; nobody's for an unknown name.
+
+    Raises `TooMany` while the name or the address must wait, whatever the password.
+    """
+    folded = fold_name(name)
+    counted = throttle.begin(db, name=folded, address=address, now=now)
+    user = db.scalars(select(User).where(col(User.sign_in_name) == folded)).first()
+    if user is None or not _may_enter(user):
+        return Candidate("", "", counted)
+    return Candidate(user.id, user.password_hash, counted)
+
+
+def _may_enter(user: User) -> bool:
+    return not user.disabled and (settings.current().demo or not user.is_demo)
 
 
 def enter(
-    db: Session, user_id: str, *, fits: bool, device: str, address: str, now: datetime
+    db: Session, who: Candidate, *, fits: bool, device: str, address: str, now: datetime
 ) -> Entry | None:
-    """Begins a sign-in after the password was checked; None where it did not fit."""
-    user = db.get(User, user_id) if user_id else None
-    if user is None or user.disabled:
-        return None
-    actor = _as_actor(user, address)
-    if not fits:
-        _count_failure(user, now)
+    """Begins a sign-in after the password was checked; None where it did not fit.
+
+    Does the same work for a name that nobody has: the time that it takes must not tell.
+    """
+    user = db.get(User, who.user_id)
+    actor = _as_actor(user, address) if user else _stranger(address)
+    if user is None or not fits or not _may_enter(user):
         audit.record(
-            db,
-            actor,
-            "E",
-            category="sign-in",
-            outcome="refused",
-            reason="password",
-            now=now,
+            db, actor, "E", category="sign-in", outcome="refused", reason="password", now=now
         )
         return None
-    user.failures, user.wait_until = 0, None
+    throttle.forgive(db, who.counted, now=now)
     opens = user.patient_id or next(iter(helpers.helped_by(db, user.id, now=now)), None)
     secret, sign_in = signins.start(
         db, user, patient_id=opens, device=device, address=address, now=now
     )
+    signins.keep_newest(db, user.id, MOST_SIGN_INS, now=now)
     audit.record(db, actor, "E", category="sign-in", entity=f"SignIn/{sign_in.id}", now=now)
     return Entry(secret, actor.is_staff)
 
@@ -166,8 +173,9 @@ def set_password(db: Session, secret: str, *, hashed: str, now: datetime) -> str
     )
     if taken.rowcount != 1:
         raise LinkUsedUp
-    user.password_hash, user.failures, user.wait_until = hashed, 0, None
+    user.password_hash = hashed
     db.add(user)
+    throttle.start_anew(db, name=user.sign_in_name)
     signins.end_all(db, user.id, reason="password changed", now=now)
     audit.record(db, _as_actor(user, ""), "U", category="password", now=now)
     return user.sign_in_name
@@ -185,8 +193,10 @@ def check_password(password: str, name: str) -> None:
         raise Invalid(_("Use at most {most} characters.").format(most=passwords.MOST))
     if fold_name(name) and fold_name(name) in fold_name(password):
         raise Invalid(_("Do not use your sign-in name in the password."))
-    if len(set(password)) < passwords.LEAST // 3:
-        raise Invalid(_("That is too easy to guess. Use more different characters."))
+    if guessable.is_guessable(password):
+        raise Invalid(
+            _("That is too easy to guess. Use a few words that have nothing to do with each other.")
+        )
 
 
 def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, User]:
@@ -198,13 +208,6 @@ def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, Us
     if link.used_at is not None or now >= link.expires_at:
         raise LinkUsedUp
     return link, user
-
-
-def _count_failure(user: User, now: datetime) -> None:
-    user.failures += 1
-    over = user.failures - FREE_TRIES
-    if over >= 0:
-        user.wait_until = now + min(LONGEST_WAIT, FIRST_WAIT * (2 ** min(over, 10)))
 
 
 def _stranger(address: str) -> Actor:

@@ -1,0 +1,110 @@
+"""Throttling: how often somebody may try to sign in.
+
+Counted in the database, so that a restart forgives nothing. A try is counted before the password
+is looked at and given back when it was right: of a thousand tries at the same moment no more are
+looked at than of a thousand in a row. A name that nobody has is counted like any other, so that
+waiting says nothing about who has an account.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from portal.errors import TooMany
+from portal.models.people import Tries
+
+# After so many wrong passwords each further try waits, twice as long each time, never longer
+# than a quarter of an hour: attackers are slowed, no patient is locked out (AUTHN-06, AUTHN-07).
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=15)
+# NIST SP 800-63B-4 3.2.2: after so many in a row only a new link helps.
+MOST_IN_A_ROW = 100
+# From one address; a whole clinic may sit behind one.
+WINDOW = timedelta(minutes=15)
+MOST_FROM_ADDRESS = 100
+# So many failures in all look like an attack on everybody: then names wait sooner.
+CALM_AT_MOST = 500
+FREE_TRIES_UNDER_ATTACK = 2
+KEPT = timedelta(days=30)
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A try that has been counted: what to give back when it was right."""
+
+    name: str
+    address: str
+
+
+def begin(db: Session, *, name: str, address: str, now: datetime) -> Counted:
+    """Counts a try to sign in with a (folded) name; raises `TooMany` while it must wait."""
+    counted = Counted(_key(db, "name", name), _key(db, "address", address))
+    rows = _rows(db, [counted.name, counted.address, ALL], now)
+    by_name = rows[counted.name]
+    if by_name.count >= MOST_IN_A_ROW or (by_name.wait_until and now < by_name.wait_until):
+        raise TooMany
+    near, everywhere = (_in_window(rows[key], now) for key in (counted.address, ALL))
+    if near.count >= MOST_FROM_ADDRESS:
+        raise TooMany
+    free = FREE_TRIES if everywhere.count < CALM_AT_MOST else FREE_TRIES_UNDER_ATTACK
+    for row in rows.values():
+        row.count += 1
+        row.last_at = now
+    over = by_name.count - free
+    if over >= 0:
+        by_name.wait_until = now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(over, 10))
+    db.add_all(rows.values())
+    db.flush()
+    return counted
+
+
+def forgive(db: Session, counted: Counted, *, now: datetime) -> None:
+    """Gives a try back that was right: the name starts anew, the others lose one."""
+    db.connection().execute(
+        update(Tries).where(col(Tries.key) == counted.name).values(count=0, wait_until=None)
+    )
+    db.connection().execute(
+        update(Tries)
+        .where(col(Tries.key).in_((counted.address, ALL)), col(Tries.count) > 0)
+        .values(count=Tries.count - 1, last_at=now)
+    )
+
+
+def start_anew(db: Session, *, name: str) -> None:
+    """Forgets every try with a name: its owner has set a new password by a link."""
+    db.connection().execute(delete(Tries).where(col(Tries.key) == _key(db, "name", name)))
+
+
+def tidy(db: Session, *, now: datetime) -> None:
+    """Forgets names and addresses that nobody has tried for a month, but none that is shut."""
+    old = (col(Tries.last_at) < now - KEPT) & (col(Tries.count) < MOST_IN_A_ROW)
+    db.connection().execute(delete(Tries).where(old))
+
+
+def _key(db: Session, kind: str, value: str) -> str:
+    # Keyed, for what is typed into the field of a name is now and then a password.
+    key: bytes = db.info["throttle_key"]
+    return hmac.digest(key, f"{kind}:{value}".encode(), "sha256").hex()
+
+
+def _rows(db: Session, keys: Sequence[str], now: datetime) -> dict[str, Tries]:
+    """Returns the counters, made where they are missing, held until the end of the transaction."""
+    kind = db.connection().dialect.name
+    insert = postgresql.insert if kind == "postgresql" else sqlite.insert
+    wanted = [{"key": key, "count": 0, "since": now, "last_at": now} for key in sorted(keys)]
+    db.connection().execute(insert(Tries).on_conflict_do_nothing(), wanted)
+    query = select(Tries).where(col(Tries.key).in_(keys)).order_by(col(Tries.key))
+    return {row.key: row for row in db.scalars(query.with_for_update())}
+
+
+def _in_window(row: Tries, now: datetime) -> Tries:
+    if now - row.since >= WINDOW:
+        row.count, row.since = 0, now
+    return row
