@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("patient_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_change")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "name_variant",

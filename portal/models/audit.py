@@ -76,6 +76,9 @@ class OutboxNotice(Table, table=True):
 class LiveChange(Table, table=True):
     """A change committed by another process (an import, a command) that open pages must show."""
 
+    # A number is never given twice, also when every row has been tidied away.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     id: int | None = Field(default=None, primary_key=True)
     topic: str = Field(max_length=40)
     patient_id: str = Field(default="", max_length=64)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from portal.database import Database
 from portal.models.audit import LiveChange
 from portal.models.people import OneTimeLink, SignIn
-from portal.security import audit
+from portal.security import audit, throttle
 from portal.security.actor import Actor
 
 log = logging.getLogger("portal.housekeeping")
@@ -31,6 +31,7 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
         delete(OneTimeLink).where(col(OneTimeLink.expires_at) < now - LINKS_KEPT),
     ):
         gone += db.connection().execute(statement).rowcount
+    throttle.tidy(db, now=now)
     return gone
 
 
