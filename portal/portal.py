@@ -38,6 +38,7 @@ app = Portal(
     app_wraps=frame.app_wraps(),
 )
 app.add_middleware(Guard())
+app.register_lifespan_task(auth.opening)
 app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)
 app.register_lifespan_task(clock.running)

@@ -5,7 +5,8 @@ socket with the new cookie. What went wrong stands in the fragment of the addres
 prerendered page shows it by style alone: no script, no query string, nothing in a log.
 """
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from portal import settings
 from portal.errors import Busy, NotSignedIn, Refusal, TooMany
 from portal.security import passwords, signins
+from portal.security.actor import system
 from portal.services import accounts, acting
 
 BODY_MAX = 4096
@@ -192,6 +194,14 @@ async def clock(request: Request) -> Response:
             "absolute_seconds_left": left.whole_seconds,
         }
     )
+
+
+@contextlib.asynccontextmanager
+async def opening() -> AsyncIterator[None]:
+    """Shuts the doors that only a demo may have, before the first request."""
+    now = acting.desk().clock()
+    await acting.alone(lambda db: accounts.close_demo(db, system("start"), now=now))
+    yield
 
 
 routes = [

@@ -102,6 +102,15 @@ def enter(
     return Entry(secret, actor.is_staff)
 
 
+def close_demo(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Ends every sign-in of a demo account where this is no demo: everybody knows their words."""
+    del actor
+    if settings.current().demo:
+        return
+    for user_id in db.scalars(select(col(User.id)).where(col(User.is_demo).is_(True))):
+        signins.end_all(db, user_id, reason="no demo", now=now)
+
+
 def leave(db: Session, actor: Actor, *, now: datetime) -> None:
     """Ends the sign-in that the actor acts with."""
     signins.end(db, actor.sign_in_id, reason="signed out", now=now)

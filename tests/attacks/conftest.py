@@ -10,7 +10,12 @@ from tests.support.attacked import Attacked
 from tests.support.bases import *  # noqa: F403
 
 # Tabs are forgotten sooner, and one person may do in a test what takes a day elsewhere.
-PACE = {"GRACE_S": 1.0, "JOIN_WITHIN_S": 2.0, "ACCOUNT_BURST": 5000}
+PACE = {
+    "sockets.GRACE_S": 1.0,
+    "sockets.JOIN_WITHIN_S": 2.0,
+    "sockets.ACCOUNT_BURST": 5000,
+    "edge.BODY_SECONDS": 1.0,
+}
 
 
 @pytest.fixture(scope="session")

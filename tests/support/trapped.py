@@ -36,11 +36,11 @@ def main() -> None:
     site = Path(os.environ["TRAPPED_SITE"]) if "TRAPPED_SITE" in os.environ else None
     site = site or _stand_in(rules.data_dir)
     environment.settle(site)
-    importlib.import_module("tests.support.traps")
+    if "TRAPPED_BARE" not in os.environ:
+        importlib.import_module("tests.support.traps")
     for name, value in json.loads(os.environ.get("TRAPPED_PACE", "{}")).items():
-        from portal.api import sockets
-
-        setattr(sockets, name, value)
+        module, _, constant = name.partition(".")
+        setattr(importlib.import_module(f"portal.api.{module}"), constant, value)
     server.run(rules, site, server.claim(rules))
 
 

@@ -1,0 +1,270 @@
+"""Attacks on signing in: guessing, listing names, fixing a sign-in, using a link twice."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import httpx
+import pytest
+
+from portal.security import passwords, signins
+from portal.services import accounts, acting
+from tests.support.attacked import COOKIE, Attacked
+from tests.support.clinic import PASSWORD
+
+
+@pytest.fixture
+def fresh(empty_file: Path, tmp_path: Path) -> Iterator[Attacked]:
+    """Returns a portal of the test's own: wrong passwords are counted."""
+    portal = Attacked(tmp_path / "data", tmp_path / "log")
+    portal.fill(empty_file)
+    try:
+        portal.begin()
+        yield portal
+    finally:
+        portal.close()
+
+
+def enter(portal: Attacked, name: str, password: str, cookie: str = "") -> httpx.Response:
+    """Sends the form of the front page."""
+    with portal.web(cookie) as web:
+        return web.post("/auth/sign-in", data={"username": name, "password": password})
+
+
+def cookie_in(answer: httpx.Response) -> str:
+    """Returns the sign-in that an answer gave."""
+    return f"{COOKIE}={SimpleCookie(answer.headers['set-cookie'])[COOKIE].value}"
+
+
+def is_signed_in(portal: Attacked, cookie: str) -> bool:
+    """Says whether a cookie opens anything."""
+    with portal.web(cookie) as web:
+        return web.get("/auth/clock").status_code == 200
+
+
+class TestTheRightPassword:
+    def test_gives_a_cookie_that_no_script_can_read(self, attacked: Attacked) -> None:
+        """SES-02, D5."""
+        answer = enter(attacked, " ALICE ", PASSWORD)
+        assert answer.headers["location"] == "/home"
+        given = answer.headers["set-cookie"].lower()
+        assert "httponly" in given
+        assert "samesite=lax" in given
+        assert "path=/" in given
+        assert "domain" not in given
+        assert is_signed_in(attacked, cookie_in(answer))
+
+    def test_gives_staff_a_stricter_one(self, attacked: Attacked) -> None:
+        """SES-02."""
+        answer = enter(attacked, "nora", PASSWORD)
+        assert answer.headers["location"] == "/staff"
+        assert "samesite=strict" in answer.headers["set-cookie"].lower()
+
+    def test_ends_the_sign_in_before_and_takes_no_cookie_from_outside(
+        self, attacked: Attacked
+    ) -> None:
+        """SES-03: fixation; what was known before is worth nothing after."""
+        fixed = f"{COOKIE}={'a' * 43}"
+        first = cookie_in(enter(attacked, "mia", PASSWORD, fixed))
+        assert first != fixed
+        assert not is_signed_in(attacked, fixed)
+        second = cookie_in(enter(attacked, "mia", PASSWORD, first))
+        assert second != first
+        assert not is_signed_in(attacked, first)
+        assert is_signed_in(attacked, second)
+
+    def test_keeps_the_five_newest_sign_ins(self, attacked: Attacked) -> None:
+        """SES-09."""
+        cookies = [cookie_in(enter(attacked, "max", PASSWORD)) for _ in range(7)]
+        assert [is_signed_in(attacked, cookie) for cookie in cookies] == [False] * 2 + [True] * 5
+
+    def test_is_not_kept_anywhere(self, attacked: Attacked) -> None:
+        """SES-01: the database knows a digest alone."""
+        assert attacked.base
+        secret = cookie_in(enter(attacked, "alice", PASSWORD)).partition("=")[2]
+        assert attacked.base.peek("SELECT 1 FROM sign_in WHERE digest = :it", it=secret) is None
+        kept = signins.digest_of(secret)
+        assert attacked.base.peek("SELECT 1 FROM sign_in WHERE digest = :it", it=kept)
+
+
+class TestAWrongPassword:
+    @pytest.mark.parametrize("name", ["alice", "nobody", "", "x" * 500, "alice\x00", "\u202eecila"])
+    def test_is_answered_alike_whatever_the_name(self, fresh: Attacked, name: str) -> None:
+        """AUTHN-08."""
+        answers = [enter(fresh, name, "not the password at all") for _ in range(8)]
+        where = [answer.headers["location"] for answer in answers]
+        assert where == ["/#wrong"] * 5 + ["/#wait"] * 3
+        assert {answer.status_code for answer in answers} == {303}
+        assert not [answer for answer in answers if "set-cookie" in answer.headers]
+
+    def test_makes_the_right_one_wait_also_after_a_restart(self, fresh: Attacked) -> None:
+        """AUTHN-06."""
+        for _ in range(6):
+            enter(fresh, "alice", "not the password at all")
+        assert enter(fresh, "alice", PASSWORD).headers["location"] == "/#wait"
+        fresh.stop()
+        fresh.begin()
+        assert enter(fresh, "alice", PASSWORD).headers["location"] == "/#wait"
+        assert enter(fresh, "charlie", PASSWORD).headers["location"] == "/home"
+
+    def test_tried_by_fifty_at_once_is_looked_at_five_times(self, fresh: Attacked) -> None:
+        """R-34, R-35."""
+        with ThreadPoolExecutor(16) as crowd:
+            where = list(
+                crowd.map(
+                    lambda _: enter(fresh, "alice", "wrong wrong wrong").headers["location"],
+                    range(50),
+                )
+            )
+        assert where.count("/#wrong") == 5
+
+    def test_takes_as_long_as_for_a_name_that_nobody_has(self, fresh: Attacked) -> None:
+        """AUTHN-08: the whole way, not the hash alone."""
+        assert fresh.base
+
+        def spent(name: str) -> float:
+            began = time.perf_counter()
+            enter(fresh, name, "not the password at all")
+            return time.perf_counter() - began
+
+        def calm() -> None:
+            with fresh.people.base.transaction() as db:
+                from sqlalchemy import text
+
+                db.connection().execute(text("DELETE FROM tries"))
+
+        known, unknown = list[float](), list[float]()
+        for number in range(24):
+            if number % 4 == 0:
+                calm()
+            pair = [(known, "alice"), (unknown, "alicia")]
+            for times, name in pair if number % 2 else reversed(pair):
+                times.append(spent(name))
+        # A missing hash would be 20 ms of some 30; what is left is the machine's own noise.
+        assert abs(statistics.median(known) - statistics.median(unknown)) < 0.012
+
+    def test_leaves_a_trace(self, fresh: Attacked) -> None:
+        """AUD-01."""
+        enter(fresh, "alice", "not the password at all")
+        assert ("sign-in", "") in fresh.traced("alice")
+
+
+class TestOthersWhoMayNot:
+    def test_a_disabled_account_is_a_wrong_password(self, fresh: Attacked) -> None:
+        """AUTHN-08."""
+        fresh.disable("alice")
+        assert enter(fresh, "alice", PASSWORD).headers["location"] == "/#wrong"
+
+    def test_a_demo_account_outside_of_a_demo_is_a_wrong_password(self, fresh: Attacked) -> None:
+        """AUTHN-09."""
+        assert fresh.base
+        cookie, _ = fresh.sign_in("alice")
+        with fresh.base.transaction() as db:
+            from portal.models.people import User
+
+            user = db.get_one(User, fresh.people.users["alice"].id)
+            user.is_demo = True
+            db.add(user)
+        assert enter(fresh, "alice", PASSWORD).headers["location"] == "/#wrong"
+        fresh.stop()
+        fresh.begin()
+        assert not is_signed_in(fresh, cookie)
+
+
+class TestALink:
+    def link(self, portal: Attacked, name: str = "tess") -> str:
+        assert portal.base
+        with portal.base.transaction() as db:
+            return accounts.make_link(
+                db, portal.people.users[name].id, purpose="invitation", now=acting.now()
+            )
+
+    def send(self, portal: Attacked, secret: str, password: str = "four brown boots march") -> int:
+        with portal.web() as web:
+            sent = {"token": secret, "password": password, "again": password}
+            return web.post("/auth/activate", data=sent).status_code
+
+    def test_shows_a_form_without_a_script_and_changes_nothing(self, attacked: Attacked) -> None:
+        """MSG-06."""
+        secret = self.link(attacked)
+        with attacked.web() as web:
+            for _ in range(3):
+                page = web.get(f"/activate/{secret}")
+                assert page.status_code == 200
+                assert "<script" not in page.text
+                assert page.text.count("<h1>") == 1
+        assert self.send(attacked, secret) == 303
+
+    def test_is_used_up_by_one_of_many(self, attacked: Attacked) -> None:
+        """R-35, AUTHN-12: and the password is that one's; every sign-in before ends."""
+        secret = self.link(attacked)
+        cookie, _ = attacked.sign_in("tess")
+        words = [f"{word} brown boots march" for word in ("four", "five", "nine", "ten") * 5]
+        with ThreadPoolExecutor(8) as crowd:
+            done = list(crowd.map(lambda chosen: self.send(attacked, secret, chosen), words))
+        assert done.count(303) == 1
+        assert set(done) == {303, 404}
+        assert not is_signed_in(attacked, cookie)
+        assert enter(attacked, "tess", words[done.index(303)]).headers["location"] == "/home"
+
+    @pytest.mark.parametrize("password", ["short", "passwordpassword", "tess tess tess tess"])
+    def test_takes_no_weak_password_and_stays_usable(
+        self, attacked: Attacked, password: str
+    ) -> None:
+        """AUTHN-01, AUTHN-04."""
+        secret = self.link(attacked)
+        assert self.send(attacked, secret, password) == 422
+        assert self.send(attacked, secret) == 303
+
+    @pytest.mark.parametrize("secret", ["x", "a" * 43, "../x", "<script>alert(1)</script>", "%00"])
+    def test_that_never_was_says_nothing(self, attacked: Attacked, secret: str) -> None:
+        """IN-03."""
+        assert self.send(attacked, secret) == 404
+        with attacked.web() as web:
+            page = web.get(f"/activate/{secret}")
+            assert page.status_code in {404, 400}
+            assert "alert(1)" not in page.text
+
+    def test_opens_a_name_that_was_shut(self, fresh: Attacked) -> None:
+        """AUTHN-06."""
+        for _ in range(7):
+            enter(fresh, "tess", "not the password at all")
+        assert self.send(fresh, self.link(fresh)) == 303
+        assert enter(fresh, "tess", "four brown boots march").headers["location"] == "/home"
+
+
+class TestTheClock:
+    def test_is_not_pushed_on_by_looking(self, attacked: Attacked) -> None:
+        """SES-05: neither by asking it nor by any parameter."""
+        from datetime import timedelta
+
+        cookie, _ = attacked.sign_in("alice", ago=timedelta(minutes=10))
+        with attacked.web(cookie) as web:
+            for _ in range(3):
+                left = web.get("/auth/clock?skip_timeout_reset=1").json()["idle_seconds_left"]
+            assert left <= 300
+            assert web.post("/auth/extend").json()["idle_seconds_left"] > 800
+
+    def test_tells_a_stranger_nothing(self, attacked: Attacked) -> None:
+        with attacked.web() as web:
+            assert web.get("/auth/clock").status_code == 401
+            assert web.post("/auth/extend").status_code == 401
+
+
+def test_hashing_holds_nobody_up(attacked: Attacked) -> None:
+    """AUTHN-05, R-08: twenty at once, and a page still comes at once."""
+    with ThreadPoolExecutor(20) as crowd:
+        busy = [
+            crowd.submit(enter, attacked, f"crowd{number}", "not the password at all")
+            for number in range(20)
+        ]
+        with attacked.web() as web:
+            began = time.perf_counter()
+            assert web.get("/home").status_code == 200
+            took = time.perf_counter() - began
+        assert all(done.result().status_code == 303 for done in busy)
+    assert took < 0.5
+    assert passwords.AT_ONCE <= 4
