@@ -36,7 +36,7 @@ PLACES = (
     "/assets/nothing.js",
     "/health",
     "/auth/clock",
-    "/activate/abc",
+    "/activate/abcabcabcabcabcabcabc",
     "/_event/?EIO=4&transport=polling",
     *FORMS,
     *edge.NOT_OURS,

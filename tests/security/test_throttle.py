@@ -59,7 +59,8 @@ class TestNames:
 
     def test_start_anew_when_one_was_right(self, the_clinic: Clinic) -> None:
         with the_clinic.base.transaction() as db:
-            for _ in range(throttle.FREE_TRIES):
+            counted = throttle.begin(db, name="alice", address="1", now=NOW)
+            for _ in range(throttle.FREE_TRIES - 1):
                 counted = throttle.begin(db, name="alice", address="1", now=NOW)
             throttle.forgive(db, counted, now=NOW)
         assert looked_at(the_clinic, 20) == throttle.FREE_TRIES
