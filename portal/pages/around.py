@@ -1,5 +1,7 @@
 """What stands around every page, from the frame's state."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.components import frame
@@ -8,7 +10,7 @@ from portal.state.frame import Frame
 
 def furnish() -> None:
     """Settles what the frames show, once, before pages are added."""
-    row = Frame.row
+    row: Any = Frame.row
     frame.settle(
         clinic=frame.Clinic(
             name=rx.cond(row.clinic_name != "", row.clinic_name, frame.Clinic().name),
@@ -19,7 +21,10 @@ def furnish() -> None:
             hours_said=row.clinic_hours,
         ),
         person=frame.Person(name=row.name, letters=row.initials, tint=row.tint),
-        acting=frame.Relation(name=row.helping, letters=row.helping_initials),
+        acting=frame.Relation(
+            name=row.helping, letters=row.helping_initials, own=row.own_patient_id
+        ),
+        choices=row.choices,
         counts=frame.Counts(
             messages=rx.cond(row.is_staff, row.waiting_threads, row.unread_messages),
             results=rx.cond(row.is_staff, row.unreleased_results, row.unread_results),

@@ -45,6 +45,7 @@ class FrameRow:
 
     user_id: str = ""
     patient_id: str = ""
+    own_patient_id: str = ""
     name: str = ""
     initials: str = ""
     tint: int = 4
@@ -88,6 +89,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
     return FrameRow(
         user_id=actor.user_id,
         patient_id=actor.patient_id,
+        own_patient_id=actor.own_patient_id,
         name=actor.name,
         initials=initials(actor.name),
         tint=tint(actor.user_id),

@@ -278,7 +278,8 @@ def _to_confirm(coming: list[VisitRow], now: datetime) -> list[NewsRow]:
 
 def _result_news(row: Any, values: list[Any]) -> NewsRow:
     said = results.report_row(row, values)
-    comment = _("There is a comment for you") if row.note else ""
+    by = row.author or row.ordered_by or _("Your clinician")
+    comment = _("{name} has written a comment for you").format(name=by) if row.note else ""
     state = said.state or said.under
     return NewsRow(
         key=f"result:{row.id}",

@@ -31,10 +31,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Relation:
-    """Whose record is open, when it is not one's own: empty `name` means one's own."""
+    """Whose record is open, when it is not one's own: empty `name` means one's own.
+
+    `own` is the id of one's own record, empty where one is no patient here.
+    """
 
     name: Text = ""
     letters: Text = ""
+    own: Text = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Around:
     person: Person = field(default_factory=Person)
     acting: Relation = field(default_factory=Relation)
     counts: Counts = field(default_factory=Counts)
+    # Records that one may open: rows of patient_id, name, initials, tint, note and is_open.
+    choices: Any = None
     said: Text = ""
     ready: Any = None
 
@@ -66,8 +72,9 @@ _settled = [Around()]
 def settle(**parts: Any) -> None:
     """Sets once, before pages are added, what every frame shows unless its page says otherwise.
 
-    `clinic`, `person`, `acting`, `counts`; `said`, the text announced politely; `ready`, a Var that
-    is true once the page has its data (tests wait for `#ready[data-ready="true"]`).
+    `clinic`, `person`, `acting`, `counts`, `choices`; `said`, the text announced politely;
+    `ready`, a Var that is true once the page has its data (tests wait for
+    `#ready[data-ready="true"]`).
     """
     _settled[0] = replace(_settled[0], **parts)
 

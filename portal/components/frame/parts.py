@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, icon, link, live, person, raw_form
+from portal.components import badge, banner, icon, link, live, person, raw_form
 from portal.components.frame.around import Around, Clinic, Counts, settled
 from portal.components.frame.places import Place
 from portal.components.kinds import Child, Text, when
@@ -34,6 +34,7 @@ def way(place: Place, current: str, counts: Counts, shape: str = "") -> rx.Compo
 def account(around: Around) -> rx.Component:
     """Who is signed in, and the way out."""
     who = around.person
+    choices = rx.fragment() if around.choices is None else records(around.choices)
     out = rx.el.button(icon.show("out"), _("Sign out"), type="submit")
     return rx.el.details(
         rx.el.summary(
@@ -44,11 +45,35 @@ def account(around: Around) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(rx.el.strong(who.name), when(who.role, rx.fragment(rx.el.br(), who.role))),
+            choices,
             raw_form.post(SIGN_OUT, out),
             class_name="menu",
         ),
         class_name="person",
         data_menu="true",
+    )
+
+
+def records(choices: Any) -> rx.Component:
+    """Whose record to open, where one helps others; nothing where there is no choice."""
+    ask = rx.el.p(_("Whose record do you want to see?"))
+    listed = rx.fragment(ask, rx.foreach(choices, _record), rx.el.hr())
+    return rx.cond(choices.length() > 0, listed, rx.fragment())
+
+
+def _record(row: Any) -> rx.Component:
+    here = rx.cond(row.is_open, icon.show("check"), rx.fragment())
+    name = rx.el.span(row.name, rx.el.small(row.note))
+    return raw_form.post(
+        banner.OPEN_RECORD,
+        rx.el.input(type="hidden", name="patient", value=row.patient_id),
+        rx.el.button(
+            person.initials(row.initials, row.tint),
+            name,
+            here,
+            type="submit",
+            aria_current=row.is_open,
+        ),
     )
 
 

@@ -42,7 +42,7 @@ def patient(
         id="main",
     )
     page = rx.el.div(
-        banner.acting(around.acting.name, around.acting.letters),
+        banner.acting(around.acting.name, around.acting.letters, around.acting.own),
         main,
         live.lost(),
         class_name="page",

@@ -136,13 +136,10 @@ def _new() -> rx.Component:
         _("New test results and messages from the clinic come here by themselves."),
         icon_name="ok",
     )
-    more = [
-        when(ROW.more_results, link.to("/results", ROW.more_results)),
-        when(ROW.more_messages, link.to("/messages", ROW.more_messages)),
-    ]
     shown = rx.fragment(
         rows.each(ROW.news, _news),
-        rx.el.div(*more, class_name="btns more-links"),
+        _more(ROW.more_results, "/results"),
+        _more(ROW.more_messages, "/messages"),
     )
     return section.titled(
         _("What is new"),
@@ -152,6 +149,10 @@ def _new() -> rx.Component:
         ),
         anchor="new",
     )
+
+
+def _more(words: Any, href: str) -> rx.Component:
+    return when(words, rx.el.p(link.to(href, words), class_name="more-link"))
 
 
 def _news(row: Any) -> rx.Component:
@@ -222,10 +223,7 @@ def _medicines() -> rx.Component:
 def _medicine_list() -> rx.Component:
     return rx.fragment(
         rows.each(ROW.medicines, _medicine),
-        when(
-            ROW.more_medicines,
-            rx.el.p(link.to("/record", ROW.more_medicines), class_name="more-links"),
-        ),
+        _more(ROW.more_medicines, "/record"),
     )
 
 

@@ -10,9 +10,7 @@ from portal.components import (
     definition,
     empty,
     frame,
-    icon,
     letter,
-    line,
     link,
     notice,
     pager,
@@ -21,6 +19,7 @@ from portal.components import (
     search,
     section,
     skeleton,
+    value,
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
@@ -65,15 +64,24 @@ def _reports() -> rx.Component:
             icon_name="tube",
         ),
     )
-    turning = pager.show(
+    turning = rx.cond(row.has_before | row.has_next, _turning(), _said_in_all())
+    shown = rx.fragment(rows.each(row.reports, _report, label=_("Results, newest first")), turning)
+    return rx.cond(row.reports.length() > 0, shown, nothing)
+
+
+def _said_in_all() -> rx.Component:
+    return rx.el.p(LIST.said, role="status", class_name="quiet small more-link")
+
+
+def _turning() -> rx.Component:
+    row = LIST
+    return pager.show(
         row.said,
         has_before=row.has_before,
         has_next=row.has_next,
         on_before=Results.earlier,
         on_next=Results.later,
     )
-    shown = rx.fragment(rows.each(row.reports, _report, label=_("Results, newest first")), turning)
-    return rx.cond(row.reports.length() > 0, shown, nothing)
 
 
 def _report(row: Any) -> rx.Component:
@@ -130,10 +138,10 @@ def _result() -> rx.Component:
     head = rx.el.div(
         rx.el.p(row.when, class_name="quiet"),
         when(row.state, rx.el.p(badge.show(row.state, row.tone, row.icon))),
-        class_name="stack",
+        class_name="stack lead-in",
     )
-    first = [head, _urgent(), _said(), _withdrawn(), _outside()]
-    return section.wide_parts(first, [_inside(), _others()], [_about()])
+    first = [_urgent(), _said(), _withdrawn(), _outside()]
+    return rx.fragment(head, section.wide_parts(first, [_inside(), _others()], [_about()]))
 
 
 def _urgent() -> rx.Component:
@@ -182,7 +190,7 @@ def _outside() -> rx.Component:
     row = ONE
     shown = section.titled(
         row.outside_title,
-        rx.el.ul(rx.foreach(row.outside, _value), class_name="list outer"),
+        rx.el.ul(rx.foreach(row.outside, value.told), class_name="list outer"),
         anchor="outside",
     )
     return rx.cond(row.outside.length() > 0, shown, rx.fragment())
@@ -192,7 +200,7 @@ def _inside() -> rx.Component:
     row = ONE
     shown = section.titled(
         row.inside_title,
-        rx.el.ul(rx.foreach(row.inside, _value), class_name="list"),
+        rx.el.ul(rx.foreach(row.inside, value.usual), class_name="list in-range"),
         anchor="inside",
     )
     return rx.cond(row.inside.length() > 0, shown, rx.fragment())
@@ -202,36 +210,10 @@ def _others() -> rx.Component:
     row = ONE
     shown = section.titled(
         row.others_title,
-        rx.el.ul(rx.foreach(row.others, _value), class_name="list"),
+        rx.el.ul(rx.foreach(row.others, value.told), class_name="list outer"),
         anchor="others",
     )
     return rx.cond(row.others.length() > 0, shown, rx.fragment())
-
-
-def _value(row: Any) -> rx.Component:
-    return line.value(
-        row.name,
-        row.amount,
-        row.unit,
-        row.line,
-        rx.el.div(
-            when(row.words, rx.el.div(row.words, class_name="text")),
-            when(row.badge, badge.show(row.badge, row.tone, row.icon)),
-            _sentence(row.missing),
-            rx.el.p(row.usual, when(row.before, rx.fragment(" ", row.before))),
-            when(
-                row.corrected,
-                rx.el.p(icon.show("pencil", small=True), " ", row.corrected),
-            ),
-            _sentence(row.note),
-            class_name="what",
-        ),
-        twin=row.term,
-    )
-
-
-def _sentence(words: Any) -> rx.Component:
-    return when(words, rx.el.p(words))
 
 
 def _about() -> rx.Component:

@@ -51,6 +51,7 @@ def reports(actor: Actor, query: str = "") -> Any:
         col(DiagnosticReport.effective),
         col(DiagnosticReport.issued),
         col(DiagnosticReport.ordered_by),
+        col(DiagnosticReport.author),
         col(DiagnosticReport.conclusion),
         col(DiagnosticReport.note),
         frame.new_result(actor).label("is_new"),

@@ -37,6 +37,7 @@ class ValueRow:
     icon: str = "info"
     usual: str = ""
     before: str = ""
+    lately: str = ""
     corrected: str = ""
     missing: str = ""
     note: str = ""
@@ -145,6 +146,7 @@ def value_row(value: Value, before: Before | None = None) -> ValueRow:
         icon=badge.icon or "info",
         usual=says.range_sentence(value),
         before=says.before_sentence(before, is_drawn=bool(drawn.was)),
+        lately=says.lately(before),
         corrected=says.corrected_sentence(value),
         missing=says.missing_sentence(value),
         note=value.note,

@@ -12,9 +12,10 @@ from datetime import datetime
 from portal.services.results import line
 from portal.services.results.values import Before, Value
 from portal.services.results.verdict import Verdict, code_of, judge
-from portal.words import _, _n, clock, day, local, month, partial_day, short_day
+from portal.words import _, _n, clock, day, local, month, partial_day, short_day, short_month
 
 NAMED = 3
+BOTH = 2
 SHORT = 28
 SENTENCE = 160
 DAY_DIGITS = 10
@@ -165,6 +166,15 @@ def before_sentence(before: Before | None, *, is_drawn: bool) -> str:
     return _("{said}, the small ring on the line.").format(said=said) if is_drawn else f"{said}."
 
 
+def lately(before: Before | None) -> str:
+    """Says the last comparable value in short: 4.9 in May 2026."""
+    if before is None or before.at is None:
+        return ""
+    return _("{text} in {month}").format(
+        text=before.text, month=f"{short_month(before.at)} {local(before.at).year}"
+    )
+
+
 def corrected_sentence(value: Value) -> str:
     """Says what stood there before the lab corrected it."""
     if value.earlier:
@@ -193,6 +203,8 @@ def summary(values: Sequence[Value], conclusion: str = "", status: str = "final"
         return _("The lab marks {names} as urgent. Open it now.").format(names=_names(urgent))
     if outside:
         return _outside(outside, inside, len(values))
+    if inside == len(values) == BOTH:
+        return _("Both values are in the usual range.")
     if inside and inside == len(values):
         return _n("In the usual range.", "All {count} values are in the usual range.", inside)
     if inside:
