@@ -5,7 +5,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from portal import logs, settings
-from portal.api import activation, auth, edge, health, site, sockets
+from portal.api import activation, auth, card, edge, health, site, sockets
 from portal.components import frame
 from portal.jobs import clock
 from portal.pages import add_all
@@ -25,7 +25,7 @@ class Portal(rx.App):
         return edge.Edge(inside, rules, site.inline_script_hashes(site.build_dir()))
 
 
-forms = Starlette(routes=[*auth.routes, *activation.routes, *health.routes])
+forms = Starlette(routes=[*auth.routes, *activation.routes, *card.routes, *health.routes])
 forms.state.ticks = lambda: clock.heartbeat.is_alive(acting.desk().clock())
 app = Portal(
     api_transformer=[forms, site.in_front],

@@ -25,7 +25,11 @@ def clinic() -> frame.Clinic:
 def framed(title: Any, *children: Any, lead: Any = "") -> rx.Component:
     """A page that is open to all, with the clinic's card beside it."""
     ready = rx.el.span(id="ready", hidden=True, data_ready=Door.is_loaded)
-    return frame.public(title, *children, ready, lead=lead, hours=Door.row.hours, clinic=clinic())
+    unscripted = rx.el.noscript(
+        rx.el.p(link.anchored(_("The clinic’s phone number and hours"), href="/clinic"))
+    )
+    inside = (unscripted, *children, ready)
+    return frame.public(title, *inside, lead=lead, hours=Door.row.hours, clinic=clinic())
 
 
 def phone_line(before: str, after: str = "") -> rx.Component:

@@ -1,0 +1,143 @@
+"""The front door in a browser: in by keyboard, without scripts, by one tap, by a one-time link."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from portal.services import demo
+from tests.support import running
+
+PAGES = ["/", "/help", "/privacy", "/terms", "/forgot-password", "/register", "/activate/nothing"]
+READY = '#ready[data-ready="true"]'
+
+
+@pytest.fixture
+def page(browser: Browser, server: running.Server) -> Iterator[Page]:
+    context = browser.new_context(base_url=server.url)
+    yield context.new_page()
+    context.close()
+
+
+def cookies(page: Page) -> list[str]:
+    return [cookie.get("name", "") for cookie in page.context.cookies()]
+
+
+class TestSignIn:
+    def test_works_by_keyboard_alone(self, page: Page) -> None:
+        page.goto("/")
+        page.wait_for_selector(READY, state="attached")
+        page.get_by_label("E-mail address or sign-in name").focus()
+        page.keyboard.type("marta")
+        page.keyboard.press("Tab")  # the way back in
+        page.keyboard.press("Tab")
+        page.keyboard.type(demo.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/home")
+        assert cookies(page) == ["portal"]
+
+    def test_works_before_any_script_has_run(
+        self, browser: Browser, server: running.Server
+    ) -> None:
+        context = browser.new_context(base_url=server.url, java_script_enabled=False)
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("E-mail address or sign-in name").fill("kim")
+        page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/staff")
+        assert cookies(page) == ["portal"]
+        context.close()
+
+    def test_takes_one_tap_in_a_demo(self, page: Page) -> None:
+        page.goto("/")
+        page.locator("#demo").get_by_role("button", name="Dr Dana Okafor").first.click()
+        page.wait_for_url("**/staff")
+
+    def test_says_what_was_wrong_and_lets_try_again(self, page: Page) -> None:
+        page.goto("/")
+        page.get_by_label("E-mail address or sign-in name").fill("marta")
+        page.get_by_label("Password", exact=True).fill("not the password at all")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url("**/#wrong")
+        expect(page.locator("#wrong")).to_be_visible()
+        expect(page.locator("#wait")).to_be_hidden()
+        assert cookies(page) == []
+
+    def test_shows_the_password_on_request(self, page: Page) -> None:
+        page.goto("/")
+        box = page.get_by_label("Password", exact=True)
+        box.fill("juniper")
+        page.get_by_role("button", name="Show the password").click()
+        expect(box).to_have_attribute("type", "text")
+
+
+class TestCard:
+    def test_tells_name_phone_and_hours(self, page: Page) -> None:
+        page.goto("/")
+        card = page.get_by_role("region", name="Juniper Street Clinic")
+        expect(card).to_contain_text("(406) 555-0148")
+        expect(card).to_contain_text("Monday to Thursday")
+        expect(card).to_contain_text("911")
+
+    def test_is_there_without_scripts(self, browser: Browser, server: running.Server) -> None:
+        context = browser.new_context(base_url=server.url, java_script_enabled=False)
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_role("link", name="The clinic’s phone number and hours").click()
+        expect(page.get_by_role("main")).to_contain_text("(406) 555-0148")
+        expect(page.get_by_role("main")).to_contain_text("8 am to 5:30 pm")
+        context.close()
+
+
+class TestLink:
+    def test_sets_a_password_once(self, page: Page, server: running.Server) -> None:
+        said = running.run(
+            "user", "link", "noor", data_dir=server.data_dir, demo="true", public_url=server.url
+        )
+        address = next(word for word in said.stdout.split() if "/activate/" in word)
+        page.goto(address)
+        expect(page.get_by_role("main")).to_contain_text("Noor Blankenhill")
+        self._choose(page, "four lamps over the river", "four lamps under the river")
+        page.wait_for_url("**#differ")
+        expect(page.locator("#differ")).to_be_visible()
+        self._choose(page, "four lamps over the river", "four lamps over the river")
+        page.wait_for_url("**/#ready")
+        expect(page.get_by_text("Your password is set")).to_be_visible()
+        page.goto(address)
+        expect(page.get_by_text("This link does not work any more")).to_be_visible()
+
+    def test_that_is_none_says_so_and_where_to_call(self, page: Page) -> None:
+        page.goto("/activate/abcdefghijklmnopqrstuvwxyz")
+        expect(page.get_by_text("This link does not work any more")).to_be_visible()
+        expect(page.get_by_role("main")).to_contain_text("(406) 555-0148")
+
+    def _choose(self, page: Page, password: str, again: str) -> None:
+        page.get_by_label("New password").fill(password)
+        page.get_by_label("The same once more").fill(again)
+        page.get_by_role("button", name="Set this password").click()
+
+
+class TestEverybodyCanReadIt:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [320, 768, 1280])
+    def test_at_every_width_in_both_themes(
+        self, browser: Browser, server: running.Server, width: int, theme: str
+    ) -> None:
+        context = browser.new_context(
+            base_url=server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            bypass_csp=True,
+        )
+        page = context.new_page()
+        for address in PAGES:
+            page.goto(address)
+            page.wait_for_selector(READY, state="attached")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{address} scrolls sideways"
+            found = Axe().run(page).response["violations"]
+            grave = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+            assert not grave, f"{address}: {grave}"
+        context.close()
