@@ -6,6 +6,9 @@ from portal.services import acting, front_door
 from portal.services.front_door import DoorRow, LinkRow
 from portal.state import events
 
+# What may have gone wrong with a new password: the end of the address says it.
+TROUBLES = ("differ", "weak")
+
 
 class Door(rx.State):
     """What pages that are open to all show. Nothing of any patient's is in it."""
@@ -13,6 +16,7 @@ class Door(rx.State):
     row: DoorRow = DoorRow()
     link: LinkRow = LinkRow()
     problem: str = ""
+    trouble: str = ""
     is_loaded: bool = False
 
     @events.handler(events.PUBLIC)
@@ -25,7 +29,10 @@ class Door(rx.State):
         """Shows whom the one-time link in the address is for, without using it up."""
         await self._load()
         self.link, self.problem = LinkRow(), ""
-        token = self.router.url.path.rpartition("/")[2]
+        address = self.router.url
+        # This page has no file of its own, so style alone cannot find the end of its address.
+        self.trouble = address.fragment if address.fragment in TROUBLES else ""
+        token = address.path.rpartition("/")[2]
         self.link = await acting.look(front_door.link_view, token=token[:100])
 
     async def _load(self) -> None:

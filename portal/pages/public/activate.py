@@ -24,21 +24,24 @@ def build() -> rx.Component:
 
 def _told() -> list[rx.Component]:
     return [
-        notice.at(
+        _trouble(
             "differ",
-            "bad",
             _("The two passwords are not the same"),
             _("Nothing was set. Type the same password in both fields."),
         ),
-        notice.at(
+        _trouble(
             "weak",
-            "bad",
             _("That password would be too easy to guess"),
             _("Use at least {least} characters, different ones, without your name.").format(
                 least=passwords.LEAST
             ),
         ),
     ]
+
+
+def _trouble(key: str, title: str, body: str) -> rx.Component:
+    told = rx.el.div(notice.bad(title, body), id=key, class_name="told")
+    return rx.cond(Door.trouble == key, told, rx.fragment())
 
 
 def _door() -> rx.Component:
