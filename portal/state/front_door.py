@@ -7,7 +7,7 @@ from portal.services.front_door import DoorRow, LinkRow
 from portal.state import events
 
 # What may have gone wrong with a new password: the end of the address says it.
-TROUBLES = ("differ", "weak")
+TROUBLES = ("differ", "weak", "wait")
 
 
 class Door(rx.State):

@@ -30,6 +30,11 @@ def _told() -> list[rx.Component]:
             _("Nothing was set. Type the same password in both fields."),
         ),
         _trouble(
+            "wait",
+            _("That was too many tries"),
+            _("Nothing was set. Wait a minute, then try again."),
+        ),
+        _trouble(
             "weak",
             _("That password would be too easy to guess"),
             _("Use at least {least} characters, different ones, without your name.").format(
