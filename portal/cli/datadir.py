@@ -12,6 +12,7 @@ from portal.settings import Settings
 PRIVATE = 0o700
 # A folder with this file in it holds fictional people only, and may be emptied.
 DEMO_MARK = "demo-clinic"
+BESIDE = "beside imported records"
 
 
 def make(folder: Path) -> None:
@@ -23,6 +24,13 @@ def make(folder: Path) -> None:
 def is_demo(settings: Settings) -> bool:
     """Whether the folder holds the demo clinic."""
     return (settings.data_dir / DEMO_MARK).exists()
+
+
+def stand_beside(settings: Settings) -> None:
+    """Marks a folder that holds imported records as the demo's too; it is never emptied."""
+    if not is_demo(settings):
+        make(settings.data_dir)
+        (settings.data_dir / DEMO_MARK).write_text(BESIDE)
 
 
 def become_demo(settings: Settings) -> None:
@@ -48,6 +56,12 @@ def empty_demo(settings: Settings) -> None:
         raise CannotRun(message)
     if not is_demo(settings):
         return
+    if (settings.data_dir / DEMO_MARK).read_text() == BESIDE:
+        said = (
+            f"{settings.data_dir} holds more than the demo, so it is not emptied. Take the folder "
+            "away yourself, or give the demo one of its own with PORTAL_DATA_DIR."
+        )
+        raise CannotRun(said)
     with held(settings):
         settings.key_file.unlink(missing_ok=True)
         # The mark goes last: what is cut short here can be started over.

@@ -15,6 +15,10 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = PORT,
     *,
     reset: Annotated[bool, typer.Option("--reset", help="Start over.")] = False,
+    beside: Annotated[
+        bool,
+        typer.Option("--beside", help="Fill a clinic that has imported records, and no users yet."),
+    ] = False,
     only_fill: Annotated[
         bool, typer.Option("--only-fill", help="Fill the clinic, then stop.")
     ] = False,
@@ -24,10 +28,10 @@ def demo(
 
     chosen = _settings(port)
     if only_fill:
-        _prepare(chosen, reset=reset)
+        _prepare(chosen, reset=reset, beside=beside)
         return
     claimed = server.claim(chosen)
-    _prepare(chosen, reset=reset)
+    _prepare(chosen, reset=reset, beside=beside)
     site = build.site()
     with datadir.held(chosen):
         _introduce(chosen)
@@ -48,7 +52,7 @@ def _settings(port: int) -> "Settings":
     return settings.current()
 
 
-def _prepare(chosen: "Settings", *, reset: bool) -> None:
+def _prepare(chosen: "Settings", *, reset: bool, beside: bool) -> None:
     from portal.cli import clinic, datadir
     from portal.cli.say import step
     from portal.security import actor
@@ -56,7 +60,8 @@ def _prepare(chosen: "Settings", *, reset: bool) -> None:
 
     if reset:
         datadir.empty_demo(chosen)
-    datadir.become_demo(chosen)
+    if not beside:
+        datadir.become_demo(chosen)
     with datadir.held(chosen):
         clinic.made(chosen)
         now, filler = datetime.now(UTC), actor.system("demo")
@@ -65,7 +70,8 @@ def _prepare(chosen: "Settings", *, reset: bool) -> None:
                 filled_at = seeded.filled_at(db, filler)
             if filled_at is None:
                 with step("Filling the demo clinic", "a few seconds"), base.transaction() as db:
-                    seeded.fill(db, filler, now=now)
+                    seeded.fill(db, filler, now=now, beside=beside)
+                datadir.stand_beside(chosen)
             elif filled_at.date() != now.date():
                 print(
                     f"The demo was filled on {filled_at:%d %B}; its days count from then. "

@@ -118,7 +118,10 @@ class TestFill:
         fill(sqlite_base)
         accounts.check_password(demo.PASSWORD, "marta")
         with sqlite_base.transaction() as db:
-            found = [accounts.candidate(db, one.key, now=NOW) for one in demo.ACCOUNTS]
+            found = [
+                accounts.candidate(db, one.key, address=f"192.0.2.{number}", now=NOW)
+                for number, one in enumerate(demo.ACCOUNTS)
+            ]
             assert all(one.user_id for one in found)
             assert passwords.matches(demo.PASSWORD, found[-1].stored)
             assert {account.role for account in demo.ACCOUNTS} >= {
@@ -169,6 +172,28 @@ class TestRefusals:
         fill(base)
         with base.transaction() as db:
             assert count(db, Patient) == len(cast.PATIENTS) + 1
+
+
+class TestBeside:
+    def test_a_founded_clinic_keeps_its_name_on_the_door(self, base: Database) -> None:
+        with base.transaction() as db:
+            db.add(Organization(name="Birch Lane", is_clinic=True))
+            db.add(User(sign_in_name="jo", name="Jo", role="administrator", created_at=NOW))
+            db.add(Patient(name="Ima Ported", fhir_source="synthea", fhir_id="1"))
+        with base.transaction() as db:
+            assert demo.fill(db, FILLER, now=NOW, beside=True).rows > 6000
+        with base.transaction() as db:
+            doors = db.scalars(select(Organization).where(col(Organization.is_clinic))).all()
+            assert [door.name for door in doors] == ["Birch Lane"]
+            assert demo.filled_at(db, FILLER) == NOW
+
+    def test_not_once_a_real_person_has_a_password(self, sqlite_base: Database) -> None:
+        with sqlite_base.transaction() as db:
+            user = User(sign_in_name="jo", name="Jo", role="administrator", created_at=NOW)
+            user.password_hash = passwords.make_hash(demo.PASSWORD)
+            db.add(user)
+        with pytest.raises(demo.RealClinic), sqlite_base.transaction() as db:
+            demo.fill(db, FILLER, now=NOW, beside=True)
 
 
 class TestPeople:

@@ -52,19 +52,21 @@ class Filled:
     rows: int = 0
 
 
-def fill(db: Session, actor: Actor, *, now: datetime) -> Filled:
+def fill(db: Session, actor: Actor, *, now: datetime, beside: bool = False) -> Filled:
     """Fills an empty database with the demo clinic; one that has it already stays as it is.
 
-    Raises `NoDemo` outside demo mode and `RealClinic` where real people have accounts.
+    `beside`: a clinic may have been founded and records imported, as long as nobody real has set a
+    password. Raises `NoDemo` outside demo mode and `RealClinic` where the clinic is in use.
     """
     if not settings.current().demo:
         raise NoDemo
     before = filled_at(db, actor)
     if before is not None:
         return Filled(before)
-    if _is_real(db):
+    if _is_in_use(db) if beside else _is_real(db):
         raise RealClinic
     town = _drawn_up(now)
+    town.step_aside(is_founded=_has_clinic(db))
     rows = town.sheet.write(db)
     Trace.lay(db, actor, town)
     return Filled(now, rows)
@@ -94,5 +96,14 @@ def filled_at(db: Session, actor: Actor) -> datetime | None:
 
 def _is_real(db: Session) -> bool:
     people = select(col(User.id)).where(col(User.is_demo).is_(False))
-    clinics = select(col(Organization.id)).where(col(Organization.is_clinic))
-    return any(db.connection().execute(query).first() for query in (people, clinics))
+    return _has_clinic(db) or db.connection().execute(people).first() is not None
+
+
+def _is_in_use(db: Session) -> bool:
+    people = select(col(User.id)).where(col(User.is_demo).is_(False), col(User.password_hash) != "")
+    return db.connection().execute(people).first() is not None
+
+
+def _has_clinic(db: Session) -> bool:
+    query = select(col(Organization.id)).where(col(Organization.is_clinic).is_(True))
+    return db.connection().execute(query).first() is not None

@@ -52,6 +52,11 @@ class Town:
         for relative in cast.RELATIVES:
             self._introduce(relative)
 
+    def step_aside(self, *, is_founded: bool) -> None:
+        """Leaves the name on the door to a clinic that was founded before."""
+        for row in self.sheet.rows[Organization]:
+            row["is_clinic"] = row["is_clinic"] and not is_founded
+
     def _open_clinic(self) -> None:
         self.clinic = self.sheet.put(
             Organization,
