@@ -65,8 +65,9 @@ def _entry(
 
 def _lines(lines: list[str]) -> list[str]:
     """Puts short facts into one line, and leaves what is long in lines of its own."""
-    facts = [line for line in lines if line and len(line) <= FACT_MAX]
-    return [line for line in (" · ".join(facts), *lines) if line and line not in facts]
+    facts = " · ".join(line for line in lines if line and len(line) <= FACT_MAX)
+    long = [line for line in lines if len(line) > FACT_MAX]
+    return [facts, *long] if facts else long
 
 
 def _given(words: str, **values: str) -> str:
