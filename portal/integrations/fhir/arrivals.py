@@ -1,6 +1,8 @@
 """What arrives in a file: each resource as bytes, with what tells it from others."""
 
 import hashlib
+import sys
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,8 @@ class Arrival:
     raw: bytes
     text: bytes = b""
     it: Json | None = None
+    # Put aside: only its text is kept, packed, and read again each time that it is needed.
+    packed: bytes = b""
     state: str = ""
     id: str = ""
     patient_id: str = ""
@@ -55,14 +59,20 @@ class Arrival:
 
     def opened(self) -> Json:
         """Returns the resource itself, read again where it was put aside."""
+        if self.packed:
+            return reading.decode_kept(self.json())
         if self.it is None:
             self.it, self.text = reading.decode(self.raw or self.text)
         return self.it
 
+    def json(self) -> bytes:
+        """Returns its compact JSON; of one that is known and was not opened, as it came."""
+        return zlib.decompress(self.packed) if self.packed else self.text
+
     def put_aside(self) -> None:
         """Keeps only the compact text until it is needed again."""
-        self.it = None
-        self.raw = b""
+        self.packed = zlib.compress(self.text or self.raw, 1)
+        self.it, self.raw, self.text = None, b"", b""
 
 
 def of_file(path: Path) -> tuple[bool, list[Arrival]]:
@@ -106,7 +116,7 @@ def _arrival(piece: Piece) -> Arrival:
     digest = hashlib.sha256(piece.raw).hexdigest()
     return Arrival(
         place=piece.place,
-        type=kind,
+        type=sys.intern(kind),
         fhir_id=fhir_id or references.own_id(piece.full_url) or f"sha256-{digest[:48]}",
         full_url=piece.full_url[: references.LONGEST],
         version_id=version[:100],

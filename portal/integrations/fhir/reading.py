@@ -189,7 +189,7 @@ def decode(raw: bytes) -> tuple[Json, bytes]:
     return found, text
 
 
-def decode_kept(text: str) -> Json:
+def decode_kept(text: str | bytes) -> Json:
     """Returns a resource from the JSON that the portal itself keeps."""
     return _whole.decode(text)
 

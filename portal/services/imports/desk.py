@@ -64,6 +64,7 @@ class Desk:
     refused: set[str] = field(default_factory=set)
     outside: dict[str, Target] = field(default_factory=dict)
     targets: dict[str, Target | None] = field(default_factory=dict)
+    uuids: dict[str, Arrival] | None = None
     numbers: dict[tuple[str, str, str], Arrival] | None = None
 
     # Whose each visit is, and the words of the patients' names, by id.
@@ -92,12 +93,20 @@ class Desk:
         found = self.local.get(key)
         if found:
             return found
+        if key.startswith("urn:uuid:"):
+            return self.by_uuid(key.removeprefix("urn:uuid:"))
         place = references.type_and_id(key)
         if place:
             found = self.local.get(f"{place[0]}/{place[1]}")
             return found if found and lookup.fits(key, found.full_url) else None
         query = references.identifier_query(key)
         return self._by_number(query) if query else None
+
+    def by_uuid(self, uuid: str) -> Arrival | None:
+        """Returns the resource whose own id a `urn:uuid:` names, where no address says so."""
+        if self.uuids is None:
+            self.uuids = {each.fhir_id: each for each in self.local.values() if not each.full_url}
+        return self.uuids.get(uuid)
 
     def _by_number(self, query: tuple[str, str, str]) -> Arrival | None:
         if self.numbers is None:

@@ -86,7 +86,7 @@ def _look_outside(desk: Desk) -> None:
     """Looks up, all at once, what the file points to beyond itself."""
     wanted: set[str] = set()
     for arrival in desk.work:
-        wanted |= references.all_in(arrival.text)
+        wanted |= references.all_in(arrival.json())
     local = desk.local
     beyond = {key for key in wanted if key not in local and desk.here(key) is None}
     desk.outside = lookup.targets(desk.db, desk.source, beyond) if beyond else {}
@@ -199,4 +199,4 @@ def _refuse_headless(desk: Desk, missing: dict[str, Json]) -> None:
 
 def unresolved(desk: Desk, arrival: Arrival) -> list[str]:
     """Returns the references of a resource that lead nowhere yet."""
-    return [key for key in references.all_in(arrival.text) if desk.find(key) is None]
+    return [key for key in references.all_in(arrival.json()) if desk.find(key) is None]

@@ -14,6 +14,7 @@ from portal.services.patients import fold
 from portal.words import _, _n
 
 LARGE = 16 * 1024 * 1024
+AT_ONCE = 2000
 
 
 class SomebodyElse(NotReadable):
@@ -27,21 +28,20 @@ class SomebodyElse(NotReadable):
 
 def judge(desk: Desk) -> None:
     """Finds the state of every resource on the desk; those to be written become its work."""
-    keys = {(each.type, each.fhir_id) for each in desk.arrivals}
-    desk.stored = {
-        (row.type, row.fhir_id): row for row in lookup.stored(desk.db, desk.source, keys)
-    }
     is_large = sum(len(each.raw) for each in desk.arrivals) > LARGE
-    for arrival in desk.arrivals:
-        _judge_one(desk, arrival)
-        if is_large and arrival.state:
-            arrival.put_aside()
+    for start in range(0, len(desk.arrivals), AT_ONCE):
+        some = desk.arrivals[start : start + AT_ONCE]
+        rows = lookup.stored(desk.db, desk.source, {(each.type, each.fhir_id) for each in some})
+        stored = {(row.type, row.fhir_id): row for row in rows}
+        for arrival in some:
+            _judge_one(desk, arrival, stored.get((arrival.type, arrival.fhir_id)))
+            if is_large:
+                arrival.put_aside()
     _compare_with_stored(desk)
     _tell_older(desk)
 
 
-def _judge_one(desk: Desk, arrival: Arrival) -> None:
-    row = desk.stored.get((arrival.type, arrival.fhir_id))
+def _judge_one(desk: Desk, arrival: Arrival, row: Any) -> None:
     if row is not None and row.sha256 == arrival.sha256:
         _is_known(arrival, row)
         arrival.state = "same"
@@ -99,6 +99,7 @@ def _meet_itself(desk: Desk, arrival: Arrival, row: object | None) -> None:
         arrival.id, arrival.state = new_id(), "new"
     else:
         _is_known(arrival, row)
+        desk.stored[arrival.type, arrival.fhir_id] = row
         arrival.state = "changed"
     desk.work.append(arrival)
     _place(desk, arrival)
@@ -106,7 +107,7 @@ def _meet_itself(desk: Desk, arrival: Arrival, row: object | None) -> None:
 
 def _follow(desk: Desk, before: Arrival, arrival: Arrival) -> None:
     """Puts the older of two versions in one file into the history of the newer."""
-    if before.text == arrival.text:
+    if before.json() == arrival.json():
         arrival.state = "same"
         desk.report.same += 1
         return
@@ -140,7 +141,7 @@ def _compare_with_stored(desk: Desk) -> None:
         row = desk.stored[arrival.type, arrival.fhir_id]
         old = desk.old_texts[arrival.id]
         arrival.opened()
-        if arrival.sha256 in seen.get(arrival.id, ()) or reading.same(old, arrival.text):
+        if arrival.sha256 in seen.get(arrival.id, ()) or reading.same(old, arrival.json()):
             arrival.state = "same"
         elif arriving.is_older(
             arrival.version_id, arrival.last_updated, row.version_id, row.last_updated

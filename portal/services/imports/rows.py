@@ -42,13 +42,11 @@ def write_down(desk: Desk) -> None:
     desk.targets.clear()
     links = Links(desk.find)
     _gather_reports(desk, links)
-    is_large = len(desk.work) > lookup.AT_ONCE * 10
     for arrival in desk.work:
         _write_one(desk, arrival, links)
         _note_waiting(desk, arrival)
-        if is_large:
-            arrival.put_aside()
-            arrival.text = b""
+        if arrival.packed and arrival.type not in lookup.TOLD_BY_TEXT:
+            arrival.packed = b""
 
 
 def _gather_reports(desk: Desk, links: Links) -> None:
@@ -59,7 +57,7 @@ def _gather_reports(desk: Desk, links: Links) -> None:
             for position, target in enumerate(_targets(desk, arrival, "result")):
                 if target.patient_id == arrival.patient_id:
                     links.reports.setdefault(target.id, (arrival.id, position))
-        if arrival.type == "Observation" and arrival.has_record and b"hasMember" in arrival.text:
+        if arrival.type == "Observation" and arrival.has_record and b"hasMember" in arrival.json():
             for target in _targets(desk, arrival, "hasMember"):
                 if target.patient_id == arrival.patient_id and target.id != arrival.id:
                     desk.plan.panels_of.append({"b_id": target.id, "panel_id": arrival.id})
@@ -247,7 +245,7 @@ def _as_it_came(arrival: Arrival) -> Values:
         "version_id": arrival.version_id,
         "last_updated": arrival.last_updated,
         "sha256": arrival.sha256,
-        "text": arrival.text.decode(),
+        "text": arrival.json().decode(),
     }
 
 
