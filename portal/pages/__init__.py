@@ -3,15 +3,26 @@
 import reflex as rx
 
 from portal.pages import around, sign_in
+from portal.pages.admin import people
 from portal.pages.patient import appointments, home, messages, record, results
 from portal.pages.public import activate, good_to_know, ways_in
+from portal.pages.staff import chart, inbox, patients, today
+
+_STAFF = (
+    today.page,
+    today.results_page,
+    patients.page,
+    chart.page,
+    inbox.page,
+    people.page,
+)
 
 
 def add_all(app: rx.App) -> None:
     """Adds every page to the app."""
     around.furnish()
     front = [sign_in.page, activate.page, *ways_in.pages, *good_to_know.pages]
-    patients = [
+    theirs = [
         home.page,
         appointments.list_page,
         appointments.one_page,
@@ -22,5 +33,5 @@ def add_all(app: rx.App) -> None:
         results.one_page,
         record.page,
     ]
-    for page in (*front, *patients):
+    for page in (*front, *theirs, *_STAFF):
         page.add_to(app)

@@ -30,6 +30,12 @@ def furnish() -> None:
             results=rx.cond(row.is_staff, row.unreleased_results, row.unread_results),
             late_messages=row.late_threads,
         ),
+        rights=frame.Rights(
+            patients=row.sees_patients,
+            messages=row.sees_messages,
+            results=row.sees_results,
+            administration=row.administers,
+        ),
         said=Frame.said,
         ready=row.user_id != "",
     )

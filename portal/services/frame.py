@@ -51,6 +51,11 @@ class FrameRow:
     tint: int = 4
     role: str = ""
     is_staff: bool = False
+    # What of the staff's pages there is for this person.
+    sees_patients: bool = False
+    sees_messages: bool = False
+    sees_results: bool = False
+    administers: bool = False
     today: str = ""
     # Empty, or the name of the person whose record is open with a helper.
     helping: str = ""
@@ -95,6 +100,10 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         tint=tint(actor.user_id),
         role=actor.role,
         is_staff=actor.is_staff,
+        sees_patients=has(actor, Permission.FIND_PATIENTS),
+        sees_messages=actor.is_staff and has(actor, Permission.SEE_MESSAGES),
+        sees_results=actor.is_staff and has(actor, Permission.SEE_CLINICAL),
+        administers=has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE),
         today=day(now),
         helping=whose,
         helping_initials=initials(whose),

@@ -18,6 +18,7 @@ from portal.components.frame.around import (
     Counts,
     Person,
     Relation,
+    Rights,
     settle,
     settled,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Person",
     "Place",
     "Relation",
+    "Rights",
     "app_wraps",
     "emergency",
     "head_components",

@@ -23,6 +23,7 @@ STYLESHEETS = [
     "look/parts.css",
     "look/values.css",
     "look/staff.css",
+    "look/desk.css",
     "look/print.css",
 ]
 HEAD = "/portal.js"

@@ -53,6 +53,16 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Rights:
+    """What of the staff's pages there is for this person: each a flag or a Var of one."""
+
+    patients: Any = True
+    messages: Any = True
+    results: Any = True
+    administration: Any = True
+
+
+@dataclass(frozen=True)
 class Around:
     """Everything that stands around a page."""
 
@@ -62,6 +72,7 @@ class Around:
     counts: Counts = field(default_factory=Counts)
     # Records that one may open: rows of patient_id, name, initials, tint, note and is_open.
     choices: Any = None
+    rights: Rights = field(default_factory=Rights)
     said: Text = ""
     ready: Any = None
 
@@ -72,7 +83,7 @@ _settled = [Around()]
 def settle(**parts: Any) -> None:
     """Sets once, before pages are added, what every frame shows unless its page says otherwise.
 
-    `clinic`, `person`, `acting`, `counts`, `choices`; `said`, the text announced politely;
+    `clinic`, `person`, `acting`, `counts`, `choices`, `rights`; `said`, announced politely;
     `ready`, a Var that is true once the page has its data (tests wait for
     `#ready[data-ready="true"]`).
     """

@@ -7,7 +7,10 @@ from portal.words import _
 
 @dataclass(frozen=True)
 class Place:
-    """One way on: `count` names a field of Counts, `in_bar` puts it into the bar on phones."""
+    """One way on: `count` names a field of Counts, `in_bar` puts it into the bar on phones.
+
+    `right` names a field of Rights: who has it not, has not the place either.
+    """
 
     key: str
     href: str
@@ -17,6 +20,7 @@ class Place:
     counted: str = ""
     in_bar: bool = False
     opens_group: bool = False
+    right: str = ""
 
 
 def patient_places() -> list[Place]:
@@ -42,13 +46,25 @@ def staff_places() -> list[Place]:
     """Returns the pages of the staff, in order."""
     return [
         Place("today", "/staff", _("Today"), "home"),
-        Place("patients", "/staff/patients", _("Patients"), "user"),
+        Place("patients", "/staff/patients", _("Patients"), "user", right="patients"),
+        Place("admin", "/admin", _("Administration"), "gear", right="administration"),
     ]
 
 
 def staff_queues() -> list[Place]:
-    """Returns the queues of the staff, each with its count."""
+    """Returns the queues of the staff, each with its count, for who may see it."""
+    messages, results = _("Messages"), _("Results")
     return [
-        Place("messages", "/staff/messages", _("Messages"), "message", "messages", _("waiting")),
-        Place("results", "/staff/results", _("Results"), "tube", "results", _("waiting")),
+        Place(
+            "messages",
+            "/staff/messages",
+            messages,
+            "message",
+            "messages",
+            _("waiting"),
+            right="messages",
+        ),
+        Place(
+            "results", "/staff/results", results, "tube", "results", _("waiting"), right="results"
+        ),
     ]

@@ -17,17 +17,20 @@ def staff(
     *children: Child,
     current: str = "today",
     beside: Text = "",
-    keys: list[tuple[str, str]] | None = None,
+    keys: list[tuple[Any, ...]] | None = None,
     live_said: Text = "",
     has_heading: bool = True,
+    has_find: bool = True,
     counts: Any = None,
     person: Any = None,
     clinic: Any = None,
 ) -> rx.Component:
     """Frames a page of the staff; `beside` stands next to the h1.
 
-    `keys` are shown in the foot as (key, words), `live_said` is the live state there.
-    `has_heading=False` where the page brings its own h1 (`staff.chart_head`).
+    `keys` are shown in the foot as (key, words) or (key, words, whether there), `live_said` is
+    the live state there.
+    `has_heading=False` where the page brings its own h1 (`staff.chart_head`), `has_find=False`
+    where it brings its own search.
 
     """
     around = settled(counts=counts, person=person, clinic=clinic)
@@ -36,27 +39,39 @@ def staff(
     return rx.fragment(
         parts.skip(),
         rx.el.div(
-            _top(around, current),
+            _top(around, current, has_find=has_find),
             rx.el.main(*heading, *children, id="main", class_name="page"),
             _foot(keys or [], live_said),
             class_name="desk",
         ),
         parts.unseen(around),
         idle.warning(),
+        rx.el.script(src="/staff-keys.js", defer=True),
     )
 
 
-def _top(around: Around, current: str) -> rx.Component:
-    nav = [_tab(place, current) for place in staff_places()]
-    queues = [_queue(place, current, around.counts) for place in staff_queues()]
+def _top(around: Around, current: str, *, has_find: bool) -> rx.Component:
+    nav = [_if(around, place, _tab(place, current)) for place in staff_places()]
+    queues = [_if(around, place, _queue(place, current, around.counts)) for place in staff_queues()]
+    find = _allowed(around.rights.patients, _find()) if has_find else rx.fragment()
     return rx.el.header(
         parts.brand(around.clinic, "/staff"),
         rx.el.nav(*nav, class_name="desk-nav", aria_label=_("Main")),
-        _find(),
+        find,
         rx.el.nav(*queues, class_name="queues", aria_label=_("Waiting for us")),
         parts.account(around),
         class_name="desk-bar",
     )
+
+
+def _if(around: Around, place: Place, part: rx.Component) -> rx.Component:
+    return _allowed(getattr(around.rights, place.right), part) if place.right else part
+
+
+def _allowed(right: Any, part: rx.Component) -> rx.Component:
+    if isinstance(right, rx.Var):
+        return rx.cond(right, part, rx.fragment())
+    return part if right else rx.fragment()
 
 
 def _tab(place: Place, current: str) -> rx.Component:
@@ -98,9 +113,9 @@ def _find() -> rx.Component:
     )
 
 
-def _foot(keys: list[tuple[str, str]], live_said: Text) -> rx.Component:
+def _foot(keys: list[tuple[Any, ...]], live_said: Text) -> rx.Component:
     listed = rx.el.ul(
-        *[rx.el.li(rx.el.kbd(key), words) for key, words in [*keys, ("/", _("Find"))]],
+        *[_key(*one) for one in [*keys, ("/", _("Find"))]],
         aria_label=_("Keys"),
     )
     return rx.el.footer(
@@ -109,3 +124,7 @@ def _foot(keys: list[tuple[str, str]], live_said: Text) -> rx.Component:
         rx.el.div(parts.looks(), when(live_said, live.status(live_said)), class_name="end"),
         class_name="desk-foot",
     )
+
+
+def _key(key: str, words: str, right: Any = True) -> rx.Component:  # noqa: FBT002 - a flag or a Var
+    return _allowed(right, rx.el.li(rx.el.kbd(key), words))
