@@ -37,7 +37,7 @@ def view(
         patient_id=patient.id,
         name=patient.name,
         letters=frame.initials(patient.name),
-        tint=messages.tint_of(patient.name),
+        tint=frame.tint(patient.id),
         born=_born(patient, now),
         record_number=patient.record_number,
         phone=patient.phone,
