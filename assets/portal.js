@@ -99,6 +99,34 @@
     button.setAttribute("aria-pressed", String(shows));
   }
 
+  /* ---- What comes by itself must not catch a tap that was meant for what stood there ---- */
+  var came = [], MEANT_MS = 500;
+  function live_rows(node) {
+    if (node.nodeType !== 1) return [];
+    if (node.matches(".row.fresh, [data-arrives=true]")) return [node];
+    return [].slice.call(node.querySelectorAll(".row.fresh, [data-arrives=true]"));
+  }
+  new MutationObserver(function (changes) {
+    changes.forEach(function (change) {
+      [].forEach.call(change.addedNodes, function (node) {
+        live_rows(node).forEach(function (row) { came.push({ row: row, at: Date.now() }); });
+      });
+    });
+  }).observe(root, { childList: true, subtree: true });
+  function has_moved(target) {
+    came = came.filter(function (one) { return Date.now() - one.at < MEANT_MS && root.contains(one.row); });
+    return came.some(function (one) {
+      if (one.row.contains(target)) return true;
+      if (!(one.row.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING)) return false;
+      var row = one.row.getBoundingClientRect(), box = target.getBoundingClientRect();
+      return box.top >= row.bottom - 1 && box.left < row.right && box.right > row.left;
+    });
+  }
+  document.addEventListener("click", function (event) {
+    var at = event.target;
+    if (event.detail && at.closest && at.closest("main") && has_moved(at)) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
+
   /* ---- Keys ---- */
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") {

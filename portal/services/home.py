@@ -40,6 +40,8 @@ MEDICINES_READ = 60
 ANNOUNCEMENTS = 3
 SNIPPET = 90
 LEAF_LETTERS = 5
+WEEK, MONTH = 7, 30.4
+WEEKS_SAID = 56
 # An appointment this near waits for its confirmation.
 CONFIRM_WITHIN = timedelta(days=14)
 # A medicine is new, changed or ending for so long.
@@ -111,6 +113,7 @@ class HomeRow:
     """What Home shows."""
 
     name: str = ""
+    title: str = field(default_factory=lambda: _("Home"))
     has_record: bool = True
     said: str = ""
     visit: VisitRow = field(default_factory=VisitRow)
@@ -137,6 +140,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
     medicines = _medicines(db, actor, now)
     return HomeRow(
         name=patient.given or patient.name,
+        title=_title(actor, patient.given or patient.name),
         said=_said(now),
         visit=coming[0] if is_next else VisitRow(),
         later=coming[1:] if is_next else coming,
@@ -155,6 +159,10 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
 
 def _said(now: datetime) -> str:
     return _("{day}, updated {time}").format(day=_plain_day(now), time=clock(now))
+
+
+def _title(actor: Actor, name: str) -> str:
+    return _("{name}’s home").format(name=name) if actor.acting_for else _("Home")
 
 
 def _plain_day(at: datetime) -> str:
@@ -220,7 +228,7 @@ def _visit(row: Any, now: datetime) -> VisitRow:
         day=str(local(row.starts_at).day),
         at=f"{weekday(row.starts_at)}, {clock(row.starts_at)}",
         when=when(row.starts_at, now),
-        far=how_far(row.starts_at, now),
+        far=_far(row.starts_at, now),
         who=_who(row),
         where=", ".join(part for part in (row.place, row.address) if part),
         preparation=row.preparation,
@@ -229,6 +237,16 @@ def _visit(row: Any, now: datetime) -> VisitRow:
         icon=icon,
         may_confirm=is_open and row.confirmed_at is None,
     )
+
+
+def _far(at: datetime, now: datetime) -> str:
+    """Says how far a visit is, in days, then weeks, then months: the leaf has the day itself."""
+    days = (local(at).date() - local(now).date()).days
+    if days <= WEEK:
+        return how_far(at, now)
+    if days < WEEKS_SAID:
+        return _n("In {count} week", "In {count} weeks", round(days / WEEK))
+    return _n("In {count} month", "In {count} months", round(days / MONTH))
 
 
 def _leaf_month(at: datetime) -> str:

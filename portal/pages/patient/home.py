@@ -36,7 +36,7 @@ FRAME: Any = Frame.row
 def build() -> rx.Component:
     """Lays Home out."""
     return frame.patient(
-        rx.cond(FRAME.helping != "", rx.fragment(_("Home of"), " ", ROW.name), _("Home")),
+        ROW.title,
         notice.told("bad", Home.problem),
         notice.told("ok", Home.done),
         rx.cond(ROW.has_record, _everything(), _choose()),

@@ -1,0 +1,61 @@
+"""What the journeys share: people who sign in, each in a browser of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from portal.database import Database, read_key
+from portal.services.demo.cast import PASSWORD
+from tests.support.running import Server
+
+READY = '#ready[data-ready="true"]'
+SIGN_IN = """([name, password]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/auth/sign-in";
+  for (const [key, value] of [["username", name], ["password", password]]) {
+    const field = document.createElement("input");
+    field.name = key;
+    field.value = value;
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, server: Server) -> Iterator[SignIn]:
+    """Returns what signs a person of the demo in, in a browser of their own."""
+    opened: list[BrowserContext] = []
+
+    def enter(name: str, *, width: int = 1280, theme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # pyright: ignore[reportArgumentType]
+            bypass_csp=True,
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.goto(server.url)
+        page.evaluate(SIGN_IN, [name, PASSWORD])
+        page.wait_for_url("**/home")
+        page.wait_for_selector(READY, state="attached")
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def records(server: Server) -> Iterator[Database]:
+    """Returns the running clinic's own database, opened beside it."""
+    folder = Path(server.data_dir)
+    base = Database(folder, read_key(folder.with_name(folder.name + ".key")))
+    yield base
+    base.close()
