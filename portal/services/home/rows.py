@@ -1,0 +1,83 @@
+"""What a browser gets of Home."""
+
+from dataclasses import dataclass, field
+
+from portal.services.results import LineRow
+from portal.words import _
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """An appointment that is coming. `state` is what its badge says."""
+
+    id: str = ""
+    version: int = 0
+    status: str = ""
+    title: str = ""
+    starts_at: str = ""
+    month: str = ""
+    day: str = ""
+    at: str = ""
+    when: str = ""
+    far: str = ""
+    who: str = ""
+    where: str = ""
+    preparation: str = ""
+    state: str = ""
+    tone: str = ""
+    icon: str = "clock"
+    may_confirm: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class NewsRow:
+    """A line of Home. `key` stays the same while it is the same news; `new` is its mark."""
+
+    key: str = ""
+    kind: str = ""
+    href: str = ""
+    title: str = ""
+    say: str = ""
+    under: str = ""
+    icon: str = "info"
+    letters: str = ""
+    tint: int = 1
+    line: LineRow = field(default_factory=LineRow)
+    new: str = ""
+    # What stands in the mark's place once the news was read.
+    read: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class MedicineRow:
+    """A medicine that is being taken; `note` says what is to be known of it."""
+
+    key: str = ""
+    title: str = ""
+    what: str = ""
+    how: str = ""
+    note: str = ""
+    tone: str = ""
+    icon: str = "info"
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class HomeRow:
+    """What Home shows."""
+
+    name: str = ""
+    title: str = field(default_factory=lambda: _("Home"))
+    has_record: bool = True
+    said: str = ""
+    visit: VisitRow = field(default_factory=VisitRow)
+    later: list[VisitRow] = field(default_factory=list)
+    news: list[NewsRow] = field(default_factory=list)
+    more_results: str = ""
+    more_messages: str = ""
+    waiting: list[NewsRow] = field(default_factory=list)
+    medicines: list[MedicineRow] = field(default_factory=list)
+    more_medicines: str = ""
+    announcements: list[NewsRow] = field(default_factory=list)
