@@ -85,7 +85,10 @@ class TestNew:
         result, message = view(the_clinic, "alice").news
         assert result.title == "Kidney and blood salts"
         assert result.say == "Potassium is a little above the usual range."
-        assert (result.line.at, result.under) == ("81.3%", "Your clinician has written a comment for you")
+        assert (result.line.at, result.under) == (
+            "81.3%",
+            "Your clinician has written a comment for you",
+        )
         assert message.new == "2 new messages"
         assert "Last." in message.under
 
