@@ -1,0 +1,1 @@
+"""Baselines, written plainly and never slowed down."""

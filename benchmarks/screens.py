@@ -1,0 +1,241 @@
+"""B3, B20, B21, B22: what a page loads, how soon a server is there, and what its queries cost."""
+
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event
+
+from benchmarks import served
+from benchmarks.clinic import Clinic, patient_id
+from benchmarks.house import LOADED, House, token
+from benchmarks.judged import PAIRS, Line, amount, at, in_turn, ratio
+from benchmarks.wire import boot, connect
+from portal.database import Database
+from portal.security.actor import Actor
+from portal.services import appointments, frame, home, messages, patients, results
+
+# Like what a receptionist types: prefixes, accents left out, a slip, a birth date, a number.
+ROUNDS = 60
+TYPED = ("sil", "silv ana", "muller", "okafr", "garcia jos", "1975", "j00004", "zoe", "ng fat")
+LIKE = (
+    "SELECT id, name FROM patient WHERE name LIKE :part COLLATE NOCASE "
+    "OR birth_date LIKE :part OR record_number LIKE :part LIMIT 12"
+)
+
+
+async def dashboard(house: House) -> list[Line]:
+    """B3: Home from the opening of its socket until it is whole, at 100,000 beside 1,000."""
+    small, large = house.portal("small"), house.portal("large")
+    rounds = 30 if house.full else 15
+    found: tuple[list[float], list[float]] = ([], [])
+    for turn in range(PAIRS + 1):
+        for kept, portal, name in zip(found, (large, small), ("large", "small"), strict=True):
+            clinic = house.clinic(name)
+            took = [await _load(portal, clinic, 700 + 40 * turn + place) for place in range(rounds)]
+            if turn:
+                kept.append(at(took, 0.5))
+    return [
+        ratio("Home's load, 100k beside 1k, p50", *found, gate=1.25, stretch=1.1),
+        amount("Home's load at 100k, p50", found[0], gate=6, stretch=4),
+    ]
+
+
+async def _load(portal: served.Served, clinic: Clinic, number: int) -> float:
+    began = time.perf_counter()
+    heard: list[bytes] = []
+    page, done = await connect(
+        portal.port,
+        token(),
+        cookie=clinic.patients[number],
+        hello=boot(),
+        wanted=LOADED,
+        heard=lambda text, _: heard.append(text),
+    )
+    page.close()
+    said = b"".join(heard)
+    assert patient_id(number).encode() in said, "another patient's Home, or none"
+    assert b'"unread_results":2' in said, "Home does not count what the database holds"
+    return done - began
+
+
+async def type_ahead(house: House) -> list[Line]:
+    """B21: a patient found by what is typed, 100,000 beside 1,000, and beside a LIKE scan."""
+    with ExitStack() as stack:
+        small, large = (_opened(house.clinic(name), stack) for name in ("small", "large"))
+        _check_search(large)
+        tail: list[float] = []
+        large_p50: list[float] = []
+        small_p50: list[float] = []
+        scan: list[float] = []
+        for _ in range(PAIRS + 1):
+            took = _searches(large, 40 if house.full else 12)
+            tail.append(at(took, 0.99))
+            large_p50.append(statistics.median(took))
+            small_p50.append(statistics.median(_searches(small, 12)))
+            scan.append(_scan(large))
+    return [
+        amount("type-ahead at 100k, p99", tail[1:], gate=5, stretch=2),
+        ratio("type-ahead, 100k beside 1k, p50", large_p50[1:], small_p50[1:]),
+        ratio("type-ahead beside a LIKE scan", large_p50[1:], scan[1:], gate=1 / 20),
+    ]
+
+
+def _opened(clinic: Clinic, stack: ExitStack) -> Database:
+    base = clinic.open()
+    stack.callback(base.close)
+    return base
+
+
+def _receptionist() -> Actor:
+    return Actor(user_id="staff35", name="Staff 35", role="front_desk")
+
+
+def _search(base: Database, words: str) -> Any:
+    with base.transaction() as db:
+        return patients.find(db, _receptionist(), words=words, now=datetime.now(UTC))
+
+
+def _check_search(base: Database) -> None:
+    """Everybody who is found fits what was typed; somebody known is found by it."""
+    for typed, part in (("silva", "silva"), ("muller", "muller"), ("okafr", "okafor")):
+        hits = _search(base, typed).hits
+        assert hits, f"nobody was found by {typed}"
+        assert all(part in patients.fold(hit.name) for hit in hits), f"{typed} found others"
+    alone = _search(base, "J0000042").hits
+    assert [hit.patient_id for hit in alone][:1] == [patient_id(42)], "not found by the number"
+
+
+def _searches(base: Database, rounds: int) -> list[float]:
+    took: list[float] = []
+    for _ in range(rounds):
+        for words in TYPED:
+            began = time.perf_counter()
+            _search(base, words)
+            took.append(time.perf_counter() - began)
+    return took
+
+
+def _scan(base: Database) -> float:
+    raw = base.connect()
+    took: list[float] = []
+    for words in TYPED:
+        began = time.perf_counter()
+        raw.execute(LIKE, {"part": f"%{words}%"}).fetchall()
+        took.append(time.perf_counter() - began)
+    raw.close()
+    return statistics.median(took)
+
+
+async def query_tax(house: House) -> list[Line]:
+    """B22: the queries of each screen beside the same SQL by the bare driver."""
+    lines: list[Line] = []
+    with ExitStack() as stack:
+        base = _opened(house.clinic("large"), stack)
+        for name, view in _views().items():
+            asked = _recorded(base, view, 3)
+            again = _recorded(base, view, 7)
+            assert len(asked) == len(again), f"{name} asks more often for another patient"
+            assert not _scans(base, asked), f"{name} reads a whole table: {_scans(base, asked)}"
+            statements = _statements(base, view)
+            pairs = in_turn(
+                lambda s=statements: _timed(base, s), lambda a=asked: _timed_raw(base, a)
+            )
+            what = f"{name}: {len(asked)} queries, beside the bare driver"
+            lines.append(ratio(what, *pairs, gate=4, stretch=2.5))
+            lines.append(amount(f"{name}: the view in whole", [_timed_view(base, view)]))
+    return lines
+
+
+def _views() -> dict[str, Callable[..., Any]]:
+    return {
+        "frame": frame.view,
+        "home": home.view,
+        "results": results.view,
+        "messages": messages.threads,
+        "appointments": appointments.upcoming,
+    }
+
+
+def _patient(number: int) -> Actor:
+    own = patient_id(number)
+    user = f"user{number:08d}"
+    return Actor(user, f"User {number}", "patient", own_patient_id=own, patient_id=own)
+
+
+def _recorded(base: Database, view: Callable[..., Any], number: int) -> list[tuple[str, Any]]:
+    """Returns what a view asks the database, without BEGIN and COMMIT and without its trace."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, values: Any, _x: Any, many: Any) -> None:
+        if sql.lstrip().upper().startswith("SELECT") and not many:
+            asked.append((sql, values))
+
+    event.listen(base.engine, "before_cursor_execute", note)
+    with base.reading() as db:
+        view(db, _patient(number), now=datetime.now(UTC))
+        db.info.clear()
+    event.remove(base.engine, "before_cursor_execute", note)
+    return asked
+
+
+def _statements(base: Database, view: Callable[..., Any]) -> list[tuple[Any, Any]]:
+    """Returns a view's queries as it hands them to SQLAlchemy, with their values."""
+    asked: list[tuple[Any, Any]] = []
+
+    def note(_c: Any, statement: Any, _many: Any, values: Any, _options: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(base.engine, "before_execute", note)
+    with base.reading() as db:
+        view(db, _patient(3), now=datetime.now(UTC))
+        db.info.clear()
+    event.remove(base.engine, "before_execute", note)
+    return asked
+
+
+def _timed(base: Database, asked: list[tuple[Any, Any]]) -> float:
+    with base.reading() as db:
+        connection = db.connection()
+        began = time.perf_counter()
+        for _ in range(ROUNDS):
+            for statement, values in asked:
+                connection.execute(statement, values).all()
+        return (time.perf_counter() - began) / ROUNDS
+
+
+def _scans(base: Database, asked: list[tuple[str, Any]]) -> list[str]:
+    """Returns the steps of the plans that read a whole large table."""
+    raw = base.connect()
+    plans = [raw.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall() for sql, values in asked]
+    raw.close()
+    steps = [step[3] for plan in plans for step in plan]
+    few = ("organization", "announcement", "CONSTANT", "(subquery", "unread", "anon")
+    return [step for step in steps if step.startswith("SCAN") and not any(f in step for f in few)]
+
+
+def _timed_view(base: Database, view: Callable[..., Any]) -> float:
+    now, actors = datetime.now(UTC), [_patient(number) for number in range(100, 160)]
+    with base.reading() as db:
+        began = time.perf_counter()
+        for actor in actors:
+            view(db, actor, now=now)
+        took = time.perf_counter() - began
+        db.info.clear()
+    return took / len(actors)
+
+
+def _timed_raw(base: Database, asked: list[tuple[str, Any]]) -> float:
+    raw = base.connect()
+    raw.execute("BEGIN")
+    began = time.perf_counter()
+    for _ in range(ROUNDS):
+        for sql, values in asked:
+            raw.execute(sql, values).fetchall()
+    took = time.perf_counter() - began
+    raw.execute("COMMIT")
+    raw.close()
+    return took / ROUNDS
