@@ -263,6 +263,7 @@ def upgrade() -> None:
         sa.Column("cancelled_at", UtcDateTime(), nullable=True),
         sa.Column("cancelled_by", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("cancel_reason", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -357,6 +358,7 @@ def upgrade() -> None:
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("waiting_for", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("last_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),

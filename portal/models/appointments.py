@@ -55,6 +55,8 @@ class Appointment(Table, table=True):
     # "patient" or "clinic".
     cancelled_by: str = Field(default="", max_length=20)
     cancel_reason: str = Field(default="", max_length=200)
+    # Between the patient and the clinic: no helper is told that it exists.
+    confidential: bool = Field(default=False)
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Rises with each change: who writes on an old one is told.
     version: int = Field(default=1, ge=1)

@@ -28,6 +28,8 @@ class Thread(Table, table=True):
     subject: str = Field(max_length=SUBJECT_MAX)
     topic: str = Field(default="health", max_length=20)
     waiting_for: str = Field(default="clinic", max_length=10)
+    # Between the patient and the clinic: no helper is told that it exists.
+    confidential: bool = Field(default=False)
     # When the clinic promised to have answered.
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime)

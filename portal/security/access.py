@@ -39,8 +39,7 @@ def patient(db: Session, actor: Actor, patient_id: str) -> Patient:
 
 def appointment(db: Session, actor: Actor, appointment_id: str) -> Appointment:
     """Returns an appointment that the actor may see."""
-    scope = whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id))
-    return _one(db, Appointment, appointment_id, scope)
+    return _one(db, Appointment, appointment_id, appointments(actor))
 
 
 def thread(db: Session, actor: Actor, thread_id: str) -> Thread:
@@ -64,9 +63,16 @@ def announcement(db: Session, actor: Actor, announcement_id: str) -> Announcemen
     return _one(db, Announcement, announcement_id, true())
 
 
+def appointments(actor: Actor) -> Any:
+    """Returns the condition under which an appointment may be seen."""
+    scope = whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id))
+    return scope & _told_to(actor, col(Appointment.confidential))
+
+
 def threads(actor: Actor) -> Any:
     """Returns the condition under which a conversation may be read."""
     scope = whose(actor, Permission.SEE_MESSAGES, col(Thread.patient_id))
+    scope &= _told_to(actor, col(Thread.confidential))
     if has(actor, Permission.SEE_HEALTH_MESSAGES):
         return scope
     return scope & col(Thread.topic).in_(ADMINISTRATIVE_TOPICS)
@@ -100,8 +106,12 @@ def whose(actor: Actor, permission: Permission, column: Any) -> Any:
 def _shown_to_patient(actor: Actor, table: type[ClinicalRecord]) -> Any:
     released = getattr(table, "released_at", None)
     shown = col(released).is_not(None) if released is not None else true()
-    # What is confidential stays between the patient and the clinic, helpers are not told.
-    return shown & col(table.confidential).is_(False) if actor.acting_for else shown
+    return shown & _told_to(actor, col(table.confidential))
+
+
+def _told_to(actor: Actor, confidential: Any) -> Any:
+    """What is confidential stays between the patient and the clinic: helpers are not told."""
+    return confidential.is_(False) if actor.acting_for else true()
 
 
 def _one(db: Session, table: type[Record], record_id: str, scope: Any) -> Record:

@@ -196,7 +196,7 @@ def _of_today(actor: Actor, now: datetime) -> list[Any]:
         col(Appointment.starts_at) >= midnight(now),
         col(Appointment.starts_at) < midnight(now, 1),
         col(Appointment.status).not_in(_GONE),
-        access.whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id)),
+        access.appointments(actor),
     ]
     mine = _mine(actor)
     return [*scope, col(Appointment.practitioner_id) == mine] if mine else scope

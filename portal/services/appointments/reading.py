@@ -11,7 +11,6 @@ from portal.models.appointments import STANDING, Appointment
 from portal.models.people import Location, Patient, Practitioner, PractitionerRole
 from portal.security import access, audit
 from portal.security.actor import Actor
-from portal.security.permissions import Permission
 from portal.services import pages
 from portal.services.appointments.changing import LATE, is_late
 from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, month, when
@@ -165,7 +164,7 @@ def _page(
 
 
 def _select(actor: Actor, patient_id: str, scope: Any) -> Any:
-    mine = access.whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id))
+    mine = access.appointments(actor)
     title = (
         select(col(PractitionerRole.title))
         .where(

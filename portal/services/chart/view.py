@@ -127,7 +127,7 @@ def _visits(db: Session, actor: Actor, patient_id: str, now: datetime) -> list[E
         .where(
             col(Appointment.patient_id) == patient_id,
             col(Appointment.status) != "entered-in-error",
-            access.whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id)),
+            access.appointments(actor),
         )
         .order_by(col(Appointment.starts_at).desc())
         .limit(VISITS)

@@ -115,7 +115,7 @@ TOLD: tuple[tuple[str, str, int, str, str, dict[str, Any]], ...] = (
     ("marta", "nair", -130, "10:00", "Sore knee after a fall", {"status": "fulfilled"}),
     ("ana", "chow", -18, "15:00", "Sore throat", {"status": "fulfilled"}),
     ("joaquim", "osei", -33, "11:20", "Heart and kidney review", {"status": "fulfilled"}),
-    ("tess", "chow", -27, "16:00", "Private talk", {"status": "fulfilled"}),
+    ("tess", "chow", -27, "16:00", "Private talk", {"status": "fulfilled", "confidential": True}),
     ("priscilla", "okafor", 12, "10:00", "Ankle, follow-up", {"confirmed": True}),
 )
 GRID = ("9:00", "9:40", "10:20", "11:00", "11:40", "13:20", "14:00", "14:40", "15:20", "16:00")
@@ -207,7 +207,10 @@ class Calendar:
         )
         self.taken |= keys
         if status == "fulfilled":
-            self.town.charts[who].visit(title, title, starts, more.get("reason", ""))
+            kept = more.get("confidential", False)
+            self.town.charts[who].visit(
+                title, title, starts, more.get("reason", ""), confidential=kept
+            )
         if status in STANDING:
             for resource, step in sorted(keys):
                 self.town.sheet.put(Claim, resource=resource, step=step, appointment_id=appointment)

@@ -43,6 +43,7 @@ class Post:
 
     def _thread(self, head: str, lines: list[str]) -> None:
         patient, topic, waiting_for, due, subject = (part.strip() for part in head.split("|"))
+        topic, _, kept = topic.partition(" ")
         messages = [self._parsed(line) for line in lines]
         last = messages[-1][1]
         thread = self.town.sheet.put(
@@ -50,6 +51,7 @@ class Post:
             patient_id=self.town.patients[patient],
             subject=subject,
             topic=topic,
+            confidential=kept == "confidential",
             waiting_for=waiting_for,
             due_at=None if due == "-" else self._hours_ago(-float(due)),
             last_at=last,

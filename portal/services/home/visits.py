@@ -10,7 +10,6 @@ from portal.models.appointments import STANDING, Appointment
 from portal.models.people import Location, Practitioner, PractitionerRole
 from portal.security import access
 from portal.security.actor import Actor
-from portal.security.permissions import Permission
 from portal.services.home.rows import NewsRow, VisitRow
 from portal.words import _, _n, clock, how_far, local, midnight, month, short_month, weekday, when
 
@@ -52,7 +51,7 @@ def coming(db: Session, actor: Actor, now: datetime) -> list[VisitRow]:
         .outerjoin(Location, col(Location.id) == col(Appointment.location_id))
         .where(
             col(Appointment.patient_id) == actor.patient_id,
-            access.whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id)),
+            access.appointments(actor),
             col(Appointment.starts_at) >= midnight(now),
             col(Appointment.ends_at) > now,
             or_(col(Appointment.status).in_(STANDING), _taken_away()),
