@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from portal.cli import build, check, demo, import_, init, migrate, serve, user, version
+from portal.cli import build, check, demo, export, import_, init, migrate, serve, user, version
 
 app = typer.Typer(
     help="The clinic's patient portal.",
@@ -22,6 +22,7 @@ app.command("serve")(serve.serve)
 app.command("init")(init.init)
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_.import_)
+app.command("export")(export.export)
 app.add_typer(user.app, name="user")
 app.command("check")(check.check)
 app.command("build")(build.build)
