@@ -11,12 +11,14 @@ import os
 import secrets
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlcipher3.dbapi2
+from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -213,6 +215,22 @@ class Database:
                 return self._peeker.execute(query, values).fetchone()
         with self.engine.connect() as connection:
             return connection.execute(text(query), values).first()
+
+    def peek_all(self, query: str, **values: Any) -> list[Any]:
+        """Returns every row of a short look-up on the embedded file, as `peek` does the first."""
+        with self._peeking:
+            if self._peeker is None:
+                self._peeker = self.connect()
+            return self._peeker.execute(query, values).fetchall()
+
+    async def notices(self, channel: str) -> AsyncIterator[str]:
+        """Yields what is told on a channel of PostgreSQL, on a connection of its own."""
+        where = self.engine.url.set(drivername="postgresql")
+        address = where.render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(address, autocommit=True) as line:
+            await line.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            async for notice in line.notifies():
+                yield notice.payload
 
     def close(self) -> None:
         """Closes every connection."""

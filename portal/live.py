@@ -2,16 +2,34 @@
 
 A change carries a topic and whose record it touches, never data: each page asks again with its
 own rights. `tell` collects inside a transaction; what was rolled back is never announced.
+
+A change that another process commits (an import, a command, a second instance) is heard as well:
+on SQLite it leaves rows in `live_change` in the same transaction, which the server looks for; on
+PostgreSQL it is a NOTIFY, which the database itself delivers with the commit.
 """
 
-from collections.abc import Callable, Iterable
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event
+import msgspec
+from sqlalchemy import DateTime, column, event, insert, table, text
 from sqlmodel import Session
 
+from portal.database import Database
+
 EVERYBODY = ""
+CHANNEL = "portal_live"
+LOOK_EVERY_S = 0.2
+# A notice of PostgreSQL holds 8,000 bytes; and for an import all pages may ask again.
+MOST_TOLD = 100
+# How this process calls itself among others.
+_ourselves = secrets.token_hex(8)
+_table = table("live_change", column("topic"), column("patient_id"), column("at", DateTime()))
+_SINCE = "SELECT id, topic, patient_id FROM live_change WHERE id > :last ORDER BY id LIMIT 1000"
 _KEY = "live_changes"
 
 TOPICS = frozenset(
@@ -111,6 +129,68 @@ def listen(listener: Listener) -> Callable[[], None]:
     """
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
+
+
+async def outside(base: Database) -> AsyncIterator[tuple[Change, ...]]:
+    """Yields what other processes commit from now on."""
+    found = _rows(base) if base.is_sqlite else _notices(base)
+    async for changes in found:
+        if changes:
+            yield changes
+
+
+async def _rows(base: Database) -> AsyncIterator[tuple[Change, ...]]:
+    # A connection's data_version moves when another one commits: one cheap look five times a
+    # second, and the table is read only then.
+    version = base.peek("PRAGMA data_version")[0]
+    last = base.peek("SELECT coalesce(max(id), 0) FROM live_change")[0]
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        now = base.peek("PRAGMA data_version")[0]
+        if now == version:
+            continue
+        version = now
+        rows = base.peek_all(_SINCE, last=last)
+        if rows:
+            last = rows[-1][0]
+            yield tuple(dict.fromkeys(Change(topic, whose) for _id, topic, whose in rows))
+
+
+async def _notices(base: Database) -> AsyncIterator[tuple[Change, ...]]:
+    async for said in base.notices(CHANNEL):
+        who, changes = msgspec.json.decode(said, type=tuple[str, list[tuple[str, str]]])
+        # Our own are announced already.
+        if who != _ourselves:
+            yield tuple(Change(*change) for change in changes)
+
+
+@event.listens_for(Session, "before_commit")
+def _tell_others(db: Any) -> None:
+    """Lets other processes know, in the same transaction."""
+    changes = _few(pending(db))
+    if not changes:
+        return
+    connection = db.connection()
+    if connection.dialect.name == "postgresql":
+        pairs = [(change.topic, change.patient_id) for change in changes]
+        said = msgspec.json.encode((_ourselves, pairs)).decode()
+        connection.execute(
+            text("SELECT pg_notify(:channel, :said)"), {"channel": CHANNEL, "said": said}
+        )
+    elif not _listeners:
+        # Nobody in this process shows pages: the server is another one.
+        at = datetime.now(UTC).replace(tzinfo=None)
+        rows = [
+            {"topic": change.topic, "patient_id": change.patient_id, "at": at} for change in changes
+        ]
+        connection.execute(insert(_table), rows)
+
+
+def _few(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Returns changes as they are; of very many only what they were about, for everybody."""
+    if len(changes) <= MOST_TOLD:
+        return changes
+    return tuple(dict.fromkeys(Change(change.topic) for change in changes))
 
 
 @event.listens_for(Session, "after_commit")

@@ -45,6 +45,7 @@ class Trap(Screen, rx.State):
 
     age: int = 0
     seen: str = ""
+    echoed: str = ""
     row: list[str] = []  # noqa: RUF012 - Reflex copies defaults
 
     def undecorated(self, **_sent: Any) -> None:
@@ -63,6 +64,11 @@ class Trap(Screen, rx.State):
     def without_policy(self) -> None:
         """Decorated, but nobody said who may."""
         _spring("without_policy")
+
+    @events.handler(events.PUBLIC)
+    async def echo(self, said: str) -> None:
+        """Says it again, so that a test knows where an answer ends."""
+        self.echoed = said
 
     @events.handler(events.STAFF_ONLY)
     async def for_staff(self) -> None:

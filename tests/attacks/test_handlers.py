@@ -1,0 +1,254 @@
+"""Attacks on every handler that there is, as everybody.
+
+Made from the registry, so that a new handler is attacked without anybody thinking of it (R-31,
+R-32, AUTHZ-02, AUTHZ-04, AUTHZ-08).
+"""
+
+import asyncio
+import inspect
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from reflex_base.registry import RegistrationContext
+
+from portal import portal
+from portal.models.messages import BODY_MAX
+from portal.state import events
+from tests.support.attacked import TRAP, Attacked
+from tests.support.clinic import appointment, message, report, thread, value
+from tests.support.sockets import PREFIX, RawSocket
+
+ROLES = {
+    "": None,
+    "charlie": "patient",
+    "mia": "patient",
+    "bob": "helper",
+    "dana": "practitioner",
+    "nora": "nurse",
+    "frank": "front_desk",
+    "bill": "billing",
+    "max": "manager",
+    "ada": "administrator",
+    "otto": "auditor",
+}
+MARK = "MARK-7f3a-ALICE"
+HOSTILE: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    2**53 + 1,
+    1e308,
+    "",
+    "x" * 9000,
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "\u202e\u0301ﷺ",
+    [],
+    ["a", 1, None],
+    {},
+    {"id": "x", "role": "administrator", "__class__": "x", "self": 1},
+    [[[[[[["deep"]]]]]]],
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One handler: its full name, its arguments, its policy."""
+
+    name: str
+    arguments: tuple[str, ...]
+    policy: events.Policy
+
+    def __str__(self) -> str:
+        """Reads well in a report."""
+        return self.name.rpartition("___")[2]
+
+
+def doors() -> list[Door]:
+    """Returns every handler of ours that a browser may reach."""
+    assert portal.app
+    found: list[Door] = []
+    for name, registered in sorted(RegistrationContext.get().event_handlers.items()):
+        policy = events.policy_of(name)
+        if policy is None or "tests___" in name:
+            continue
+        parameters = inspect.signature(registered.handler.fn).parameters
+        found.append(Door(name.removeprefix(f"{PREFIX}."), tuple(parameters)[1:], policy))
+    return found
+
+
+DOORS = doors()
+
+
+@pytest.fixture(scope="module")
+def secrets_of_alice(attacked: Attacked) -> list[str]:
+    """Gives Alice a record full of marks; returns the ids of everything in it."""
+    people = attacked.people
+    asked = thread(people, subject=f"{MARK} subject")
+    result = report(people, title=f"{MARK} report", plain=f"{MARK} plain")
+    people.add(asked, result)
+    more = [
+        value(result, title=f"{MARK} value"),
+        message(asked, body=f"{MARK} body"),
+        appointment(people, title=f"{MARK} visit"),
+    ]
+    people.add(*more)
+    return [people.patients["alice"].id, asked.id, result.id, *(one.id for one in more)]
+
+
+async def answers(socket: RawSocket, door: Door, sent: dict[str, Any]) -> list[str]:
+    """Sends one event and a known one after it; returns what came in between."""
+    begun = len(socket.frames)
+    await socket.event(door.name, **sent)
+    end = secrets.token_hex(6)
+    await socket.event(f"{TRAP}.echo", said=end)
+    await socket.until(lambda frame: end in frame, seconds=20)
+    return socket.frames[begun:-1]
+
+
+async def in_turn(attacked: Attacked, cookie: str, tasks: list[Any]) -> None:
+    """Does one thing after another on sockets that are changed before their share is used up."""
+    while tasks:
+        async with attacked.socket(cookie) as socket:
+            for task in tasks[:12]:
+                await task(socket)
+        del tasks[:12]
+
+
+def payloads(door: Door) -> list[dict[str, Any]]:
+    """Returns what a handler is attacked with: wrong kinds, too many, too few, too large."""
+    several: list[dict[str, Any]] = [
+        {},
+        {"self": 1},
+        {"form": {}, "role": "administrator"},
+        dict.fromkeys(door.arguments[:1], "x" * 40000),
+    ]
+    for given in HOSTILE:
+        several.append(dict.fromkeys(door.arguments, given))
+        several.append(dict.fromkeys(door.arguments, given) | {"patient_id": "x", "now": None})
+    return several if door.arguments else several[:3]
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_no_payload_breaks_a_handler(attacked: Attacked, who: str) -> None:
+    """R-31, IN-01, AUTHZ-08: no bug, no stack, no closed socket, nothing of it in the log."""
+    marker = f"FUZZ{secrets.token_hex(4)}"
+    before = attacked.said().count('"bug ')
+
+    async def attack() -> None:
+        cookie = attacked.sign_in(who)[0] if who else ""
+        tasks = []
+        for door in DOORS:
+            if not door.policy.admits(ROLES[who]):
+                continue
+            for sent in payloads(door):
+                marked = {
+                    name: f"{marker}{given[:9000]}" if isinstance(given, str) else given
+                    for name, given in sent.items()
+                }
+
+                async def once(socket: RawSocket, door: Door = door, sent: Any = marked) -> None:
+                    for frame in await answers(socket, door, sent):
+                        assert "Traceback" not in frame, (door, sent)
+                        assert "went wrong on our side" not in frame, (door, sent)
+
+                tasks.append(once)
+        await in_turn(attacked, cookie, tasks)
+
+    asyncio.run(attack())
+    said = attacked.said()
+    assert marker not in said
+    assert said.count('"bug ') == before
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_handler_refuses_those_whom_its_policy_does_not_admit(
+    attacked: Attacked, who: str, secrets_of_alice: list[str]
+) -> None:
+    """AUTHZ-02: the matrix of handlers and roles; the answer holds nothing of anybody."""
+
+    async def attack() -> None:
+        cookie = attacked.sign_in(who)[0] if who else ""
+        tasks = []
+        for door in DOORS:
+            if door.policy.admits(ROLES[who]):
+                continue
+            for wanted in secrets_of_alice[:2]:
+
+                async def once(socket: RawSocket, door: Door = door, wanted: str = wanted) -> None:
+                    sent = dict.fromkeys(door.arguments, wanted)
+                    said = "".join(await answers(socket, door, sent))
+                    assert MARK not in said
+                    assert "Alice" not in said
+                    if not who:
+                        assert "_redirect" in said
+
+                tasks.append(once)
+        await in_turn(attacked, cookie, tasks)
+
+    asyncio.run(attack())
+
+
+def _told(frames: list[str], wanted: str) -> str:
+    """Returns answers without what differs by itself: the id asked for, times, references."""
+    import re
+
+    said = "".join(frames).replace(wanted, "ID")
+    return re.sub(r'"rx_router_[^{]*\{[^}]*\}', "", said)
+
+
+@pytest.mark.parametrize("who", [name for name, role in ROLES.items() if role == "patient"])
+def test_anothers_record_is_answered_like_none(
+    attacked: Attacked, who: str, secrets_of_alice: list[str]
+) -> None:
+    """R-32, AUTHZ-04: every handler, every argument: a foreign id and one that never was."""
+
+    async def attack() -> None:
+        cookie, _ = attacked.sign_in(who)
+        tasks = []
+        for door in DOORS:
+            if not door.arguments or not door.policy.admits(ROLES[who]):
+                continue
+            for foreign in secrets_of_alice:
+                for wrapped in (False, True):
+
+                    async def once(
+                        socket: RawSocket,
+                        door: Door = door,
+                        foreign: str = foreign,
+                        wrapped: bool = wrapped,  # noqa: FBT001
+                    ) -> None:
+                        said: list[str] = []
+                        for wanted in (nobodys(), foreign, nobodys()):
+                            socket.path = f"/results/{wanted}"
+                            given: Any = _form(wanted) if wrapped else wanted
+                            sent = dict.fromkeys(door.arguments, given)
+                            frames = await answers(socket, door, sent)
+                            said.append(_told(frames, wanted))
+                            assert MARK not in said[-1], (door, foreign)
+                        assert said[1] == said[2], (door, foreign)
+
+                    tasks.append(once)
+        await in_turn(attacked, cookie, tasks)
+
+    asyncio.run(attack())
+
+
+def nobodys() -> str:
+    """Returns an id that never was."""
+    return secrets.token_urlsafe(12)
+
+
+def _form(wanted: str) -> dict[str, str]:
+    names = ("thread", "thread_id", "report_id", "result_id", "patient_id", "id", "appointment_id")
+    return dict.fromkeys(names, wanted) | {"body": "x", "subject": "x"}
+
+
+def test_the_registry_is_not_empty() -> None:
+    """A registry that cannot be read would let everything above pass."""
+    assert len(DOORS) >= 4
+    assert any(door.arguments for door in DOORS)
+    assert BODY_MAX < 64 * 1024

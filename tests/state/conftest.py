@@ -1,0 +1,3 @@
+"""Databases and the cast."""
+
+from tests.support.bases import *  # noqa: F403

@@ -1,0 +1,121 @@
+"""Changes: heard after the commit, once, also from other processes."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from portal import live
+from portal.database import Database
+from tests.support.source import ROOT
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from portal import live
+from portal.database import Database
+base = Database(Path(sys.argv[1]), bytes(range(32)), sys.argv[2])
+with base.transaction() as db:
+    for patient in sys.argv[3:]:
+        live.tell(db, "results", [patient])
+base.close()
+"""
+
+
+def another_process(base: Database, *patients: str) -> None:
+    """Commits a change in a process of its own, as a command does."""
+    url = "" if base.is_sqlite else base.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", ELSEWHERE, str(base.path.parent), url, *patients]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+
+
+async def heard_while(base: Database, act: Callable[[], None]) -> list[live.Change]:
+    """Returns what a server hears from outside while something happens."""
+    got: list[live.Change] = []
+    ready = asyncio.Event()
+
+    async def hear() -> None:
+        async for changes in live.outside(base):
+            got.extend(changes)
+            ready.set()
+
+    task = asyncio.create_task(hear())
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(act)
+    try:
+        async with asyncio.timeout(1.5):
+            await ready.wait()
+    except TimeoutError:
+        pass
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return got
+
+
+@pytest.fixture
+def served() -> Iterator[None]:
+    """Makes this process one that shows pages."""
+    stop = live.listen(lambda _: None)
+    yield
+    stop()
+
+
+@pytest.mark.usefixtures("served")
+class TestOutside:
+    def test_is_heard_within_a_second(self, base: Database) -> None:
+        """From an import, a command, a second instance."""
+        got = asyncio.run(heard_while(base, lambda: another_process(base, "p1", "p2")))
+        assert got == [live.Change("results", "p1"), live.Change("results", "p2")]
+
+    def test_is_one_word_to_everybody_when_it_is_very_much(self, base: Database) -> None:
+        many = [f"p{number}" for number in range(live.MOST_TOLD + 50)]
+        got = asyncio.run(heard_while(base, lambda: another_process(base, *many)))
+        assert got == [live.Change("results")]
+
+    def test_is_not_what_this_process_did_itself(self, base: Database) -> None:
+        """It is announced already; twice would be a page that flickers."""
+
+        def act() -> None:
+            with base.transaction() as db:
+                live.tell(db, "results", ["p1"])
+
+        assert asyncio.run(heard_while(base, act)) == []
+
+    def test_is_nothing_that_was_rolled_back(self, base: Database) -> None:
+        def act() -> None:
+            with pytest.raises(ZeroDivisionError), base.transaction() as db:
+                live.tell(db, "results", ["p1"])
+                raise ZeroDivisionError
+
+        assert asyncio.run(heard_while(base, act)) == []
+
+    def test_is_heard_again_after_the_table_was_tidied(self, sqlite_base: Database) -> None:
+        another_process(sqlite_base, "p1")
+
+        def act() -> None:
+            with sqlite_base.transaction() as db:
+                from sqlalchemy import text
+
+                db.connection().execute(text("DELETE FROM live_change"))
+            another_process(sqlite_base, "p2")
+
+        got = asyncio.run(heard_while(sqlite_base, act))
+        assert got == [live.Change("results", "p2")]
+
+
+def test_a_change_is_announced_after_the_commit_and_once(sqlite_base: Database) -> None:
+    heard: list[live.Change] = []
+    stop = live.listen(heard.extend)
+    with sqlite_base.transaction() as db:
+        live.tell(db, "results", ["p1"])
+        live.tell(db, "results", ["p1"])
+        assert heard == []
+    stop()
+    assert heard == [live.Change("results", "p1")]
+
+
+def test_an_unknown_topic_is_a_bug(sqlite_base: Database) -> None:
+    with sqlite_base.transaction() as db, pytest.raises(ValueError, match="topic"):
+        live.tell(db, "gossip")
