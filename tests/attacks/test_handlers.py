@@ -34,6 +34,8 @@ ROLES = {
     "otto": "auditor",
 }
 MARK = "MARK-7f3a-ALICE"
+KINDS = {"subject", "body", "plain", "visit"}
+FRAMES = 26
 HOSTILE: tuple[Any, ...] = (
     None,
     True,
@@ -109,13 +111,13 @@ async def answers(socket: RawSocket, door: Door, sent: dict[str, Any]) -> list[s
     return socket.frames[begun:-1]
 
 
-async def in_turn(attacked: Attacked, cookie: str, tasks: list[Any]) -> None:
-    """Does one thing after another on sockets that are changed before their share is used up."""
+async def in_turn(attacked: Attacked, cookie: str, tasks: list[Any], each: int = 2) -> None:
+    """Does things of `each` frames on sockets that are changed before their share is used up."""
     while tasks:
         async with attacked.socket(cookie) as socket:
-            for task in tasks[:12]:
+            for task in tasks[: FRAMES // each]:
                 await task(socket)
-        del tasks[:12]
+        del tasks[: FRAMES // each]
 
 
 def payloads(door: Door) -> list[dict[str, Any]]:
@@ -210,7 +212,7 @@ def test_anothers_record_is_answered_like_none(
         cookie, _ = attacked.sign_in(who)
         tasks = []
         for door in DOORS:
-            if not door.arguments or not door.policy.admits(ROLES[who]):
+            if not door.policy.admits(ROLES[who]):
                 continue
             for foreign in secrets_of_alice:
                 for wrapped in (False, True):
@@ -223,18 +225,49 @@ def test_anothers_record_is_answered_like_none(
                     ) -> None:
                         said: list[str] = []
                         for wanted in (nobodys(), foreign, nobodys()):
-                            socket.path = f"/results/{wanted}"
-                            given: Any = _form(wanted) if wrapped else wanted
-                            sent = dict.fromkeys(door.arguments, given)
-                            frames = await answers(socket, door, sent)
+                            frames = await asked_for(socket, door, wanted, wrapped=wrapped)
                             said.append(_told(frames, wanted))
                             assert MARK not in said[-1], (door, foreign)
                         assert said[1] == said[2], (door, foreign)
 
                     tasks.append(once)
-        await in_turn(attacked, cookie, tasks)
+        await in_turn(attacked, cookie, tasks, each=6)
 
     asyncio.run(attack())
+
+
+async def asked_for(
+    socket: RawSocket, door: Door, wanted: str, *, wrapped: bool = False
+) -> list[str]:
+    """Asks a handler for a record in every way that a page could: address, argument, form."""
+    socket.path, socket.query = f"/results/{wanted}", {"id": wanted}
+    given: Any = _form(wanted) if wrapped else wanted
+    return await answers(socket, door, dict.fromkeys(door.arguments, given))
+
+
+def test_ones_own_record_is_shown_by_the_same_questions(
+    attacked: Attacked, secrets_of_alice: list[str]
+) -> None:
+    """The proof that the questions above would have found something."""
+
+    async def attack() -> set[str]:
+        cookie, _ = attacked.sign_in("alice")
+        shown: set[str] = set()
+        tasks = []
+        for door in DOORS:
+            if not door.policy.admits("patient"):
+                continue
+            for own in secrets_of_alice:
+
+                async def once(socket: RawSocket, door: Door = door, own: str = own) -> None:
+                    said = "".join(await asked_for(socket, door, own))
+                    shown.update(kind for kind in KINDS if f"{MARK} {kind}" in said)
+
+                tasks.append(once)
+        await in_turn(attacked, cookie, tasks)
+        return shown
+
+    assert asyncio.run(attack()) >= KINDS
 
 
 def nobodys() -> str:

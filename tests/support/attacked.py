@@ -30,6 +30,7 @@ class Attacked(running.Server):
 
     pace: dict[str, float] = field(default_factory=dict)
     site: Path | None = None
+    has_traps: bool = True
     base: Database | None = None
     cast: clinic.Clinic | None = None
 
@@ -123,6 +124,8 @@ class Attacked(running.Server):
         more = {"TRAPPED_PACE": json.dumps(self.pace)}
         if self.site:
             more["TRAPPED_SITE"] = str(self.site)
+        if not self.has_traps:
+            more["TRAPPED_BARE"] = "1"
         os.environ.update(more)
         try:
             self.start(program=[sys.executable, "-m", "tests.support.trapped"])

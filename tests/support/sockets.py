@@ -21,6 +21,7 @@ class RawSocket:
     cookie: str = ""
     origin: str | None = ""
     path: str = "/home"
+    query: dict[str, str] = field(default_factory=dict)
     frames: list[str] = field(default_factory=list)
     connection: ClientConnection | None = None
 
@@ -55,12 +56,12 @@ class RawSocket:
         assert self.connection is not None
         await self.connection.send(text)
 
-    async def event(self, name: str, **payload: Any) -> None:
+    async def event(self, name: str, /, **payload: Any) -> None:
         """Sends an event by its full name; `state.home.home.open` is short for Reflex's own."""
         body = {
             "name": name if name.startswith("reflex___") else f"{PREFIX}.{name}",
             "payload": payload,
-            "router_data": {"pathname": self.path},
+            "router_data": {"pathname": self.path, "asPath": self.path, "query": self.query},
         }
         await self.put("42/_event," + json.dumps(["event", body]))
 
