@@ -33,7 +33,7 @@ def test_no_word_of_anybody_is_in_it(attacked: Attacked) -> None:
                 ("hydrate_and_load", {"vars": {f"{mark}.x": mark}}),
                 ("hydrate_and_load", {"hashes": [mark]}),
             ):
-                await socket.event(name, **sent)  # type: ignore[arg-type]
+                await socket.event(name, **sent)
             await socket.put(f'42/_event,["client_error",{{"message":"{mark}"}}]')
             await socket.event(f"{TRAP}.echo", said="end")
             await socket.until(lambda frame: '"echoed_rx_state_":"end"' in frame)

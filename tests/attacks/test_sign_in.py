@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from portal.security import passwords, signins
 from portal.services import accounts, acting
@@ -16,16 +17,32 @@ from tests.support.attacked import COOKIE, Attacked
 from tests.support.clinic import PASSWORD
 
 
-@pytest.fixture
-def fresh(empty_file: Path, tmp_path: Path) -> Iterator[Attacked]:
-    """Returns a portal of the test's own: wrong passwords are counted."""
-    portal = Attacked(tmp_path / "data", tmp_path / "log")
+@pytest.fixture(scope="module")
+def second(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
+    """Returns a portal of this module's own: wrong passwords are counted."""
+    folder = tmp_path_factory.mktemp("second")
+    portal = Attacked(folder / "data", folder / "log")
     portal.fill(empty_file)
     try:
         portal.begin()
         yield portal
     finally:
         portal.close()
+
+
+@pytest.fixture
+def fresh(second: Attacked) -> Iterator[Attacked]:
+    """Returns it with nothing counted, and Alice as she was."""
+    forget_tries(second)
+    yield second
+    with second.people.base.transaction() as db:
+        db.connection().execute(text('UPDATE "user" SET disabled = false, is_demo = false'))
+
+
+def forget_tries(portal: Attacked) -> None:
+    """Forgets every try, as no command can."""
+    with portal.people.base.transaction() as db:
+        db.connection().execute(text("DELETE FROM tries"))
 
 
 def enter(portal: Attacked, name: str, password: str, cookie: str = "") -> httpx.Response:
@@ -130,16 +147,10 @@ class TestAWrongPassword:
             enter(fresh, name, "not the password at all")
             return time.perf_counter() - began
 
-        def calm() -> None:
-            with fresh.people.base.transaction() as db:
-                from sqlalchemy import text
-
-                db.connection().execute(text("DELETE FROM tries"))
-
         known, unknown = list[float](), list[float]()
         for number in range(24):
             if number % 4 == 0:
-                calm()
+                forget_tries(fresh)
             pair = [(known, "alice"), (unknown, "alicia")]
             for times, name in pair if number % 2 else reversed(pair):
                 times.append(spent(name))

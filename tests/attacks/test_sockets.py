@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.support.attacked import TRAP, Attacked
 from tests.support.sockets import PREFIX, RawSocket
 
-TABS_EACH, EVENTS = 45, 13
+TABS_EACH, EVENTS = 30, 13
 
 
 def run(attack: Any) -> Any:
