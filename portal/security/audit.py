@@ -8,12 +8,12 @@ write to the table but does not hold the key cannot mend the chain (SECURITY AUD
 
 import hashlib
 import hmac
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, event, insert, select, update
+from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlmodel import Session
 
 from portal.models.audit import AuditEvent, AuditHead
@@ -24,6 +24,10 @@ _KEY = "audit_notes"
 _events: Any = AuditEvent.__table__  # pyright: ignore[reportAttributeAccessIssue]
 _head: Any = AuditHead.__table__  # pyright: ignore[reportAttributeAccessIssue]
 VERIFY_BATCH = 5000
+# Built once: these run with every act, and building them takes longer than running them.
+_END = select(_head.c.seq, _head.c.hash).with_for_update()
+_ADD = insert(_events)
+_MOVE_END = update(_head).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def record(
 
 def link(key: bytes, before: str, seq: int, note: Note) -> str:
     """Returns the hash of a row: HMAC-SHA-256 over the row before, the number and the note."""
-    fields = [before, seq, *astuple(note)]
+    fields = [before, seq, *vars(note).values()]
     return hmac.digest(key, msgspec.json.encode(fields), hashlib.sha256).hex()
 
 
@@ -103,14 +107,14 @@ def _seal(db: Any) -> None:
         return
     key: bytes = db.info["audit_key"]
     connection = db.connection()
-    head = connection.execute(select(_head.c.seq, _head.c.hash).with_for_update()).one()
+    head = connection.execute(_END).one()
     seq, last = head.seq, head.hash
     rows: list[dict[str, Any]] = []
     for note in notes:
         seq, last = seq + 1, link(key, last, seq + 1, note)
-        rows.append({"seq": seq, **asdict(note), "hash": last})
-    connection.execute(insert(_events), rows)
-    connection.execute(update(_head).values(seq=seq, hash=last))
+        rows.append({"seq": seq, **vars(note), "hash": last})
+    connection.execute(_ADD, rows)
+    connection.execute(_MOVE_END, {"new_seq": seq, "new_hash": last})
 
 
 @event.listens_for(Session, "after_rollback")
