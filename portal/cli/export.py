@@ -12,9 +12,7 @@ def export(
     patient: Annotated[
         str, typer.Argument(metavar="PATIENT", help="Record number, id, or whole name.")
     ],
-    to: Annotated[
-        Path | None, typer.Option(help="The file to write; else it is printed.")
-    ] = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write; else it is printed.")] = None,
 ) -> None:
     """Give out one patient's records as a FHIR R4 bundle, as they came in."""
     from portal import settings

@@ -18,9 +18,15 @@ from portal.models.people import Organization, Patient, ReadMark, RelatedPerson
 from portal.security import access, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
-from portal.services import clinic_hours, once
+from portal.services import asked, clinic_hours, once
 from portal.words import _, day
 
+_CLINIC = select(
+    col(Organization.name),
+    col(Organization.phone),
+    col(Organization.address),
+    col(Organization.hours),
+).where(col(Organization.is_clinic).is_(True))
 # Reports that are nobody's news: nothing in them yet, or taken back.
 NO_NEWS = ("entered-in-error", "cancelled", "registered")
 TINTS = 5
@@ -123,13 +129,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
 
 
 def _clinic(db: Session) -> Any | None:
-    query = select(
-        col(Organization.name),
-        col(Organization.phone),
-        col(Organization.address),
-        col(Organization.hours),
-    ).where(col(Organization.is_clinic).is_(True))
-    return db.connection().execute(query).first()
+    return db.connection().execute(_CLINIC).first()
 
 
 def initials(name: str) -> str:
@@ -150,9 +150,12 @@ def counts(db: Session, actor: Actor, *, now: datetime) -> Counts:
         return _staff_counts(db, actor, now)
     if not actor.patient_id:
         return Counts()
-    query = select(_unread_messages(actor), _unread_results(actor))
-    messages, results = db.connection().execute(query).one()
+    messages, results = asked.rows(db, actor, _unread).one()
     return Counts(unread_messages=messages, unread_results=results)
+
+
+def _unread(actor: Actor) -> Any:
+    return select(_unread_messages(actor), _unread_results(actor))
 
 
 def _staff_counts(db: Session, actor: Actor, now: datetime) -> Counts:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from portal.models.clinical import MedicationRequest
 from portal.security import access
 from portal.security.actor import Actor
+from portal.services import asked
 from portal.services.home.rows import MedicineRow
 from portal.words import _, how_far, local, short_day
 
@@ -23,7 +24,16 @@ ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-o
 
 def taken(db: Session, actor: Actor, now: datetime) -> list[MedicineRow]:
     """Returns medicines that are being taken; new, changed and ending ones stand first."""
-    query = (
+    by_name: dict[str, list[Any]] = defaultdict(list)
+    for row in asked.rows(db, actor, _known):
+        by_name[row.title.casefold()].append(row)
+    current = [(rows[0], rows[1:]) for rows in by_name.values() if _is_taken(rows[0], now)]
+    shown = [_medicine(row, older, now) for row, older in current]
+    return sorted(shown, key=lambda medicine: not medicine.note)
+
+
+def _known(actor: Actor) -> Any:
+    return (
         select(
             col(MedicationRequest.id),
             col(MedicationRequest.title),
@@ -49,12 +59,6 @@ def taken(db: Session, actor: Actor, now: datetime) -> list[MedicineRow]:
         )
         .limit(MEDICINES_READ)
     )
-    by_name: dict[str, list[Any]] = defaultdict(list)
-    for row in db.connection().execute(query):
-        by_name[row.title.casefold()].append(row)
-    current = [(rows[0], rows[1:]) for rows in by_name.values() if _is_taken(rows[0], now)]
-    shown = [_medicine(row, older, now) for row, older in current]
-    return sorted(shown, key=lambda medicine: not medicine.note)
 
 
 def _is_taken(row: Any, now: datetime) -> bool:

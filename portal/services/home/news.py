@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from portal.models.messages import Announcement, Communication, Thread
 from portal.security import access
 from portal.security.actor import Actor
-from portal.services import frame, results
+from portal.services import asked, frame, results
 from portal.services.home.rows import NewsRow
 from portal.words import _, _n, clock, how_far, local, partial_day
 
@@ -40,6 +40,10 @@ def result_news(row: Any, values: list[Any]) -> NewsRow:
 
 def messages(db: Session, actor: Actor, now: datetime) -> list[NewsRow]:
     """Returns one line for each conversation with unread messages, the newest first."""
+    return [_message_news(row, now) for row in asked.rows(db, actor, _messages)]
+
+
+def _messages(actor: Actor) -> Any:
     newest_first = (col(Communication.sent_at).desc(), col(Communication.id))
     unread = (
         select(
@@ -58,9 +62,8 @@ def messages(db: Session, actor: Actor, now: datetime) -> list[NewsRow]:
         .where(frame.new_message(actor))
         .subquery()
     )
-    newest = select(unread).where(unread.c.place == 1).order_by(unread.c.sent_at.desc())
-    rows = db.connection().execute(newest.limit(NEWS + 1))
-    return [_message_news(row, now) for row in rows]
+    newest = select(unread).where(unread.c.place == 1)
+    return newest.order_by(unread.c.sent_at.desc()).limit(NEWS + 1)
 
 
 def _message_news(row: Any, now: datetime) -> NewsRow:
@@ -93,10 +96,24 @@ def _at(at: datetime, now: datetime) -> str:
 
 def to_answer(db: Session, actor: Actor, now: datetime) -> list[NewsRow]:
     """Returns the conversations in which the clinic waits for the patient's answer."""
+    return [
+        NewsRow(
+            key=f"answer:{row.id}",
+            kind="answer",
+            href=f"/messages/{row.id}",
+            title=_("Answer: {subject}").format(subject=row.subject),
+            under=_("We asked you something, {day}").format(day=_at(row.last_at, now)),
+            icon="message",
+        )
+        for row in asked.rows(db, actor, _to_answer)
+    ]
+
+
+def _to_answer(actor: Actor) -> Any:
     unread = select(col(Communication.id)).where(
         col(Communication.thread_id) == col(Thread.id), frame.new_message(actor)
     )
-    query = (
+    return (
         select(col(Thread.id), col(Thread.subject), col(Thread.last_at))
         .where(
             col(Thread.patient_id) == actor.patient_id,
@@ -108,35 +125,26 @@ def to_answer(db: Session, actor: Actor, now: datetime) -> list[NewsRow]:
         .order_by(col(Thread.last_at).desc(), col(Thread.id))
         .limit(WAITING)
     )
-    return [
-        NewsRow(
-            key=f"answer:{row.id}",
-            kind="answer",
-            href=f"/messages/{row.id}",
-            title=_("Answer: {subject}").format(subject=row.subject),
-            under=_("We asked you something, {day}").format(day=_at(row.last_at, now)),
-            icon="message",
-        )
-        for row in db.connection().execute(query)
-    ]
+
+
+_ANNOUNCED = (
+    select(
+        col(Announcement.id),
+        col(Announcement.title),
+        col(Announcement.body),
+        col(Announcement.published_at),
+    )
+    .where(
+        col(Announcement.published_at) <= bindparam("now"),
+        or_(col(Announcement.ends_at).is_(None), col(Announcement.ends_at) > bindparam("now")),
+    )
+    .order_by(col(Announcement.published_at).desc(), col(Announcement.id))
+    .limit(ANNOUNCEMENTS)
+)
 
 
 def announcements(db: Session, now: datetime) -> list[NewsRow]:
     """Returns what the clinic tells everybody now."""
-    query = (
-        select(
-            col(Announcement.id),
-            col(Announcement.title),
-            col(Announcement.body),
-            col(Announcement.published_at),
-        )
-        .where(
-            col(Announcement.published_at) <= now,
-            or_(col(Announcement.ends_at).is_(None), col(Announcement.ends_at) > now),
-        )
-        .order_by(col(Announcement.published_at).desc(), col(Announcement.id))
-        .limit(ANNOUNCEMENTS)
-    )
     return [
         NewsRow(
             key=f"announcement:{row.id}",
@@ -146,5 +154,5 @@ def announcements(db: Session, now: datetime) -> list[NewsRow]:
             icon="horn",
             read=partial_day(local(row.published_at).date().isoformat()),
         )
-        for row in db.connection().execute(query)
+        for row in db.connection().execute(_ANNOUNCED, {"now": now})
     ]

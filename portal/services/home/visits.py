@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
 from portal.models.appointments import STANDING, Appointment
 from portal.models.people import Location, Practitioner, PractitionerRole
 from portal.security import access
 from portal.security.actor import Actor
+from portal.services import asked
 from portal.services.home.rows import NewsRow, VisitRow
 from portal.words import _, _n, clock, how_far, local, midnight, month, short_month, weekday, when
 
@@ -23,6 +24,11 @@ WEEKS_SAID = 56
 
 def coming(db: Session, actor: Actor, now: datetime) -> list[VisitRow]:
     """Returns the next visits, and after them what the clinic cancelled."""
+    found = asked.rows(db, actor, _coming, now=now, midnight=midnight(now))
+    return [_visit(row, now) for row in found]
+
+
+def _coming(actor: Actor) -> Any:
     title = (
         select(col(PractitionerRole.title))
         .where(
@@ -32,7 +38,7 @@ def coming(db: Session, actor: Actor, now: datetime) -> list[VisitRow]:
         .limit(1)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(
             col(Appointment.id),
             col(Appointment.version),
@@ -52,15 +58,14 @@ def coming(db: Session, actor: Actor, now: datetime) -> list[VisitRow]:
         .where(
             col(Appointment.patient_id) == actor.patient_id,
             access.appointments(actor),
-            col(Appointment.starts_at) >= midnight(now),
-            col(Appointment.ends_at) > now,
+            col(Appointment.starts_at) >= bindparam("midnight"),
+            col(Appointment.ends_at) > bindparam("now"),
             or_(col(Appointment.status).in_(STANDING), _taken_away()),
         )
         # What the clinic cancelled is said, but is nobody's next appointment.
         .order_by(col(Appointment.status) == "cancelled", col(Appointment.starts_at))
         .limit(VISITS)
     )
-    return [_visit(row, now) for row in db.connection().execute(query)]
 
 
 def _taken_away() -> Any:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.models.clinical import DiagnosticReport, Observation
 from portal.security import access
 from portal.security.actor import Actor
-from portal.services import frame
+from portal.services import asked, frame
 from portal.services.results import says
 from portal.services.results.values import Before, Value
 
@@ -97,14 +97,19 @@ def values(db: Session, actor: Actor, report_ids: Sequence[str]) -> dict[str, li
     """Returns the values of several reports, in the reports' order; one query for all."""
     if not report_ids:
         return {}
+    return _grouped(asked.rows(db, actor, _values, report_ids=list(report_ids)).all())
+
+
+def _values(actor: Actor) -> Any:
+    wanted = bindparam("report_ids", expanding=True)
     member, part = aliased(Observation), aliased(Observation)
     ids = union_all(
-        select(col(member.id)).where(col(member.report_id).in_(report_ids)),
+        select(col(member.id)).where(col(member.report_id).in_(wanted)),
         select(col(part.id))
         .join(member, col(member.id) == col(part.component_of))
-        .where(col(member.report_id).in_(report_ids)),
+        .where(col(member.report_id).in_(wanted)),
     )
-    found = (
+    return (
         select(*_VALUE)
         .where(
             col(Observation.id).in_(ids),
@@ -113,7 +118,6 @@ def values(db: Session, actor: Actor, report_ids: Sequence[str]) -> dict[str, li
         )
         .order_by(col(Observation.position), col(Observation.title), col(Observation.id))
     )
-    return _grouped(db.connection().execute(found).all())
 
 
 def _grouped(found: Sequence[Any]) -> dict[str, list[Value]]:
@@ -164,6 +168,11 @@ def before(db: Session, actor: Actor, value_ids: Sequence[str]) -> dict[str, Bef
     """Returns the last comparable value of each: same person, code and unit, and earlier."""
     if not value_ids:
         return {}
+    found = asked.rows(db, actor, _before, value_ids=list(value_ids))
+    return {row[0]: Before(row.value_text, row.value_number, row.sort_at) for row in found}
+
+
+def _before(actor: Actor) -> Any:
     now, old, last = aliased(Observation), aliased(Observation), Observation
     newest = (
         select(col(old.id))
@@ -183,7 +192,7 @@ def before(db: Session, actor: Actor, value_ids: Sequence[str]) -> dict[str, Bef
         .correlate(now)
         .scalar_subquery()
     )
-    found = (
+    return (
         select(
             col(now.id),
             col(last.value_text),
@@ -192,10 +201,14 @@ def before(db: Session, actor: Actor, value_ids: Sequence[str]) -> dict[str, Bef
         )
         .select_from(now)
         .join(last, col(last.id) == newest)
-        .where(and_(col(now.id).in_(value_ids), col(now.code) != "", access.entries(actor, last)))
+        .where(
+            and_(
+                col(now.id).in_(bindparam("value_ids", expanding=True)),
+                col(now.code) != "",
+                access.entries(actor, last),
+            )
+        )
     )
-    rows = db.connection().execute(found)
-    return {row[0]: Before(row.value_text, row.value_number, row.sort_at) for row in rows}
 
 
 def day_of(row: Any) -> str:

@@ -10,7 +10,7 @@ from portal.models.clinical import DiagnosticReport
 from portal.models.people import Patient
 from portal.security import access, audit
 from portal.security.actor import Actor
-from portal.services import frame
+from portal.services import asked, frame
 from portal.services.results import reading, rows, says
 from portal.services.results.rows import ReportRow, ResultRow, ResultsRow, ValueRow
 from portal.services.results.values import Value
@@ -205,11 +205,14 @@ def _nothing(report: DiagnosticReport) -> str:
 
 def waiting(db: Session, actor: Actor, *, limit: int) -> tuple[list[Any], dict[str, list[Value]]]:
     """Returns the newest results that the actor has not read, with their values; two queries."""
-    wanted = reading.reports(actor).where(frame.new_result(actor)).limit(limit)
-    found = list(db.connection().execute(wanted).all())
+    found = list(asked.rows(db, actor, _unread, limit))
     return found, reading.values(db, actor, [row.id for row in found])
 
 
 def nothing(db: Session, actor: Actor, *, now: datetime) -> None:
     """Reads nothing: for the page of a result that does not exist, or that one may not know of."""
     del db, actor, now
+
+
+def _unread(actor: Actor, limit: int) -> Any:
+    return reading.reports(actor).where(frame.new_result(actor)).limit(limit)
