@@ -4,12 +4,12 @@ The rarest part of what was asked picks a range of keys; the other parts are com
 same key, so that nothing is read twice. Where nothing fits, names one slip apart are tried.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
 from portal.models.audit import AuditEvent
@@ -35,6 +35,10 @@ _RECENT_ACTS = 500
 _LAST = "\U0010ffff"
 _key = col(PatientKey.key)
 _whose = col(PatientKey.patient_id)
+
+_LIKE = select(col(NameVariant.word)).where(
+    col(NameVariant.variant).in_(bindparam("forms", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -127,10 +131,7 @@ def _rarest(db: Session, names: tuple[str, ...]) -> str:
         return names[0]
     counts: dict[str, int] = {}
     for name in sorted(names, key=len, reverse=True):
-        counts[name] = sum(
-            len(db.connection().execute(select(_whose).where(_within(at)).limit(_PROBE)).all())
-            for at in (f"f{name}", f"g{name}")
-        )
+        counts[name] = sum(len(_ids(db, f"{kind}{name}", (), _PROBE)) for kind in "fg")
         if counts[name] < SHOWN:
             break
     return min(counts, key=lambda name: counts[name])
@@ -139,22 +140,34 @@ def _rarest(db: Session, names: tuple[str, ...]) -> str:
 def _look(db: Session, plan: _Plan) -> list[str]:
     found: dict[str, None] = {}
     for start in plan.ranges:
-        query = select(_whose).where(_within(start), *_fitting(plan.checks)).order_by(_key)
-        rows = db.connection().execute(query.limit(_PER_RANGE)).scalars()
-        found.update(dict.fromkeys(rows))
+        found.update(dict.fromkeys(_ids(db, start, plan.checks, _PER_RANGE)))
         if len(found) > SHOWN:
             break
     return list(found)
 
 
-def _within(start: str) -> ColumnElement[bool]:
-    return (_key >= start) & (_key < start + _LAST)
-
-
-def _fitting(checks: Iterable[tuple[str, ...]]) -> Iterator[Any]:
+def _ids(db: Session, start: str, checks: tuple[tuple[str, ...], ...], most: int) -> list[str]:
+    """Returns whose keys begin so and hold one choice of each check, in order."""
     # What was typed holds letters and digits alone, so that nothing in it is a wildcard.
-    for choices in checks:
-        yield or_(*(_key.like(f"% {choice}%") for choice in choices))
+    words = {
+        f"check_{at}_{to}": f"% {choice}%"
+        for at, choices in enumerate(checks)
+        for to, choice in enumerate(choices)
+    }
+    query = _range(tuple(len(choices) for choices in checks), most)
+    values = {"start": start, "end": start + _LAST, **words}
+    return list(db.connection().execute(query, values).scalars())
+
+
+@lru_cache
+def _range(shape: tuple[int, ...], most: int) -> Any:
+    """Returns the query for a range of keys; made once, for making it costs more than asking."""
+    checks = [
+        or_(*(_key.like(bindparam(f"check_{at}_{to}")) for to in range(choices)))
+        for at, choices in enumerate(shape)
+    ]
+    within = (_key >= bindparam("start"), _key < bindparam("end"))
+    return select(_whose).where(*within, *checks).order_by(_key).limit(most)
 
 
 def _look_close(db: Session, parts: asked.Asked) -> list[str]:
@@ -178,14 +191,10 @@ def _close(db: Session, typed: str) -> tuple[str, ...]:
     """Returns the names that are one slip apart from what was typed, the closest first."""
     if not spelling.may_slip(typed):
         return ()
-    query = (
-        select(col(NameVariant.word))
-        .where(col(NameVariant.variant).in_(sorted(spelling.variants(typed))))
-        .distinct()
-    )
+    forms = sorted(spelling.variants(typed))
     judged = [
         (count, abs(len(word) - len(typed)), word)
-        for word in db.connection().execute(query).scalars()
+        for word in set(db.connection().execute(_LIKE, {"forms": forms}).scalars())
         if word != typed and (count := spelling.slips(typed, word)) is not None
     ]
     return tuple(word for _, _, word in sorted(judged)[:_CLOSE_MOST])

@@ -35,6 +35,9 @@ _changed: Any = PatientChanged.__table__  # pyright: ignore[reportAttributeAcces
 _variants: Any = NameVariant.__table__  # pyright: ignore[reportAttributeAccessIssue]
 
 
+_NOTED = select(_changed.c.patient_id).limit(bindparam("most"))
+
+
 def catch_up(db: Session, *, most: int | None = None) -> int:
     """Writes the keys of those who changed, `most` of them; returns how many are left.
 
@@ -61,8 +64,7 @@ def rebuild(db: Session) -> None:
 def _claim(db: Session, most: int) -> list[str]:
     if most <= 0:
         return []
-    some = select(_changed.c.patient_id).limit(most)
-    here = list(db.connection().execute(some).scalars())
+    here = list(db.connection().execute(_NOTED, {"most": most}).scalars())
     if not here:
         return []
     # Deleting first makes whoever changes one of them now wait, so that no change is passed over.

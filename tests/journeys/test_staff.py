@@ -1,0 +1,240 @@
+"""The staff at work beside a patient's browser: what they do moves the patient's Home."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from portal.services.demo.cast import PASSWORD
+from tests.support import browser as browsers
+from tests.support.running import Server
+
+SECOND = 1000
+FOUND = "/staff/patients?query=sil"
+READY = '#ready[data-ready="true"]'
+Desk = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def window(chromium: str) -> Iterator[Browser]:
+    """Returns a browser without a window."""
+    with browsers.opened(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture
+def at(window: Browser, server: Server) -> Iterator[Desk]:
+    """Returns what signs somebody of the demo in and opens a page, in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def enter(name: str, path: str, *, width: int = 1280, theme: Any = "light") -> Page:
+        context = window.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            base_url=server.url,
+            bypass_csp=True,
+        )
+        contexts.append(context)
+        entered = context.request.post(
+            "/auth/sign-in",
+            form={"username": name, "password": PASSWORD},
+            headers={"Origin": server.url},
+            max_redirects=0,
+        )
+        assert entered.status == 303
+        page = context.new_page()
+        page.goto(path)
+        page.wait_for_selector(READY, state="attached")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def find(page: Page, words: str) -> None:
+    """Types a search and waits for who is found."""
+    page.locator("#find-patient").fill(words)
+    expect(page.locator("#found [data-stop]").first).to_be_visible()
+
+
+class TestSideBySide:
+    def test_an_answer_stands_on_the_patients_home_within_a_second(self, at: Desk) -> None:
+        home, desk = at("marta", "/home"), at("kim", "/staff/messages")
+        desk.get_by_role("button", name=re.compile("Marta Silva")).click()
+        desk.locator("#conversation textarea").fill("Your letter is ready at the desk.")
+        desk.get_by_role("button", name="Send answer").click()
+        expect(home.locator("#new")).to_contain_text("Letter for travel", timeout=2 * SECOND)
+        expect(desk.locator("#conversation")).to_contain_text("Your letter is ready at the desk.")
+        expect(desk.locator("#conversation textarea")).to_have_value("")
+
+    def test_an_announcement_comes_and_goes_on_every_home(self, at: Desk) -> None:
+        home, desk = at("marta", "/home"), at("ruth", "/staff")
+        desk.get_by_role("button", name="Publish").first.click()
+        desk.get_by_label("Title").fill("The lift is out of order")
+        desk.locator("dialog[open]").get_by_role("button", name="Publish").click()
+        expect(home.locator("main")).to_contain_text("The lift is out of order", timeout=SECOND)
+        desk.get_by_role("button", name=re.compile("End.*The lift is out of order")).click()
+        expect(desk.locator("#announcements")).not_to_contain_text("The lift is out of order")
+
+    def test_a_released_result_is_there_within_a_second(self, at: Desk) -> None:
+        desk = at("osei", "/staff")
+        held = desk.locator("#results .item", has=desk.get_by_role("button", name="Release"))
+        before = held.count()
+        name = held.first.locator("h3 a").inner_text()
+        title = held.first.locator("p").first.inner_text()
+        held.first.get_by_role("button", name="Release").click()
+        expect(desk.get_by_text("The result is released.")).to_be_visible(timeout=SECOND)
+        expect(held).to_have_count(before - 1)
+        chart = at("nair", "/staff/patients")
+        find(chart, name)
+        chart.locator("#found [data-stop]").first.click()
+        expect(chart.locator("#chart-results")).to_contain_text(title)
+
+    def test_two_desks_see_the_same_day(self, at: Desk) -> None:
+        one, other = at("kim", "/staff"), at("frank", "/staff")
+        buttons = one.locator("#visits .btn")
+        if not buttons.count():
+            pytest.skip("the demo's day is over at this hour: nobody is left to arrive")
+        line = one.locator("#visits .item", has=one.locator(".btn")).last
+        href = line.locator("h3 a").get_attribute("href")
+        said = line.locator(".badge").inner_text()
+        line.locator(".btn").click()
+        there = other.locator("#visits .item", has=other.locator(f'a[href="{href}"]')).last
+        expect(there.locator(".badge")).not_to_have_text(said, timeout=SECOND)
+
+
+class TestFind:
+    def test_two_parts_of_a_name_and_enter_open_the_chart(self, at: Desk) -> None:
+        page = at("kim", "/staff/patients")
+        page.keyboard.press("/")
+        page.keyboard.type("sil mar")
+        expect(page.locator("#found")).to_contain_text("Marta Silva")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Marta Silva")
+        expect(page.locator(".chart")).to_contain_text("7 Mill Road")
+
+    def test_a_slip_is_forgiven_and_said(self, at: Desk) -> None:
+        page = at("kim", "/staff/patients")
+        find(page, "carmodi")
+        expect(page.locator("#found")).to_contain_text("Bettina Carmody-Finch")
+        expect(page.locator("#found")).to_contain_text("Nobody fits exactly")
+
+    def test_the_field_in_the_bar_leads_here(self, at: Desk) -> None:
+        page = at("okafor", "/staff")
+        page.keyboard.press("/")
+        page.keyboard.type("14 6 1971")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/staff/patients?query=*")
+        expect(page.locator("#found")).to_contain_text("Marta Silva")
+
+
+class TestKeys:
+    def test_j_k_and_a_letter_work_the_lists(self, at: Desk) -> None:
+        page = at("okafor", "/staff")
+        page.locator("h1").focus()
+        page.keyboard.press("j")
+        first = page.evaluate("document.activeElement.textContent")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.textContent") != first
+        page.keyboard.press("k")
+        assert page.evaluate("document.activeElement.textContent") == first
+
+    def test_a_question_mark_lists_them_and_escape_leaves(self, at: Desk) -> None:
+        page = at("okafor", "/staff")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_contain_text("Next step of a visit")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+    def test_letters_typed_into_a_field_press_nothing(self, at: Desk) -> None:
+        page = at("osei", "/staff")
+        held = page.locator("#results").get_by_role("button", name="Release")
+        before = held.count()
+        page.locator(".find input").fill("")
+        page.locator(".find input").type("rrr aaa jjj")
+        expect(held).to_have_count(before)
+
+
+class TestHidden:
+    def test_the_desk_finds_no_word_of_results_anywhere(self, at: Desk) -> None:
+        page = at("kim", "/staff")
+        for path in ("/staff", "/staff/patients", "/staff/messages"):
+            page.goto(path)
+            page.wait_for_selector(READY, state="attached")
+            assert "Result" not in page.locator("body").inner_text()
+        page.goto("/staff/results")
+        expect(page.get_by_text("This page is not for your role")).to_be_visible()
+
+    def test_a_desks_chart_holds_nothing_of_the_medical_record(self, at: Desk) -> None:
+        page = at("kim", "/staff/patients")
+        frames: list[str] = []
+        page.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda data: frames.append(str(data))),
+        )
+        page.reload()
+        page.wait_for_selector(READY, state="attached")
+        find(page, "silva marta")
+        page.locator("#found [data-stop]").first.click()
+        expect(page.locator("h1")).to_have_text("Marta Silva")
+        shown = page.content() + "".join(frames)
+        assert "7 Mill Road" in "".join(frames)
+        for hidden in ("Penicillin", "Potassium", "Lisinopril", "lisinopril", "Hyperlipidemia"):
+            assert hidden not in shown
+
+    def test_a_disabled_account_is_out_at_once(self, at: Desk) -> None:
+        admin, desk = at("ada", "/admin"), at("frank", "/staff")
+        admin.get_by_role("button", name=re.compile("Disable.*Frank Bellweather")).click()
+        expect(admin.get_by_text("signed out everywhere")).to_be_visible()
+        desk.goto("/staff")
+        desk.wait_for_url(re.compile(r"/#ended|/\?|/$"), timeout=5 * SECOND)
+        admin.get_by_role("button", name=re.compile("Enable.*Frank Bellweather")).click()
+        expect(
+            admin.get_by_role("button", name=re.compile("Disable.*Frank Bellweather"))
+        ).to_be_visible()
+
+
+class TestReadable:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_axe_finds_nothing_serious(self, at: Desk, theme: str) -> None:
+        found: dict[str, list[str]] = {}
+        for who, paths in (
+            ("okafor", ("/staff", "/staff/results", "/staff/messages", FOUND)),
+            ("kim", ("/staff", "/staff/messages")),
+            ("ada", ("/admin",)),
+            ("otto", ("/staff",)),
+        ):
+            page = at(who, "/staff", theme=theme)
+            for path in paths:
+                page.goto(path)
+                page.wait_for_selector(READY, state="attached")
+                page.wait_for_timeout(300)
+                if path == "/staff/messages":
+                    page.locator("#waiting [data-stop]").first.click()
+                    expect(page.locator("#conversation")).to_be_visible()
+                found |= _faults(page, f"{who} {path}")
+            if who != "ada" and page.locator("#found [data-stop]").count():
+                page.locator("#found [data-stop]").first.click()
+                found |= _faults(page, f"{who} chart")
+        assert found == {}
+
+    @pytest.mark.parametrize("width", [320, 1024])
+    @pytest.mark.parametrize("path", ["/staff", "/staff/messages", "/staff/patients?query=a"])
+    def test_nothing_scrolls_sideways(self, at: Desk, path: str, width: int) -> None:
+        page = at("okafor", path, width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def _faults(page: Page, where: str) -> dict[str, list[str]]:
+    result = Axe().run(page)
+    serious = [
+        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
+        for rule in result.response["violations"]
+        if rule["impact"] in {"serious", "critical"}
+    ]
+    return {where: serious} if serious else {}
