@@ -51,6 +51,10 @@ FRAMEWORK: Mapping[str, type[BaseModel]] = {
 }
 
 
+# The fields in which Reflex keeps route, headers and address of a tab's last event.
+ROUTE_FIELDS = ("router_data", "rx_router_")
+
+
 class Bound(rx.State):
     """For whom this state tree was filled: sign-in, open record. Only the server sees it."""
 
@@ -89,7 +93,10 @@ def _is_astray(root: Any, token: str) -> bool:
     brought = root.router_data.get("token", token)
     if brought == token:
         return False
-    root.router_data = {}
+    # All of it: a state without a route is sent whole with the next event of the server's own.
+    for name, kept in type(root).__fields__.items():
+        if name.startswith(ROUTE_FIELDS):
+            setattr(root, name, kept.default_value())
     root._clean()  # noqa: SLF001
     log.error("an event for one tab came with another tab's route: use connections.send")
     return True

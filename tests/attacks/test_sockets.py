@@ -495,6 +495,9 @@ class TestPushing:
                 await charlie.quiet()
             assert "Charlie" not in "".join(alice.frames)
             assert "Alice" not in "".join(charlie.frames)
+            # Nor the key to the other's tab, which travels with the route of an event.
+            assert charlie.token not in "".join(alice.frames)
+            assert alice.token not in "".join(charlie.frames)
 
         run(attack())
 
