@@ -11,7 +11,7 @@ from tests.support.signed_in import shown, signed_in
 
 SECTIONS = [
     *("allergies", "conditions", "medicines", "vaccines", "vitals", "procedures"),
-    *("visits", "plans", "goals", "team", "documents"),
+    *("answers", "visits", "plans", "goals", "team", "documents"),
 ]
 
 

@@ -25,7 +25,7 @@ from portal.models.clinical import (
     Procedure,
 )
 from portal.services import record
-from portal.services.record.said import between, day_of
+from portal.services.record.said import between, day_of, tidy
 from portal.services.record.sections import SECTIONS
 from tests.support.clinic import NOW, Clinic
 
@@ -213,7 +213,7 @@ class TestVitals:
                 effective=(NOW - timedelta(days=days)).date().isoformat(),
                 sort_at=NOW - timedelta(days=days),
             )
-            for code, value in (("8480-6", upper), ("8462-4", "84")):
+            for code, value in (("8480-6", upper), ("8462-4", "84.0001")):
                 put(
                     the_clinic,
                     Observation,
@@ -234,10 +234,39 @@ class TestVitals:
         assert said["Blood pressure"].when == "2 Mar 2026"
         assert said["Blood pressure"].lines == [
             "Before: 140 / 84 mmHg, 1 Feb 2026",
-            "Measured 3 times",
+            "Recorded 3 times",
         ]
         assert said["Weight"].say == "<80.50 kg"
         assert {one.key: one.count for one in row.sections}["vitals"] == 2
+
+    def test_what_is_asked_stands_apart_from_what_is_measured(self, the_clinic: Clinic) -> None:
+        for category, title in (("vital-signs", "Pulse"), ("social-history", "Smoking")):
+            put(
+                the_clinic,
+                Observation,
+                status="final",
+                category=category,
+                released_at=NOW,
+                title=title,
+                value_text="71",
+                unit="{count}",
+            )
+        assert titles(see(the_clinic, "vitals")) == ["Pulse"]
+        assert only(see(the_clinic, "answers")).title == "Smoking"
+        assert only(see(the_clinic, "answers")).say == "71"
+
+    def test_a_helper_is_told_of_no_part_that_is_confidential(self, the_clinic: Clinic) -> None:
+        values: dict[str, Any] = {
+            "status": "final",
+            "category": "vital-signs",
+            "released_at": NOW,
+            "confidential": True,
+        }
+        panel = put(the_clinic, Observation, **values, title="Panel")
+        put(the_clinic, Observation, **values, title="Part", component_of=panel.id, value_text="9")
+        assert titles(see(the_clinic, "vitals")) == ["Panel"]
+        assert titles(see(the_clinic, "vitals", "bob", helping="alice")) == []
+        assert titles(find(the_clinic, "panel", "charlie")) == []
 
 
 class TestSearch:
@@ -293,6 +322,18 @@ class TestWhoMay:
 
 
 class TestSaid:
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ("Hypertension (disorder)", "Hypertension"),
+            ("Cough (finding); Wheal (finding)", "Cough; Wheal"),
+            ("Depression (mild)", "Depression (mild)"),
+            ("NDA020503 200 ACTUAT Albuterol", "200 ACTUAT Albuterol"),
+        ],
+    )
+    def test_a_term_without_what_is_meant_for_machines(self, given: str, said: str) -> None:
+        assert tidy(given) == said
+
     @pytest.mark.parametrize(
         ("given", "said"),
         [

@@ -16,8 +16,10 @@ from portal.security.permissions import Permission, require
 from portal.services import pages
 from portal.services.record import vitals
 from portal.services.record.rows import SHOWN, EntryRow, GroupRow
+from portal.services.record.said import tidy
 from portal.services.record.sections import (
     BY_KEY,
+    LATEST,
     SECTIONS,
     WRONG,
     Section,
@@ -124,8 +126,8 @@ def entries(db: Session, rows: list[Any], section: Section) -> list[EntryRow]:
 def _groups(
     db: Session, actor: Actor, patient_id: str, section: Section, page: int
 ) -> tuple[list[GroupRow], int]:
-    if section.key == "vitals":
-        found = vitals.latest(db, actor, patient_id)
+    if section.key in LATEST:
+        found = vitals.latest(db, actor, patient_id, section)
         first = pages.first_row(page)
         kept = found[first : first + pages.SIZE]
         return ([GroupRow(section.words(), kept)] if kept else []), len(found)
@@ -178,9 +180,10 @@ def _activities(db: Session, ids: list[str]) -> dict[str, list[str]]:
     )
     found: dict[str, list[str]] = {}
     for row in db.connection().execute(query) if ids else ():
-        said = row.plain or row.title or row.note
-        if said:
-            found.setdefault(row.care_plan_id, []).append(said)
+        said = row.plain or tidy(row.title) or row.note
+        known = found.setdefault(row.care_plan_id, [])
+        if said and said not in known:
+            known.append(said)
     return found
 
 
@@ -196,7 +199,7 @@ def _members(db: Session, ids: list[str]) -> dict[str, list[str]]:
     )
     found: dict[str, list[str]] = {}
     for row in db.connection().execute(query) if ids else ():
-        said = ", ".join(part for part in (row.name, row.role) if part)
+        said = ", ".join(part for part in (row.name, tidy(row.role)) if part)
         if said:
             found.setdefault(row.care_team_id, []).append(said)
     return found
@@ -208,7 +211,7 @@ def _allergies(db: Session, actor: Actor, patient_id: str) -> str:
     query = select(table.c.plain, table.c.title).where(
         *scope(actor, patient_id, section), table.c.status.in_(("active", ""))
     )
-    names = sorted({row.plain or row.title for row in db.connection().execute(query)})
+    names = sorted({row.plain or tidy(row.title) for row in db.connection().execute(query)})
     shown = names[:6]
     more = len(names) - len(shown)
     words = ", ".join(name for name in shown if name)

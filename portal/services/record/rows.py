@@ -12,6 +12,7 @@ from portal.services.record.said import (
     source_of,
     term_beside,
     term_of,
+    tidy,
 )
 from portal.words import _, _n
 
@@ -72,7 +73,8 @@ def _lines(lines: list[str]) -> list[str]:
 
 def _given(words: str, **values: str) -> str:
     """Returns a sentence with its values, or nothing where one of them is empty."""
-    return words.format(**values) if all(values.values()) else ""
+    tidied = {name: tidy(value) for name, value in values.items()}
+    return words.format(**tidied) if all(tidied.values()) else ""
 
 
 def allergy(row: Any) -> EntryRow:
@@ -97,7 +99,7 @@ def allergy(row: Any) -> EntryRow:
         _given(_("Last happened {day}"), day=day_of(row.last_occurrence)),
         row.note,
     ]
-    return _entry(row, when, row.reaction, lines, badge)
+    return _entry(row, when, tidy(row.reaction), lines, badge)
 
 
 def condition(row: Any) -> EntryRow:
@@ -143,8 +145,14 @@ def medicine(row: Any) -> EntryRow:
         row.note,
     ]
     # A medicine is asked for by its name; what it is for stands below.
-    shown = _entry(row, _taken(row), row.dosage, lines, states.get(row.status, ("", "", "")))
+    shown = _entry(
+        row, _taken(row), _sentence(row.dosage), lines, states.get(row.status, ("", "", ""))
+    )
     return replace(shown, title=term_of(row) or name_of(row), term="")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _taken(row: Any) -> str:
@@ -214,7 +222,8 @@ def plan(row: Any) -> EntryRow:
         else (_("Over"), "", "check")
     )
     lines = [_given(_("For {reason}"), reason=row.addresses), row.note]
-    return _entry(row, _span(row), "", lines, badge)
+    shown = _entry(row, _span(row), "", lines, badge)
+    return shown if row.plain or row.title else replace(shown, title=_("Care plan"))
 
 
 def goal(row: Any) -> EntryRow:
@@ -243,7 +252,8 @@ def goal(row: Any) -> EntryRow:
 def team(row: Any) -> EntryRow:
     """A care team; who is in it stands in its lines."""
     badge = (_("Over"), "", "check") if row.status in {"inactive", "suspended"} else ("", "", "")
-    return _entry(row, _span(row), "", [row.note], badge)
+    shown = _entry(row, _span(row), "", [row.note], badge)
+    return shown if row.plain or row.title else replace(shown, title=_("Care team"))
 
 
 def document(row: Any) -> EntryRow:

@@ -9,10 +9,20 @@ from portal.words import _, partial_day
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T.*)?)?)?")
 # SNOMED CT's semantic tags say to machines what kind of thing a term is.
 _TAG = re.compile(
-    r"\s+\((disorder|finding|procedure|situation|regime/therapy|record artifact|environment"
+    r"\s*\((disorder|finding|procedure|situation|regime/therapy|record artifact|environment"
     r"|observable entity|event|substance|product|physical object|morphologic abnormality"
-    r"|body structure|medicinal product|clinical drug)\)$"
+    r"|body structure|medicinal product|clinical drug|organism|qualifier value|occupation"
+    r"|person|social concept)\)(?=\s*([;,]|$))"
 )
+# A number of the US register of medicines that stands before some names.
+_REGISTER = re.compile(r"^NDA\d+\s+")
+# What an import calls itself where the record names no place of its own.
+_IMPORTED = "import"
+
+
+def tidy(text: str) -> str:
+    """Returns a term without what is meant for machines: semantic tags, register numbers."""
+    return _REGISTER.sub("", _TAG.sub("", text))
 
 
 def name_of(row: Any) -> str:
@@ -22,7 +32,7 @@ def name_of(row: Any) -> str:
 
 def term_of(row: Any) -> str:
     """Returns the medical term, without the tag that is meant for machines."""
-    return _TAG.sub("", row.title)
+    return tidy(row.title)
 
 
 def term_beside(row: Any) -> str:
@@ -53,7 +63,8 @@ def between(start: str, end: str) -> str:
 
 def source_of(row: Any) -> str:
     """Says where an entry came from and who wrote it."""
-    parts = [row.author, row.source]
+    source = _("Imported record") if row.source == _IMPORTED else row.source
+    parts = [row.author, source]
     return ", ".join(dict.fromkeys(part for part in parts if part)) or _("Source not named")
 
 

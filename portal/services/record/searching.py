@@ -14,7 +14,7 @@ from portal.services.patients import fold
 from portal.services.record import vitals
 from portal.services.record.reading import RecordRow, entries, index, readable
 from portal.services.record.rows import EntryRow, GroupRow
-from portal.services.record.sections import BY_KEY, SECTIONS, Section, scope
+from portal.services.record.sections import BY_KEY, LATEST, SECTIONS, Section, scope
 from portal.words import _
 
 QUERY_MAX = 60
@@ -62,8 +62,9 @@ def _found(db: Session, actor: Actor, patient_id: str, words: list[str]) -> list
 def _candidates(
     db: Session, actor: Actor, patient_id: str, section: Section, words: list[str]
 ) -> Any:
-    if section.key == "vitals":
-        return [(sign.id, sign.title, sign.term) for sign in vitals.latest(db, actor, patient_id)]
+    if section.key in LATEST:
+        found = vitals.latest(db, actor, patient_id, section)
+        return [(value.id, value.title, value.term) for value in found]
     table: Any = section.table.__table__  # pyright: ignore[reportAttributeAccessIssue]
     query = (
         select(table.c.id, table.c.plain, table.c.title)
@@ -106,8 +107,9 @@ def _rows(
 def _entries(
     db: Session, actor: Actor, patient_id: str, section: Section, ids: list[str]
 ) -> list[EntryRow]:
-    if section.key == "vitals":
-        return [sign for sign in vitals.latest(db, actor, patient_id) if sign.id in ids]
+    if section.key in LATEST:
+        found = vitals.latest(db, actor, patient_id, section)
+        return [value for value in found if value.id in ids]
     table: Any = section.table.__table__  # pyright: ignore[reportAttributeAccessIssue]
     query = select(table).where(table.c.id.in_(ids), *scope(actor, patient_id, section))
     rows = {row.id: row for row in db.connection().execute(query)}

@@ -84,6 +84,13 @@ def _vitals() -> ColumnElement[bool]:
     return kind & whole & _status(Observation, "cancelled", "registered")()
 
 
+def _answers() -> ColumnElement[bool]:
+    """What is measured or asked outside a laboratory: smoking, surveys, examinations."""
+    other = col(Observation.category).not_in(("vital-signs", "laboratory", "imaging"))
+    alone = col(Observation.report_id).is_(None) & col(Observation.component_of).is_(None)
+    return other & alone & _status(Observation, "cancelled", "registered")()
+
+
 SECTIONS: tuple[Section, ...] = (
     Section(
         "allergies",
@@ -111,6 +118,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("vaccines", lambda: _("Vaccines"), "syringe", Immunization, _status(Immunization)),
     Section("vitals", lambda: _("Vital signs"), "heart", Observation, _vitals),
+    Section("answers", lambda: _("Life and surveys"), "note", Observation, _answers),
     Section(
         "procedures",
         lambda: _("Procedures"),
@@ -151,6 +159,8 @@ SECTIONS: tuple[Section, ...] = (
         _status(DocumentReference, "superseded"),
     ),
 )
+# Sections that show the latest of each kind of value, not every one.
+LATEST = ("vitals", "answers")
 BY_KEY = {section.key: section for section in SECTIONS}
 
 
@@ -173,7 +183,7 @@ def order(section: Section) -> tuple[Any, ...]:
 
 
 def counts(db: Session, actor: Actor, patient_id: str) -> dict[str, int]:
-    """Counts the entries of every section in one question; vital signs by their kinds."""
+    """Counts the entries of every section in one question; values by their kinds."""
     each = [
         select(literal(section.key), _how_many(section)).where(*scope(actor, patient_id, section))
         for section in SECTIONS
@@ -181,7 +191,12 @@ def counts(db: Session, actor: Actor, patient_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in db.connection().execute(union_all(*each))}
 
 
+def kind_of_value() -> Any:
+    """Returns what makes two values the same kind: their code, else their name."""
+    return func.coalesce(func.nullif(col(Observation.code), ""), col(Observation.title))
+
+
 def _how_many(section: Section) -> Any:
-    if section.key == "vitals":
-        return func.count(func.distinct(col(Observation.code)))
+    if section.key in LATEST:
+        return func.count(func.distinct(kind_of_value()))
     return func.count()

@@ -1,5 +1,6 @@
-"""Vital signs: the latest of each kind, with the one before."""
+"""Values outside a laboratory: the latest of each kind, with the one before."""
 
+import re
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,18 +11,26 @@ from portal.security import access
 from portal.security.actor import Actor
 from portal.services.record.rows import EntryRow
 from portal.services.record.said import dated, name_of, source_of, term_beside
-from portal.services.record.sections import BY_KEY, scope
+from portal.services.record.sections import Section, kind_of_value, scope
 from portal.words import _, _n
 
-KINDS_MOST = 60
+KINDS_MOST = 500
 # The blood pressure is one value of two: above, below (LOINC).
 _UPPER, _LOWER = "8480-6", "8462-4"
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+_UNITS = {
+    "mm[Hg]": "mmHg",
+    "Cel": "°C",
+    "[degF]": "°F",
+    "/min": _("a minute"),
+    "kg/m2": "kg/m²",
+}
 _observations: Any = Observation.__table__  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def latest(db: Session, actor: Actor, patient_id: str) -> list[EntryRow]:
-    """Returns the newest of each kind of vital sign, those measured last first."""
-    kinds = _ranked(db, actor, patient_id)
+def latest(db: Session, actor: Actor, patient_id: str, section: Section) -> list[EntryRow]:
+    """Returns the newest of each kind of value, those measured last first."""
+    kinds = _ranked(db, actor, patient_id, section)
     parts = _parts(db, actor, [row.id for row in kinds])
     newest = [row for row in kinds if row.place == 1]
     before = {_kind(row): row for row in kinds if row.place > 1}
@@ -32,8 +41,8 @@ def _kind(row: Any) -> str:
     return row.code or row.title
 
 
-def _ranked(db: Session, actor: Actor, patient_id: str) -> list[Any]:
-    kind = func.coalesce(func.nullif(col(Observation.code), ""), col(Observation.title))
+def _ranked(db: Session, actor: Actor, patient_id: str, section: Section) -> list[Any]:
+    kind = kind_of_value()
     newest = col(Observation.sort_at).desc().nulls_last()
     numbered = (
         select(
@@ -43,7 +52,7 @@ def _ranked(db: Session, actor: Actor, patient_id: str) -> list[Any]:
             .label("place"),
             func.count().over(partition_by=kind).label("times"),
         )
-        .where(*scope(actor, patient_id, BY_KEY["vitals"]))
+        .where(*scope(actor, patient_id, section))
         .subquery()
     )
     query = (
@@ -75,7 +84,7 @@ def _entry(row: Any, before: Any, parts: dict[str, list[Any]]) -> EntryRow:
             value=_amount(before, parts.get(before.id, [])), day=dated(before.effective)
         )
     term = term_beside(row)
-    times = _n("Measured once", "Measured {count} times", row.times)
+    times = _n("Recorded once", "Recorded {count} times", row.times)
     return EntryRow(
         id=row.id,
         title=name_of(row),
@@ -93,22 +102,23 @@ def _amount(row: Any, parts: list[Any]) -> str:
     known = {part.code: part for part in parts}
     if _UPPER in known and _LOWER in known:
         upper, lower = known[_UPPER], known[_LOWER]
-        return f"{upper.value_text} / {lower.value_text} {_unit(upper)}".strip()
+        return f"{_rounded(upper.value_text)} / {_rounded(lower.value_text)} {_unit(upper)}".strip()
     said = [f"{name_of(part)} {_value(part)}" for part in parts if part.value_text]
     return "; ".join(said) or row.absent_reason or _("No value was given")
 
 
 def _value(row: Any) -> str:
-    return f"{row.comparator}{row.value_text} {_unit(row)}".strip()
+    return f"{row.comparator}{_rounded(row.value_text)} {_unit(row)}".strip()
+
+
+def _rounded(text: str) -> str:
+    """Returns a measured number as people say it; the kept resource has all its digits."""
+    if not _LONG.fullmatch(text):
+        return text
+    return f"{float(text):.1f}".removesuffix(".0")
 
 
 def _unit(row: Any) -> str:
-    said: dict[str, str] = {
-        "mm[Hg]": "mmHg",
-        "Cel": "°C",
-        "[degF]": "°F",
-        "/min": _("a minute"),
-        "{score}": "",
-    }
     unit: str = row.unit
-    return said.get(unit, unit)
+    # Braces hold remarks in UCUM, no unit.
+    return _UNITS.get(unit, "" if unit.startswith("{") else unit)
