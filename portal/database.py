@@ -7,11 +7,12 @@ be refused when it turns from reading to writing (docs/decisions/0002-one-writer
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import stat
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,17 @@ from typing import Any
 import psycopg
 import sqlcipher3.dbapi2
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from portal.errors import Busy, Refusal
 from portal.settings import Settings
 from portal.words import _
+
+log = logging.getLogger("portal.database")
 
 # The driver has no types of its own.
 sqlcipher: Any = sqlcipher3.dbapi2
@@ -55,7 +59,10 @@ class KeyExposed(Refusal):
 class KeyWrong(Refusal):
     """The key does not open the database."""
 
-    sentence = _("The key file does not fit this database. Use the key that was made with it.")
+    sentence = _(
+        "The key file does not fit this database: use the key that was made with it. If it is that "
+        "key, the database is damaged: restore the newest backup."
+    )
 
 
 class DiskFull(Refusal):
@@ -63,6 +70,37 @@ class DiskFull(Refusal):
 
     sentence = _("The clinic's disk is full. Nothing was saved. Please tell the clinic.")
     status = 507
+
+
+class Unwritable(Refusal):
+    """The disk cannot be written to, or reads with errors."""
+
+    sentence = _("The clinic's disk does not work. Nothing was saved. Please tell the clinic.")
+    status = 503
+
+
+class Damaged(Refusal):
+    """What is stored is not what was written; it is never shown as if it were."""
+
+    sentence = _("The clinic's records are damaged and cannot be opened. Please tell the clinic.")
+    status = 503
+
+
+class Unreachable(Refusal):
+    """The database server does not answer."""
+
+    sentence = _("The clinic's database does not answer. Nothing was saved: try again in a moment.")
+    status = 503
+
+
+class Unsure(Refusal):
+    """The answer to a commit never came: it may stand or not."""
+
+    sentence = _(
+        "The connection to the clinic's database broke while saving. Look whether it was saved "
+        "before you do it again."
+    )
+    status = 503
 
 
 def make_key(path: Path) -> None:
@@ -129,6 +167,7 @@ class Database:
             poolclass=QueuePool,
             pool_size=POOL,
             max_overflow=0,
+            pool_timeout=TURN_SECONDS,
             hide_parameters=True,
         )
         event.listen(engine, "begin", _begin)
@@ -140,7 +179,9 @@ class Database:
             url,
             pool_size=POOL,
             max_overflow=POOL,
+            pool_timeout=TURN_SECONDS,
             pool_pre_ping=True,
+            connect_args=_line(url),
             hide_parameters=True,
         )
 
@@ -154,6 +195,8 @@ class Database:
         )
         raw.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
         for pragma in (
+            # What it has to say is an error, and comes to us; it would fill the log line by line.
+            "cipher_log_level = NONE",
             f"busy_timeout = {BUSY_MS}",
             "foreign_keys = ON",
             "synchronous = FULL",
@@ -181,25 +224,29 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Yields a session for one use case: commits when it ends well, else nothing stands.
 
-        Raises `Busy` when the turn does not come, `DiskFull` when there is no room.
+        Raises `Busy` when the turn does not come, `DiskFull` when there is no room, and what else
+        `told` knows.
         """
         if self.is_sqlite and not self._turn.acquire(timeout=TURN_SECONDS):
             raise Busy
         try:
-            with Session(self.engine, expire_on_commit=False, info=dict(self.info)) as db:
+            with told(), Session(self.engine, expire_on_commit=False, info=dict(self.info)) as db:
                 yield db
-                db.commit()
-        except OperationalError as error:
-            raise _refusal_of(error) from error
+                with told(_when_committing):
+                    db.commit()
         finally:
             if self.is_sqlite:
                 self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yields a session that only reads and leaves no trace: never for a patient's data."""
-        engine = self.engine.execution_options(portal_reading=True)
-        with Session(engine, expire_on_commit=False, info=dict(self.info)) as db:
+        """Yields a session that only reads and leaves no trace: never for a patient's data.
+
+        It sees one moment from beginning to end, whatever is written meanwhile.
+        """
+        one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        engine = self.engine.execution_options(portal_reading=True, **one_moment)
+        with told(), Session(engine, expire_on_commit=False, info=dict(self.info)) as db:
             yield db
 
     def peek(self, query: str, **values: str) -> Any:
@@ -209,16 +256,16 @@ class Database:
         as the database keeps them. `query` names its values like `:this`.
         """
         if self.is_sqlite:
-            with self._peeking:
+            with told(), self._peeking:
                 if self._peeker is None:
                     self._peeker = self.connect()
                 return self._peeker.execute(query, values).fetchone()
-        with self.engine.connect() as connection:
+        with told(), self.engine.connect() as connection:
             return connection.execute(text(query), values).first()
 
     def peek_all(self, query: str, **values: Any) -> list[Any]:
         """Returns every row of a short look-up on the embedded file, as `peek` does the first."""
-        with self._peeking:
+        with told(), self._peeking:
             if self._peeker is None:
                 self._peeker = self.connect()
             return self._peeker.execute(query, values).fetchall()
@@ -251,10 +298,71 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _refusal_of(error: DBAPIError) -> Exception:
-    said = str(error.orig)
-    if "locked" in said or "lock timeout" in said or "deadlock" in said:
-        return Busy()
-    if "disk is full" in said or "No space left" in said:
-        return DiskFull()
-    return error
+def _line(url: str) -> dict[str, str | int]:
+    """Returns how long PostgreSQL may let us wait, unless its address says so itself."""
+    said = make_url(url).query
+    wait: dict[str, str | int] = {"connect_timeout": int(TURN_SECONDS)}
+    if "options" not in said:
+        wait["options"] = f"-c lock_timeout={BUSY_MS}"
+    return {name: value for name, value in wait.items() if name not in said}
+
+
+# What SQLite and SQLCipher say, in parts of their sentences.
+_SAID: tuple[tuple[str, type[Refusal]], ...] = (
+    ("is locked", Busy),
+    ("is full", DiskFull),
+    ("readonly database", Unwritable),
+    ("unable to open", Unwritable),
+    ("disk I/O error", Unwritable),
+    ("malformed", Damaged),
+    ("not a database", KeyWrong),
+)
+# What PostgreSQL says, by the beginning of its SQLSTATE.
+_STATES: tuple[tuple[str, type[Refusal]], ...] = (
+    ("40", Busy),  # a deadlock, or work that got in each other's way
+    ("55P03", Busy),  # a lock that did not come in time
+    ("57014", Busy),  # took too long
+    ("53100", DiskFull),
+    ("53", Busy),  # too many connections, no memory
+    ("25006", Unwritable),  # a server that only reads
+    ("58", Unwritable),  # its disk fails
+    ("XX001", Damaged),
+    ("XX002", Damaged),
+    ("08", Unreachable),
+    ("57P", Unreachable),  # it is being stopped or started
+)
+
+Reading = Callable[[Exception], type[Refusal] | None]
+
+
+def refusal_of(error: Exception) -> type[Refusal] | None:
+    """Returns what an error of a driver means for people; None where it is a bug of ours."""
+    state = getattr(error, "sqlstate", "")
+    if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)) and not state:
+        # The server never came to say a word.
+        return Unreachable
+    if state:
+        return next((kind for start, kind in _STATES if state.startswith(start)), None)
+    return next((kind for part, kind in _SAID if part in str(error)), None)
+
+
+def _when_committing(error: Exception) -> type[Refusal] | None:
+    kind = refusal_of(error)
+    return Unsure if kind is Unreachable else kind
+
+
+@contextmanager
+def told(reading: Reading = refusal_of) -> Iterator[None]:
+    """Turns what a driver says about locks, disks, damage and lines into a refusal."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Busy from error
+    except (DBAPIError, sqlcipher.Error) as error:
+        kind = reading(getattr(error, "orig", error))
+        if kind is None:
+            raise
+        if kind not in {Busy, DiskFull}:
+            # The kind says it all; what a driver says may hold what was to be written.
+            log.error("the database: %s", kind.__name__)  # noqa: TRY400
+        raise kind from error

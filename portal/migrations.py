@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from portal.database import Database
+from portal.database import Database, told
 from portal.security import audit
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "alembic"
@@ -28,7 +28,7 @@ def head() -> str | None:
 
 def current(base: Database) -> str | None:
     """Returns the step at which the database stands; None when it is empty."""
-    with base.engine.connect() as connection:
+    with told(), base.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from portal import logs, settings
 from portal.api import activation, auth, card, edge, health, site, sockets
 from portal.components import frame
+from portal.errors import Refusal
 from portal.jobs import clock
 from portal.pages import add_all
 from portal.services import acting
@@ -25,7 +26,10 @@ class Portal(rx.App):
         return edge.Edge(inside, rules, site.inline_script_hashes(site.build_dir()))
 
 
-forms = Starlette(routes=[*auth.routes, *activation.routes, *card.routes, *health.routes])
+forms = Starlette(
+    routes=[*auth.routes, *activation.routes, *card.routes, *health.routes],
+    exception_handlers={Refusal: edge.told},
+)
 forms.state.ticks = lambda: clock.heartbeat.is_alive(acting.desk().clock())
 app = Portal(
     api_transformer=[forms, site.in_front],
@@ -38,6 +42,7 @@ app = Portal(
     app_wraps=frame.app_wraps(),
 )
 app.add_middleware(Guard())
+app.register_lifespan_task(acting.closing)
 app.register_lifespan_task(auth.opening)
 app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.errors import Refusal
 from portal.settings import Settings
 from portal.words import _
 
@@ -199,6 +201,13 @@ async def refuse(scope: Scope, receive: Receive, send: Send, refused: Refused) -
     start = {"type": "websocket.http.response.start", "status": refused.status, "headers": headers}
     await send(start)
     await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
+
+
+async def told(request: Request, refusal: Exception) -> Response:
+    """Answers a request with a refusal's own sentence: busy, no room, no database."""
+    del request
+    said = refusal if isinstance(refusal, Refusal) else Refusal()
+    return PlainTextResponse(said.words, said.status)
 
 
 def _hosts(address: str) -> frozenset[str]:

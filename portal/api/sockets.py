@@ -176,7 +176,10 @@ class Gate:
         if headers.getlist("origin") != [self._address]:
             return Refused(403, ONLY_OUR_PAGES)
         digest = signins.digest_in(headers.get("cookie", ""), self._cookie)
-        seat = await acting.seat(digest)
+        try:
+            seat = await acting.seat(digest)
+        except Refusal as refusal:
+            return Refused(refusal.status, refusal.words)
         address = (scope.get("client") or ("", 0))[0]
         if hall.is_full(seat, address, self._per_address):
             log.warning("no room for one more socket of one %s", "sign-in" if seat else "address")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal import database, migrations, words
 from portal.database import Database
@@ -41,10 +40,18 @@ def all_of(settings: Settings) -> list[Finding]:
         opened = _opens(base, settings)
         found.append(opened)
         if opened.is_fine:
-            found += [look(base) for look in WITH_DATABASE]
+            found += [_looked(subject, base) for subject in WITH_DATABASE]
     finally:
         base.close()
     return found
+
+
+def _looked(subject: str, base: Database) -> Finding:
+    """Looks; what cannot even be read is a finding too."""
+    try:
+        return WITH_DATABASE[subject](base)
+    except Refusal as refusal:
+        return _wrong(subject, refusal.words)
 
 
 def _wrong(subject: str, words: str) -> Finding:
@@ -103,9 +110,11 @@ def _opens(base: Database, settings: Settings) -> Finding:
         return _wrong(subject, f"{base.path} is missing. Run `python -m portal init`.")
     try:
         stands_at = migrations.current(base)
-    except (SQLAlchemyError, Refusal):
-        said = "the key does not open it" if base.is_sqlite else "the server does not answer"
-        return _wrong(subject, f"{said}. Nothing was changed.")
+    except database.KeyWrong:
+        said = "the key does not open it, or its first page is damaged. Nothing was changed."
+        return _wrong(subject, said)
+    except Refusal as refusal:
+        return _wrong(subject, f"{refusal.words} Nothing was changed.")
     if stands_at != migrations.head():
         return _wrong(subject, "it has another version's layout. Run `python -m portal migrate`.")
     return Finding(subject, f"layout {stands_at}" + (", PostgreSQL" * settings.uses_postgres))
@@ -125,7 +134,10 @@ def pages(base: Database) -> Finding:
     """Whether the file itself is whole."""
     if not base.is_sqlite:
         return Finding("Database file", "PostgreSQL looks after its own")
-    said = str(base.peek("PRAGMA quick_check(1)")[0])
+    try:
+        said = str(base.peek("PRAGMA quick_check(1)")[0])
+    except database.Damaged:
+        said = "a page is not as it was written"
     if said != "ok":
         return _wrong("Database file", f"it is damaged ({said}). Restore the newest backup.")
     return Finding("Database file", "whole")
@@ -153,4 +165,9 @@ def clock(base: Database) -> Finding:
 
 
 WITHOUT_DATABASE: list[Callable[[Settings], Finding]] = [folder, key, address, disk]
-WITH_DATABASE: list[Callable[[Database], Finding]] = [sqlite, pages, chain, clock]
+WITH_DATABASE: dict[str, Callable[[Database], Finding]] = {
+    "SQLite": sqlite,
+    "Database file": pages,
+    "Audit chain": chain,
+    "Clock": clock,
+}

@@ -6,7 +6,8 @@ right that ended a moment ago has ended here.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+import contextlib
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,13 @@ def close_desk() -> None:
         _desk.threads.shutdown(wait=True)
         _desk.database.close()
         _desk = None
+
+
+@contextlib.asynccontextmanager
+async def closing() -> AsyncIterator[None]:
+    """Closes the desk when the server stops, so that all it wrote lies in one file."""
+    yield
+    await asyncio.to_thread(close_desk)
 
 
 async def perform(digest: str, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:

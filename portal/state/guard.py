@@ -71,7 +71,10 @@ class Guard(Middleware):
         root = state._get_root_state()  # noqa: SLF001
         if _is_astray(root, token):
             return StateUpdate()
-        seat = await acting.seat(connections.digest_of(token))
+        try:
+            seat = await acting.seat(connections.digest_of(token))
+        except Refusal as refusal:
+            return await _say(root, event, refusal)
         await _bind(root, token, seat)
         if event.name in FRAMEWORK:
             return None if _fits(event) else await _refused(root)
@@ -126,6 +129,14 @@ async def _refused(root: Any, *instead: Any) -> StateUpdate:
     delta = await root._get_resolved_delta()  # noqa: SLF001
     root._clean()  # noqa: SLF001
     return StateUpdate(delta=delta, events=Event.from_event_type(list(instead)))
+
+
+async def _say(root: Any, event: Event, refusal: Refusal) -> StateUpdate:
+    """Answers with why nobody can be let in just now, where the page has a place to say it."""
+    page = root.get_substate(event.name.split(".")[:-1])
+    if "problem" in page.vars:
+        page.problem = refusal.words
+    return await _refused(root)
 
 
 async def _note(seat: Seat, event: Event, *, is_known: bool) -> None:
