@@ -1,5 +1,6 @@
 """What `check` looks at: small questions, each answered by one finding in words."""
 
+import os
 import shutil
 import stat
 from collections.abc import Callable
@@ -65,6 +66,8 @@ def folder(settings: Settings) -> Finding:
         return _wrong(subject, f"{path} is missing. Run `python -m portal init`.")
     if path.stat().st_mode & OTHERS:
         return _wrong(subject, f"others on this machine can look into it: chmod 700 {path}")
+    if not os.access(path, os.W_OK):
+        return _wrong(subject, f"{path} cannot be written to: nothing can be saved there")
     return Finding(subject, f"{path}; nobody else on this machine can look into it")
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from portal.cli.say import CannotRun
 from portal.settings import Settings
@@ -83,6 +84,14 @@ def refuse_demo(settings: Settings) -> None:
         raise CannotRun(said)
 
 
+def _lock_file(folder: Path) -> IO[str]:
+    try:
+        return (folder / "serving.lock").open("a")
+    except OSError as error:
+        said = f"{folder} cannot be written to ({error.strerror}). Nothing could be saved there."
+        raise CannotRun(said) from error
+
+
 @contextmanager
 def held(settings: Settings) -> Iterator[None]:
     """Holds the folder while serving; a second server on the same embedded database is refused."""
@@ -95,7 +104,7 @@ def held(settings: Settings) -> Iterator[None]:
     if settings.uses_postgres:
         yield
         return
-    with (settings.data_dir / "serving.lock").open("a") as lock:
+    with _lock_file(settings.data_dir) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

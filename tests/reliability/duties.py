@@ -7,7 +7,7 @@ from datetime import datetime
 
 import reflex as rx
 
-from portal.services import appointments, frame, messages
+from portal.services import appointments, frame, home, messages
 from portal.state import events
 from portal.state.screen import Screen
 
@@ -33,6 +33,13 @@ class Duty(Screen, rx.State):
         """Shows what changed."""
         del topics
         await self._load(by_itself=True)
+
+    @events.handler(events.SIGNED_IN)
+    async def show(self, key: str) -> None:
+        """Shows Home, which leaves a trace."""
+        self.problem = self.acked = ""
+        row = await self._show(home.view)
+        self.acked = f"{key} {len(row.news)}"
 
     @events.handler(events.SIGNED_IN)
     async def write(self, key: str, thread_id: str) -> None:
