@@ -145,7 +145,7 @@ class Desk:
 
 def _answers(key: str) -> Callable[[str], bool]:
     def holds(frame: str) -> bool:
-        if '"redirect' in frame and "#ended" in frame:
+        if "/#ended" in frame:
             raise Refused("signed out")
         return f"{SAYS}{key} " in frame or bool(_said(frame, PROBLEM))
 
