@@ -5,7 +5,7 @@ Every text goes through `_()`. Times are stored in UTC and said in the clinic's 
 
 import contextvars
 import gettext
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -64,40 +64,40 @@ def local(at: datetime) -> datetime:
 
 def day(at: datetime | date) -> str:
     """Says a day in full: Tuesday 3 March 2026."""
-    return dates.format_date(_as_date(at), "EEEE d MMMM y", locale=_language.get())
+    return _said(_as_date(at), "EEEE d MMMM y")
 
 
 def short_day(at: datetime | date) -> str:
     """Says a day in short: 3 Mar 2026."""
-    return dates.format_date(_as_date(at), "d MMM y", locale=_language.get())
+    return _said(_as_date(at), "d MMM y")
 
 
 def weekday(at: datetime | date) -> str:
     """Says the weekday: Tuesday."""
-    return dates.format_date(_as_date(at), "EEEE", locale=_language.get())
+    return _said(_as_date(at), "EEEE")
 
 
 def month(at: datetime | date) -> str:
     """Says the month: March."""
-    return dates.format_date(_as_date(at), "LLLL", locale=_language.get())
+    return _said(_as_date(at), "LLLL")
 
 
 def short_month(at: datetime | date) -> str:
     """Says the month in short: Mar."""
-    return dates.format_date(_as_date(at), "LLL", locale=_language.get())
+    return _said(_as_date(at), "LLL")
 
 
 def clock(at: datetime) -> str:
     """Says the time of day: 9:40 am."""
-    said = dates.format_time(local(at), "h:mm a", locale=_language.get())
-    return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", "\u00a0")
+    here = local(at)
+    return _clock_said(here.hour, here.minute, _language.get())
 
 
 def when(at: datetime, now: datetime) -> str:
     """Says a moment: Tuesday 3 March, 9:40 am (with the year when it is another one)."""
     here = local(at)
     pattern = "EEEE d MMMM" if here.year == local(now).year else "EEEE d MMMM y"
-    return f"{dates.format_date(here.date(), pattern, locale=_language.get())}, {clock(at)}"
+    return f"{_said(here.date(), pattern)}, {clock(at)}"
 
 
 def how_far(at: datetime | date, now: datetime) -> str:
@@ -144,6 +144,22 @@ def midnight(now: datetime, days: int = 0) -> datetime:
     """Returns the start of the clinic's day, `days` from today, in UTC."""
     today = local(now).date() + timedelta(days=days)
     return datetime(today.year, today.month, today.day, tzinfo=zone()).astimezone(UTC)
+
+
+@lru_cache(maxsize=20_000)
+def _date_said(day: date, pattern: str, language: str) -> str:
+    return dates.format_date(day, pattern, locale=language)
+
+
+@lru_cache(maxsize=5_000)
+def _clock_said(hour: int, minute: int, language: str) -> str:
+    said = dates.format_time(time(hour, minute), "h:mm a", locale=language)
+    return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", "\u00a0")
+
+
+def _said(day: date, pattern: str) -> str:
+    # Saying a date takes longer than finding it; pages say the same few hundred again and again.
+    return _date_said(day, pattern, _language.get())
 
 
 def _as_date(at: datetime | date) -> date:

@@ -1,6 +1,7 @@
 """Helpers: who may open another person's record, on which days."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
@@ -18,12 +19,14 @@ def helped_by(db: Session, user_id: str, *, now: datetime) -> list[str]:
     """Returns the ids of the patients whom a user may help today (the clinic's day)."""
     today = local(now).date()
     rows = db.connection().execute(_HELPED, {"user_id": user_id})
-    return [
-        row.patient_id
-        for row in rows
-        if (row.starts_on is None or row.starts_on <= today)
-        and (row.ends_on is None or today <= row.ends_on)
-    ]
+    return [row.patient_id for row in rows if is_now(row, today)]
+
+
+def is_now(row: Any, today: date) -> bool:
+    """Says whether a helper's right, `starts_on` to `ends_on`, holds on the clinic's day."""
+    return (row.starts_on is None or row.starts_on <= today) and (
+        row.ends_on is None or today <= row.ends_on
+    )
 
 
 def may_help(db: Session, user_id: str, patient_id: str, *, now: datetime) -> bool:

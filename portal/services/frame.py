@@ -19,7 +19,7 @@ from portal.security import access, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
 from portal.services import asked, clinic_hours, once
-from portal.words import _, day
+from portal.words import _, day, local
 
 _CLINIC = select(
     col(Organization.name),
@@ -150,7 +150,7 @@ def counts(db: Session, actor: Actor, *, now: datetime) -> Counts:
         return _staff_counts(db, actor, now)
     if not actor.patient_id:
         return Counts()
-    messages, results = asked.rows(db, actor, _unread).one()
+    messages, results = asked.rows(db, actor, _unread)[0]
     return Counts(unread_messages=messages, unread_results=results)
 
 
@@ -256,35 +256,46 @@ def mark_read(
 
 
 def _choices(db: Session, actor: Actor, now: datetime) -> list[RecordChoice]:
-    if actor.is_staff:
+    """Returns the records that this person may open: their own first, then those they help with."""
+    if actor.is_staff or not actor.patient_id:
         return []
-    helped = helpers.helped_by(db, actor.user_id, now=now)
-    if not helped:
-        return []
-    relation = (
-        select(col(RelatedPerson.relationship))
-        .where(
-            col(RelatedPerson.user_id) == actor.user_id,
-            col(RelatedPerson.patient_id) == col(Patient.id),
-            col(RelatedPerson.active).is_(True),
+    today = local(now).date()
+    rows = asked.rows(db, actor, _helped)
+    helped = [_choice(actor, row) for row in rows if helpers.is_now(row, today)]
+    if not helped or not actor.own_patient_id:
+        return helped
+    return [_own_choice(actor), *helped]
+
+
+def _helped(actor: Actor) -> Any:
+    return (
+        select(
+            col(Patient.id),
+            col(Patient.name),
+            col(RelatedPerson.relationship).label("relation"),
+            col(RelatedPerson.starts_on),
+            col(RelatedPerson.ends_on),
         )
-        .limit(1)
-        .scalar_subquery()
+        .join(RelatedPerson, col(RelatedPerson.patient_id) == col(Patient.id))
+        .where(col(RelatedPerson.user_id) == actor.user_id, col(RelatedPerson.active).is_(True))
+        .order_by(col(Patient.name), col(Patient.id))
     )
-    query = select(col(Patient.id), col(Patient.name), relation.label("relation"))
-    rows = db.connection().execute(
-        query.where(col(Patient.id).in_({*helped, actor.own_patient_id} - {""}))
+
+
+def _own_choice(actor: Actor) -> RecordChoice:
+    return RecordChoice(
+        patient_id=actor.own_patient_id,
+        name=actor.name,
+        initials=initials(actor.name),
+        tint=tint(actor.own_patient_id),
+        note=_("You"),
+        is_open=actor.own_patient_id == actor.patient_id,
     )
-    mine_first = sorted(rows, key=lambda row: (row.id != actor.own_patient_id, row.name))
-    return [_choice(actor, row) for row in mine_first]
 
 
 def _choice(actor: Actor, row: Any) -> RecordChoice:
-    if row.id == actor.own_patient_id:
-        note = _("You")
-    else:
-        said = _("You help as {relation}").format(relation=row.relation)
-        note = said if row.relation else _("You help this person")
+    said = _("You help as {relation}").format(relation=row.relation)
+    note = said if row.relation else _("You help this person")
     return RecordChoice(
         patient_id=row.id,
         name=row.name,

@@ -97,7 +97,7 @@ def values(db: Session, actor: Actor, report_ids: Sequence[str]) -> dict[str, li
     """Returns the values of several reports, in the reports' order; one query for all."""
     if not report_ids:
         return {}
-    return _grouped(asked.rows(db, actor, _values, report_ids=list(report_ids)).all())
+    return _grouped(asked.rows(db, actor, _values, report_ids=list(report_ids)))
 
 
 def _values(actor: Actor) -> Any:
