@@ -1,5 +1,7 @@
 """Pages of a list, fetched from the server one by one."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.components import button
@@ -18,6 +20,24 @@ def show(
         rx.el.div(_if(has_before, before), _if(has_next, after)),
         class_name="pager",
         aria_label=_("Pages of the list"),
+    )
+
+
+def leaf(row: Any, turn: Any) -> rx.Component:
+    """Shows the pager of a `pages.Leaf`, where there is more than one page.
+
+    `turn` is the page's event that takes -1 or 1.
+    """
+    return rx.cond(
+        row.has_before | row.has_next,
+        show(
+            row.said,
+            has_before=row.has_before,
+            has_next=row.has_next,
+            on_before=turn(-1),
+            on_next=turn(1),
+        ),
+        rx.fragment(),
     )
 
 

@@ -74,17 +74,7 @@ def _visits() -> rx.Component:
             icon_name="calendar",
         ),
     )
-    turning = rx.cond(
-        LIST.leaf.has_before | LIST.leaf.has_next,
-        pager.show(
-            LIST.leaf.said,
-            has_before=LIST.leaf.has_before,
-            has_next=LIST.leaf.has_next,
-            on_before=Appointments.turn(-1),
-            on_next=Appointments.turn(1),
-        ),
-        rx.fragment(),
-    )
+    turning = pager.leaf(LIST.leaf, Appointments.turn)
     some = rx.el.div(rows.each(LIST.rows, _visit_row, label=_("Appointments")), turning)
     return rx.cond(LIST.rows.length() > 0, some, nothing)
 

@@ -74,17 +74,7 @@ def _threads() -> rx.Component:
             icon_name="message",
         ),
     )
-    turning = rx.cond(
-        LIST.leaf.has_before | LIST.leaf.has_next,
-        pager.show(
-            LIST.leaf.said,
-            has_before=LIST.leaf.has_before,
-            has_next=LIST.leaf.has_next,
-            on_before=Messages.turn(-1),
-            on_next=Messages.turn(1),
-        ),
-        rx.fragment(),
-    )
+    turning = pager.leaf(LIST.leaf, Messages.turn)
     some = rx.el.div(rows.each(LIST.threads, _thread, label=_("Messages, newest first")), turning)
     return rx.cond(LIST.threads.length() > 0, some, nothing)
 

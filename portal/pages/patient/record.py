@@ -130,17 +130,7 @@ def _entry(entry: Any) -> rx.Component:
 
 
 def _turning() -> rx.Component:
-    return rx.cond(
-        ROW.leaf.has_before | ROW.leaf.has_next,
-        pager.show(
-            ROW.leaf.said,
-            has_before=ROW.leaf.has_before,
-            has_next=ROW.leaf.has_next,
-            on_before=Record.turn(-1),
-            on_next=Record.turn(1),
-        ),
-        rx.fragment(),
-    )
+    return pager.leaf(ROW.leaf, Record.turn)
 
 
 page = Page("/record", _("Health record"), build, on_load=Record.open)
