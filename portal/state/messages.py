@@ -131,7 +131,7 @@ class NewMessage(_Tab, rx.State):
     @events.handler(events.PATIENTS)
     async def keep(self, key: str, name: str, words: str) -> None:
         """Saves the draft while it is written: one of subject, topic and body."""
-        if name in {"subject", "topic", "body"}:
+        if key and name in {"subject", "topic", "body"}:
             self.saved = await self._ask(
                 messages.save_draft, place=NEW, client_key=key, **{name: words}
             )
@@ -172,6 +172,8 @@ class Conversation(_Tab, rx.State):
     is_sent: bool = False
     saved: str = ""
     body_error: str = ""
+    # Rises with each other conversation in this tab: what was typed for one never goes to another.
+    edition: int = 0
     _shown: int = MORE_LETTERS
     _fresh: tuple[str, ...] = ()
     _has_news: bool = False
@@ -206,6 +208,7 @@ class Conversation(_Tab, rx.State):
     async def clear(self) -> None:
         """Takes the conversation away that was open before another one."""
         if self.row.id != self._wanted():
+            self.edition += bool(self.row.id)
             self.row, self.is_missing, self.is_loaded = ThreadView(), False, False
             self._shown, self._fresh, self.is_sent = MORE_LETTERS, (), False
 
@@ -241,9 +244,9 @@ class Conversation(_Tab, rx.State):
     @events.handler(events.PATIENTS)
     async def keep(self, key: str, words: str) -> None:
         """Saves the draft while it is written."""
-        if self.row.id:
+        if key:
             self.saved = await self._ask(
-                messages.save_draft, place=self.row.id, client_key=key, body=words
+                messages.save_draft, place=self._wanted(), client_key=key, body=words
             )
 
     @events.handler(events.PATIENTS)

@@ -125,7 +125,7 @@ def build_new() -> rx.Component:
         _("New message"),
         notice.told("bad", NewMessage.problem),
         field.error_summary(_("Please look at this again"), NewMessage.errors),
-        rx.cond(NewMessage.is_loaded, _new_form(), skeleton.card(_("Loading"), 6)),
+        _new_form(),
         current="messages",
         above=link.back("/messages", _("All messages")),
     )
@@ -148,7 +148,7 @@ def _new_form() -> rx.Component:
             _("What is it about?"),
             list(topics().items()),
             value=NEW.draft.topic,
-            key=f"topic {NEW.draft.key}",
+            key=f"topic {NEW.draft.topic}",
             on_change=lambda words: NewMessage.keep(NEW.draft.key, "topic", words),
         ),
         field.text(
@@ -157,7 +157,6 @@ def _new_form() -> rx.Component:
             hint=_("A few words, for example: Sore knee"),
             error=NewMessage.subject_error,
             value=NEW.draft.subject,
-            key=f"subject {NEW.draft.key}",
             max_length=SUBJECT_MAX,
             auto_complete="off",
             on_change=lambda words: NewMessage.keep(NEW.draft.key, "subject", words).debounce(
@@ -171,7 +170,6 @@ def _new_form() -> rx.Component:
                 rows=8,
                 error=NewMessage.body_error,
                 value=NEW.draft.body,
-                key=f"body {NEW.draft.key}",
                 max_length=BODY_MAX,
                 on_change=lambda words: NewMessage.keep(NEW.draft.key, "body", words).debounce(
                     PAUSE_MS
@@ -195,9 +193,7 @@ def build_one() -> rx.Component:
         rx.cond(
             Conversation.is_missing,
             _missing(),
-            rx.cond(
-                Conversation.is_loaded, _conversation(), skeleton.card(_("Loading the message"), 8)
-            ),
+            _conversation(),
         ),
         current="messages",
         above=link.back("/messages", _("All messages")),
@@ -219,7 +215,7 @@ def _conversation() -> rx.Component:
         button.plain(_("Show earlier messages"), on_click=Conversation.earlier, icon_name="up"),
         rx.fragment(),
     )
-    return rx.el.div(
+    letters = rx.fragment(
         rx.el.p(ONE.who, " · ", ONE.topic, class_name="quiet"),
         earlier,
         rx.el.div(
@@ -230,6 +226,11 @@ def _conversation() -> rx.Component:
             on_mouse_enter=Conversation.seen,
             on_click=Conversation.seen,
         ),
+    )
+    # The form stays where it is even while all is loaded anew after a lost connection: what was
+    # typed meanwhile stands in the browser alone.
+    return rx.el.div(
+        rx.cond(Conversation.is_loaded, letters, skeleton.card(_("Loading the message"), 8)),
         rx.cond(Conversation.is_sent, _sent(), _answer_form()),
         class_name="stack talk",
     )
@@ -290,7 +291,7 @@ def _answer_form() -> rx.Component:
                 _("Your answer"),
                 error=Conversation.body_error,
                 value=ONE.draft.body,
-                key=f"body {ONE.draft.key}",
+                key=f"body {Conversation.edition}",
                 max_length=BODY_MAX,
                 on_focus=Conversation.seen,
                 on_change=lambda words: Conversation.keep(ONE.draft.key, words).debounce(PAUSE_MS),
@@ -338,10 +339,12 @@ def _kept(saved: Any) -> rx.Component:
 
 
 def _promise(by: Any) -> rx.Component:
-    return letter.promise(
+    said = rx.cond(
+        by != "",
         rx.fragment(_("If you send this today, we answer by"), " ", rx.el.strong(by), "."),
-        _("We answer within 2 working days. This message costs nothing."),
+        _("We answer every message."),
     )
+    return letter.promise(said, _("We answer within 2 working days. This message costs nothing."))
 
 
 list_page = Page("/messages", _("Messages"), build_list, on_load=Messages.open)
