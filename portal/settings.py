@@ -27,35 +27,41 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
 
-    data_dir: Path = Field(Path(".data"), description="Everything that the portal keeps.")
+    data_dir: Path = Field(default=Path(".data"), description="Everything that the portal keeps.")
     key_file: Path = Field(
-        Path(),
+        default=Path(),
         description="The database key. Default: next to the data folder, named NAME.key.",
     )
     database_url: str = Field(
-        "",
+        default="",
         description="postgresql+psycopg://… for PostgreSQL. Default: the encrypted file.",
     )
-    public_url: str = Field("http://localhost:3000", description="The address that people type.")
-    host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(3000, ge=1, le=65535, description="The port to listen on.")
+    public_url: str = Field(
+        default="http://localhost:3000", description="The address that people type."
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=3000, ge=1, le=65535, description="The port to listen on.")
     proxy_hops: int = Field(
-        0, ge=0, le=5, description="Reverse proxies in front that set X-Forwarded-For."
+        default=0, ge=0, le=5, description="Reverse proxies in front that set X-Forwarded-For."
     )
     sockets_per_address: int = Field(
-        1000,
+        default=1000,
         ge=10,
         le=100_000,
         description="Open pages from one network address; a clinic may share one.",
     )
-    demo: bool = Field(False, description="Demo mode: fictional people, shown passwords.")
-    zone: str = Field("America/New_York", description="The clinic's time zone (IANA name).")
-    language: str = Field("en", description="The clinic's language.")
-    idle_minutes: int = Field(15, ge=2, le=60, description="Signed out after so long without use.")
-    session_hours: int = Field(12, ge=1, le=24, description="Signed out after so long in any case.")
-    log_level: str = Field("info", description="debug, info, warning or error.")
-    smtp_url: str = Field("", description="smtps://user:password@host:465. Not used yet.")
-    sms_url: str = Field("", description="An Apprise URL. Not used yet.")
+    demo: bool = Field(default=False, description="Demo mode: fictional people, shown passwords.")
+    zone: str = Field(default="America/New_York", description="The clinic's time zone (IANA name).")
+    language: str = Field(default="en", description="The clinic's language.")
+    idle_minutes: int = Field(
+        default=15, ge=2, le=60, description="Signed out after so long without use."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="Signed out after so long in any case."
+    )
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+    smtp_url: str = Field(default="", description="smtps://user:password@host:465. Not used yet.")
+    sms_url: str = Field(default="", description="An Apprise URL. Not used yet.")
 
     @field_validator("zone")
     @classmethod

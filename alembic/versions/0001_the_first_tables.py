@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 import sqlmodel
-
 from alembic import op
+
 from portal.models.base import UtcDateTime
 
 revision = "0001"

@@ -64,8 +64,7 @@ class TestTrace:
         otto = small_clinic.actor("otto")
         for _ in range(2):
             with small_clinic.base.transaction() as db:
-                found = administration.check_trace(db, otto, now=NOW)
-        assert found.is_whole
+                assert administration.check_trace(db, otto, now=NOW).is_whole
         with small_clinic.base.transaction() as db:
             db.connection().execute(text("DROP TRIGGER audit_event_no_update"))
             db.connection().execute(text("UPDATE audit_event SET reason = 'x' WHERE seq = 1"))
