@@ -12,7 +12,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import machine, screens, sockets, table, writes
+from benchmarks import machine, memory, screens, sockets, table, writes
 from benchmarks.clinic import ROOT
 from benchmarks.house import House
 from benchmarks.judged import Line, Outcome
@@ -24,10 +24,16 @@ SUITE: dict[str, Measure] = {
     "B3": screens.dashboard,
     "B10": sockets.notice_to_all,
     "B11": sockets.to_one,
+    "B13": memory.per_session,
+    "B14": memory.come_and_go,
+    "B20": screens.cold_start,
     "B21": screens.type_ahead,
     "B22": screens.query_tax,
     "W1": writes.acknowledged,
+    "SERVER": memory.servers,
 }
+# Measured once, for a decision; see docs/benchmarks.md.
+ON_REQUEST = {"SERVER"}
 RUNS = 3
 FAILS = 2
 
@@ -48,7 +54,7 @@ def main() -> int:
         stack.callback(house.close_servers)
         before = machine.described()
         print(table.head(), flush=True)
-        for name in asked.only or SUITE:
+        for name in asked.only or [name for name in SUITE if name not in ON_REQUEST]:
             outcomes.append(_run(name, house))
             print(table.lines(outcomes[-1]), flush=True)
     took = time.monotonic() - began

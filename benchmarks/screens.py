@@ -1,6 +1,7 @@
 """B3, B20, B21, B22: what a page loads, how soon a server is there, and what its queries cost."""
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from sqlalchemy import event
 
 from benchmarks import served
 from benchmarks.clinic import Clinic, patient_id
-from benchmarks.house import LOADED, House, token
+from benchmarks.house import LOADED, House, tab, token
 from benchmarks.judged import PAIRS, Line, amount, at, in_turn, ratio
 from benchmarks.wire import boot, connect
 from portal.database import Database
@@ -60,6 +61,35 @@ async def _load(portal: served.Served, clinic: Clinic, number: int) -> float:
     assert patient_id(number).encode() in said, "another patient's Home, or none"
     assert b'"unread_results":2' in said, "Home does not count what the database holds"
     return done - began
+
+
+async def cold_start(house: House) -> list[Line]:
+    """B20: from nothing to the first served event on 100,000 patients, beside an empty app."""
+    from benchmarks.baselines import empty
+
+    clinic = house.clinic("large")
+    house.forget_servers()
+    build = empty.built(house.logs)
+    mine: list[float] = []
+    theirs: list[float] = []
+    for _ in range(PAIRS if house.full else 3):
+        words = [sys.executable, "-m", "portal", "serve"]
+        mine.append(await _first_event(served.portal(clinic, house.logs / "cold.log", words=words),
+                                       clinic.patients[5], "/home"))
+        theirs.append(await _first_event(empty.server(build, house.logs), "", "/"))
+    return [
+        ratio("start to first event", mine, theirs, gate=3, stretch=2, unit="s", scale=1),
+        amount("start to first event", mine, unit="s", scale=1, gate=3),
+    ]
+
+
+async def _first_event(server: served.Served, cookie: str, path: str) -> float:
+    began = time.perf_counter()
+    with server:
+        page = await tab(server.port, cookie, path)
+        took = time.perf_counter() - began
+        page.close()
+    return took
 
 
 async def type_ahead(house: House) -> list[Line]:
