@@ -52,9 +52,9 @@ migrate: ## Brings the database to the newest layout.
 	@$(PREPARE)
 	@$(PORTAL) migrate
 
-bench: ## Measures, each figure beside a baseline of the same run.
+bench: ## Measures, each figure beside a baseline of the same run (FULL=1, ONLY="B2 W1").
 	@$(PREPARE) --tests
-	@.venv/bin/python -m benchmarks
+	@.venv/bin/python -m benchmarks $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY))
 
 lock: ## Writes the pinned requirements from the *.in files (needs uv).
 	@uv pip compile --universal --python-version 3.11 --generate-hashes -q \

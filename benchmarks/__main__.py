@@ -12,23 +12,28 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import machine, memory, screens, sockets, table, writes
+from benchmarks import beside, browser, imports, machine, memory, screens, sockets, table, writes
 from benchmarks.clinic import ROOT
 from benchmarks.house import House
-from benchmarks.judged import Line, Outcome
+from benchmarks.judged import Line, Outcome, Skipped
 
 Measure = Callable[[House], Coroutine[Any, Any, list[Line]]]
 SUITE: dict[str, Measure] = {
     "B1": sockets.round_trip,
     "B2": sockets.two_hundred,
     "B3": screens.dashboard,
+    "B8": imports.bundles,
     "B10": sockets.notice_to_all,
     "B11": sockets.to_one,
     "B13": memory.per_session,
     "B14": memory.come_and_go,
+    "B15": beside.interference,
+    "B17": browser.weights,
+    "B18": browser.on_a_phone,
     "B20": screens.cold_start,
     "B21": screens.type_ahead,
     "B22": screens.query_tax,
+    "L1": browser.seen_by_the_patient,
     "W1": writes.acknowledged,
     "SERVER": memory.servers,
 }
@@ -36,10 +41,6 @@ SUITE: dict[str, Measure] = {
 ON_REQUEST = {"SERVER"}
 RUNS = 3
 FAILS = 2
-
-
-class Skipped(Exception):
-    """A benchmark whose subject or tool is not on this machine."""
 
 
 def main() -> int:
@@ -87,6 +88,9 @@ def _run(name: str, house: House) -> Outcome:
             return outcome
         except AssertionError as wrong:
             outcome.wrong = str(wrong) or "a check failed"
+            return outcome
+        except Exception as broken_run:  # noqa: BLE001 - the others are still measured
+            outcome.wrong = f"{type(broken_run).__name__}: {str(broken_run)[:200]}"
             return outcome
         better = not outcome.lines or all(line.passes for line in found)
         outcome.lines = found if better else outcome.lines

@@ -8,6 +8,10 @@ from typing import Any
 PAIRS = 5
 
 
+class Skipped(Exception):
+    """A benchmark whose subject or tool is not on this machine."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One judged figure. With a baseline, `value` is the median of the pairs' ratios."""

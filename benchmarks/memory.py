@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 
 from benchmarks import served
 from benchmarks.clinic import Clinic
@@ -11,6 +12,7 @@ from benchmarks.wire import Wire
 
 KIB = 1024
 FEW, MANY = 250, 1000
+More = Callable[[int, int], Awaitable[list[Wire]]]
 
 
 async def per_session(house: House) -> list[Line]:
@@ -34,7 +36,7 @@ async def _tabs(portal: served.Served, clinic: Clinic, first: int, last: int) ->
     return await crowd(portal.port, clinic.patients[first:last])
 
 
-async def _slope(server: served.Served, more) -> float:  # noqa: ANN001 - opens so many more
+async def _slope(server: served.Served, more: More) -> float:
     """Returns the KiB of each connection between the 250th and the 1,000th."""
     few = await more(0, FEW)
     await asyncio.sleep(1)
@@ -63,8 +65,15 @@ async def come_and_go(house: House) -> list[Line]:
         states = portal.tell(do="memory")["states"]
     assert states == 0, f"{states} states are still held"
     return [
-        Line("memory after round 5 beside round 2", held[4] / held[1], "x", gate=1.05,
-             stretch=1.02, subject=f"{held[4] / 2**20:.0f} MiB", baseline=f"{held[1] / 2**20:.0f} MiB"),
+        Line(
+            "memory after round 5 beside round 2",
+            held[4] / held[1],
+            "x",
+            gate=1.05,
+            stretch=1.02,
+            subject=f"{held[4] / 2**20:.0f} MiB",
+            baseline=f"{held[1] / 2**20:.0f} MiB",
+        ),
         Line("states still held", states, "", gate=0),
     ]
 

@@ -74,8 +74,13 @@ async def cold_start(house: House) -> list[Line]:
     theirs: list[float] = []
     for _ in range(PAIRS if house.full else 3):
         words = [sys.executable, "-m", "portal", "serve"]
-        mine.append(await _first_event(served.portal(clinic, house.logs / "cold.log", words=words),
-                                       clinic.patients[5], "/home"))
+        mine.append(
+            await _first_event(
+                served.portal(clinic, house.logs / "cold.log", words=words),
+                clinic.patients[5],
+                "/home",
+            )
+        )
         theirs.append(await _first_event(empty.server(build, house.logs), "", "/"))
     return [
         ratio("start to first event", mine, theirs, gate=3, stretch=2, unit="s", scale=1),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.clinic import cache
 from benchmarks.served import Served
-from portal.cli import environment
+from portal.cli import build, environment
 
 RXCONFIG = """
 import reflex as rx
@@ -75,6 +75,7 @@ def built(logs: Path) -> Path:
         words = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
         given = environment.for_build()
         subprocess.run(words, cwd=folder, env=given, stdout=out, stderr=out, check=True)
+    build.use_own_address(client(folder))
     (folder / "whole").touch()
     return folder
 
