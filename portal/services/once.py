@@ -1,5 +1,6 @@
 """Once: rows whose unique key decides who came first, on both kinds of database."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -14,8 +15,17 @@ def insert(db: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> in
     """
     if not rows:
         return 0
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    keys = inspect(table).primary_key
-    # Rows that come back are counted: the drivers' own counts are not to be trusted here.
-    statement = dialect.insert(table).values(rows).on_conflict_do_nothing().returning(*keys)
-    return len(db.connection().execute(statement).all())
+    statement = _statement(table, db.get_bind().dialect.name)
+    given = rows[0] if len(rows) == 1 else rows
+    return len(db.connection().execute(statement, given).all())
+
+
+@cache
+def _statement(table: type[SQLModel], dialect: str) -> Any:
+    """Returns the statement, built once: building costs more than running it.
+
+    Rows that come back are counted: the drivers' own counts are not to be trusted here.
+    """
+    kind: Any = sqlite if dialect == "sqlite" else postgresql
+    keys: Any = inspect(table).primary_key
+    return kind.insert(table).on_conflict_do_nothing().returning(*keys)
