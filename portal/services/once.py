@@ -15,13 +15,14 @@ def insert(db: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> in
     """
     if not rows:
         return 0
-    statement = _statement(table, db.get_bind().dialect.name)
+    made: Any = table
+    statement = _statement(made, db.get_bind().dialect.name)
     given = rows[0] if len(rows) == 1 else rows
     return len(db.connection().execute(statement, given).all())
 
 
 @cache
-def _statement(table: type[SQLModel], dialect: str) -> Any:
+def _statement(table: Any, dialect: str) -> Any:
     """Returns the statement, built once: building costs more than running it.
 
     Rows that come back are counted: the drivers' own counts are not to be trusted here.
