@@ -22,7 +22,7 @@ def export(
 
     operator, now = actor.system("export"), datetime.now(UTC)
     with clinic.ready(settings.current()) as base, base.transaction() as db:
-        patient_id = users.one_patient(db, operator, said=patient)
+        patient_id = users.one_patient(db, operator, said=patient, now=now)
         bundle = exports.patient_bundle(db, operator, patient_id=patient_id, now=now)
     if to is None:
         sys.stdout.buffer.write(bundle)

@@ -22,7 +22,7 @@ def invite(
     from portal.services import users
 
     def act(db: Any, actor: Any, *, now: datetime) -> Any:
-        patient_id = users.one_patient(db, actor, said=patient)
+        patient_id = users.one_patient(db, actor, said=patient, now=now)
         return users.invite_patient(db, actor, patient_id=patient_id, sign_in_name=name, now=now)
 
     print_link(_done(act))

@@ -141,8 +141,11 @@ def everybody(db: Session, actor: Actor) -> list[UserRow]:
     return [UserRow(user.sign_in_name, user.name, user.role, _status(user)) for user in ordered]
 
 
-def one_patient(db: Session, actor: Actor, *, said: str) -> str:
-    """Returns the id of the patient meant: by id, record number, FHIR id, or the whole name."""
+def one_patient(db: Session, actor: Actor, *, said: str, now: datetime) -> str:
+    """Returns the id of the patient meant: by id, record number, FHIR id, or the whole name.
+
+    A part of a name names nobody surely enough: the refusal lists whom it could mean.
+    """
     require(actor, Permission.MANAGE_PEOPLE)
     exact = or_(
         *(col(column) == said for column in (Patient.id, Patient.record_number, Patient.fhir_id))
@@ -155,7 +158,11 @@ def one_patient(db: Session, actor: Actor, *, said: str) -> str:
             if patients.fold(patient.name) == patients.fold(said)
             or patients.fold(f"{patient.given} {patient.family}") == patients.fold(said)
         ]
-    if len(found) != 1:
+    if not found:
+        near = [hit.patient_id for hit in patients.find(db, actor, words=said, now=now).hits]
+        near_ones = db.scalars(select(Patient).where(col(Patient.id).in_(near))).all()
+        raise NotOnePatient(_which(near_ones, said))
+    if len(found) > 1:
         raise NotOnePatient(_which(found, said))
     return found[0].id
 
@@ -172,7 +179,7 @@ def _which(found: Sequence[Patient], said: str) -> str:
     shown = "; ".join(
         f"{patient.name}, {patient.birth_date}: {patient.id}" for patient in found[:SEVERAL_SHOWN]
     )
-    return _("Several patients fit. Give one of these ids: {shown}").format(shown=shown)
+    return _("Say whom, with one of these ids: {shown}").format(shown=shown)
 
 
 def _add(db: Session, actor: Actor, user: User, sign_in_name: str, now: datetime) -> Invitation:

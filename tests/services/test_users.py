@@ -108,12 +108,20 @@ class TestOnePatient:
         alice = small_clinic.patients["alice"]
         said = {"id": alice.id, "name": alice.name.upper()}[by]
         with small_clinic.base.transaction() as db:
-            assert users.one_patient(db, OPERATOR, said=said) == alice.id
+            assert users.one_patient(db, OPERATOR, said=said, now=NOW) == alice.id
 
     @pytest.mark.parametrize("said", ["", "Nobody Here", "alice", "%"])
     def test_nobody_is_guessed(self, small_clinic: Clinic, said: str) -> None:
         with small_clinic.base.transaction() as db, pytest.raises(users.NotOnePatient):
-            users.one_patient(db, OPERATOR, said=said)
+            users.one_patient(db, OPERATOR, said=said, now=NOW)
+
+    def test_a_part_of_a_name_lists_whom_it_could_mean(self, small_clinic: Clinic) -> None:
+        alice = small_clinic.patients["alice"]
+        with (
+            small_clinic.base.transaction() as db,
+            pytest.raises(users.NotOnePatient, match=alice.id),
+        ):
+            users.one_patient(db, OPERATOR, said="alic", now=NOW)
 
 
 class TestDisable:
