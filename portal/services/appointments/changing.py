@@ -111,7 +111,8 @@ def _change(
     values = {**changes, "version": version + 1}
     done = db.connection().execute(update(Appointment).where(*same).values(**values))
     if done.rowcount != 1:
-        raise Conflict
+        _unless_done(db, record, changes)
+        return
     audit.record(
         db,
         actor,
@@ -123,6 +124,14 @@ def _change(
         now=now,
     )
     live.tell(db, "appointments", [record.patient_id])
+
+
+def _unless_done(db: Session, record: Appointment, changes: dict[str, Any]) -> None:
+    """Refuses, unless the other tab has just done the very same: a double click is one."""
+    db.refresh(record)
+    is_same = record.status == changes.get("status", record.status)
+    if not is_same or ("confirmed_at" in changes and record.confirmed_at is None):
+        raise Conflict
 
 
 def _release(db: Session, record: Appointment) -> None:
