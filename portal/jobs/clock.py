@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from portal.security import audit
+from portal.security import audit, signins
 from portal.security.actor import system
 from portal.services import acting, housekeeping
 
@@ -66,7 +66,10 @@ async def running() -> AsyncIterator[None]:
 async def tick() -> None:
     """Does what is due, off the event loop."""
     here = acting.desk()
+    await asyncio.to_thread(acting.settle)
     now = here.clock()
+    # What has timed out is ended for good, so that no clock set back brings it to life again.
+    await acting.alone(lambda db: signins.carry(db, here.limits, before=now, now=now))
     await acting.alone(lambda db: housekeeping.tidy(db, system("housekeeping"), now=now))
     heartbeat.ticked_at = now
     read_at = heartbeat.trace_read_at

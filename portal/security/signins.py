@@ -144,6 +144,30 @@ def keep_newest(db: Session, user_id: str, most: int, *, now: datetime) -> None:
     _set_where(db, beyond, ended_at=now, end_reason="too many at once")
 
 
+def carry(db: Session, limits: Limits, *, before: datetime, now: datetime) -> int:
+    """Takes open sign-ins along when the clock was set from `before` to `now`; returns how many.
+
+    None ends by it and none revives: what had ended before is ended for good (SECURITY R-18).
+    """
+    query = select(
+        col(SignIn.id),
+        col(SignIn.created_at),
+        col(SignIn.used_at),
+        col(SignIn.ended_at),
+        col(User.disabled),
+    ).join(User, col(User.id) == col(SignIn.user_id))
+    rows: Any = db.connection().execute(query.where(col(SignIn.ended_at).is_(None))).all()
+    carried, step = 0, now - before
+    for row in rows:
+        mine = col(SignIn.id) == row.id
+        if not _is_open(row, limits, before):
+            _set_where(db, mine, ended_at=now, end_reason="time-out")
+        elif step:
+            _set_where(db, mine, created_at=row.created_at + step, used_at=row.used_at + step)
+            carried += 1
+    return carried
+
+
 def open_record(db: Session, sign_in_id: str, patient_id: str) -> None:
     """Switches the record that is open; the caller has checked the right."""
     _set_where(db, col(SignIn.id) == sign_in_id, patient_id=patient_id)

@@ -7,9 +7,12 @@ right that ended a moment ago has ended here.
 
 import asyncio
 import contextlib
+import logging
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -20,7 +23,11 @@ from portal import database, settings, words
 from portal.errors import NotSignedIn
 from portal.security import signins
 
+log = logging.getLogger("portal.acting")
+
 THREADS = 8
+# A clock that is off by more than this from what has passed was set; less is drift.
+CLOCK_WAS_SET = timedelta(minutes=1)
 
 T = TypeVar("T")
 
@@ -33,6 +40,15 @@ class Desk:
     limits: signins.Limits
     threads: ThreadPoolExecutor
     clock: Callable[[], datetime]
+    # Seconds that nobody can set, and the moment of the clock that they are counted from.
+    ticks: Callable[[], float]
+    since: tuple[datetime, float]
+    setting: threading.Lock = field(default_factory=threading.Lock)
+
+    def expected(self) -> datetime:
+        """Returns what the clock should say, had nobody set it."""
+        moment, ticks = self.since
+        return moment + timedelta(seconds=self.ticks() - ticks)
 
 
 _desk: Desk | None = None
@@ -43,19 +59,27 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def seconds() -> float:
+    """Returns seconds since the machine started; sleep counts, setting the clock does not."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 def open_desk(
     base: database.Database,
     rules: settings.Settings,
     clock: Callable[[], datetime] = now,
+    ticks: Callable[[], float] | None = None,
 ) -> Desk:
-    """Begins to act on a database; tests give their own clock."""
+    """Begins to act on a database; tests give their own clock, and what goes on when it is set."""
     global _desk  # noqa: PLW0603 - one desk a process
     words.settle(rules.language, rules.zone)
     limits = signins.Limits(
         timedelta(minutes=rules.idle_minutes), timedelta(hours=rules.session_hours)
     )
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
-    _desk = Desk(base, limits, threads, clock)
+    if ticks is None:
+        ticks = seconds if clock is now else lambda: clock().timestamp()
+    _desk = Desk(base, limits, threads, clock, ticks, (clock(), ticks()))
     return _desk
 
 
@@ -83,6 +107,21 @@ async def closing() -> AsyncIterator[None]:
     await asyncio.to_thread(close_desk)
 
 
+def settle() -> None:
+    """Takes open sign-ins along if the machine's clock was set since; call before judging one."""
+    here = desk()
+    if abs(here.clock() - here.expected()) < CLOCK_WAS_SET:
+        return
+    with here.setting:
+        before, moment = here.expected(), here.clock()
+        if abs(moment - before) < CLOCK_WAS_SET:
+            return
+        with here.database.transaction() as db:
+            carried = signins.carry(db, here.limits, before=before, now=moment)
+        here.since = (moment, here.ticks())
+    log.warning("the clock was set by %s; %d sign-ins keep their time", moment - before, carried)
+
+
 async def perform(digest: str, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Runs a use case as the person whose sign-in this is; raises `NotSignedIn` if it has ended."""
     return await _in_thread(_perform, digest, use_case, args, kwargs)
@@ -97,11 +136,13 @@ async def seat(digest: str) -> signins.Seat | None:
     """Returns who sits at a connection, from the newest commit; None for nobody."""
     here = desk()
     if here.database.is_sqlite:
+        settle()
         return signins.seat(here.database, digest, here.limits, now=here.clock())
     return await _in_thread(_seat, digest)
 
 
 def _seat(digest: str) -> signins.Seat | None:
+    settle()
     here = desk()
     return signins.seat(here.database, digest, here.limits, now=here.clock())
 
@@ -112,6 +153,7 @@ async def still_open(sign_in_ids: Collection[str]) -> set[str]:
 
 
 def _still_open(sign_in_ids: Collection[str]) -> set[str]:
+    settle()
     here = desk()
     with here.database.reading() as db:
         return signins.still_open(db, sign_in_ids, here.limits, now=here.clock())
@@ -139,6 +181,7 @@ async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def _perform(digest: str, use_case: Any, args: Any, kwargs: Any, *, is_use: bool = True) -> Any:
+    settle()
     here = desk()
     with here.database.transaction() as db:
         at = here.clock()
