@@ -204,7 +204,7 @@ async def _changes_seen(
         watch = asyncio.ensure_future(page.evaluate(CHANGED))
         await asyncio.sleep(0.15)
         said = await asyncio.to_thread(_write, portal, digest, turn)
-        await watch
+        await asyncio.wait_for(watch, 10)
         if turn >= 3:
             took.append(time.perf_counter() - said["done"])
         await asyncio.sleep(0.05)
@@ -222,6 +222,6 @@ CHANGED = """new Promise(done => {
     watch.disconnect();
     requestAnimationFrame(() => setTimeout(done, 0));
   });
-  watch.observe(document.querySelector('main'), {subtree: true, childList: true,
+  watch.observe(document.body, {subtree: true, childList: true,
                                                  characterData: true});
 })"""

@@ -212,7 +212,7 @@ def _kept(name: str) -> Path:
         for old in cache().glob(f"{name}-*"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
         began = time.monotonic()
-        print(f"Seeding {SIZES[name]:,} patients once (a minute or two for the large one) …")
+        print(f"Seeding {SIZES[name]:,} patients once …", flush=True)
         _seed(Clinic(folder, SIZES[name]))
         (folder / "whole").touch()
         print(f"  done in {time.monotonic() - began:.0f} s")

@@ -17,7 +17,7 @@ More = Callable[[int, int], Awaitable[list[Wire]]]
 
 async def per_session(house: House) -> list[Line]:
     """B13: memory of one more open Home, from 250 to 1,000, beside a bare connection."""
-    clinic = house.clinic("large")
+    clinic = house.clinic("small")
     house.forget_servers()
     with served.portal(clinic, house.logs / "memory.log") as portal:
         ours = await _slope(portal, lambda first, last: _tabs(portal, clinic, first, last))
@@ -50,7 +50,7 @@ async def _slope(server: served.Served, more: More) -> float:
 
 async def come_and_go(house: House) -> list[Line]:
     """B14: five rounds of 500 people who come, use their Home and leave; nothing piles up."""
-    clinic = house.clinic("large")
+    clinic = house.clinic("small")
     house.forget_servers()
     held: list[int] = []
     with served.portal(clinic, house.logs / "leak.log", "--forget-soon") as portal:
@@ -88,7 +88,7 @@ async def _until_forgotten(portal: served.Served, seconds: int = 30) -> None:
 
 async def servers(house: House) -> list[Line]:
     """SERVER: memory of one more open Home under uvicorn and under granian, for the choice."""
-    clinic = house.clinic("large")
+    clinic = house.clinic("small")
     house.forget_servers()
     lines: list[Line] = []
     for name, options in (("uvicorn", ()), ("granian", ("--granian",))):
