@@ -121,7 +121,7 @@ async def sign_in(request: Request) -> Response:
     old = cookie_of(request)
     if old:
         await _end_quietly(old)
-    response = go("/staff" if entry.is_staff else "/home")
+    response = go(entry.begins_at)
     give(response, entry.secret, is_staff=entry.is_staff)
     return response
 

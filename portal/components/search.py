@@ -13,7 +13,12 @@ def show(
 ) -> rx.Component:
     """A field and its button; `on_search` gets the form. The label is for screen readers."""
     field = rx.el.input(
-        class_name="in", type="search", name=name, id=name, auto_complete="off", **props
+        class_name="in",
+        type="search",
+        name=name,
+        id=name,
+        auto_complete="off",
+        **({"placeholder": label} | props),
     )
     return rx.el.form(
         rx.el.label(label, html_for=name, class_name="vh"),

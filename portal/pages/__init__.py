@@ -5,7 +5,7 @@ import reflex as rx
 from portal.pages import around, sign_in
 from portal.pages.admin import people
 from portal.pages.patient import appointments, home, messages, record, results
-from portal.pages.public import activate, good_to_know, ways_in
+from portal.pages.public import activate, good_to_know, nowhere, ways_in
 from portal.pages.staff import chart, inbox, patients, today
 
 _STAFF = (
@@ -21,7 +21,13 @@ _STAFF = (
 def add_all(app: rx.App) -> None:
     """Adds every page to the app."""
     around.furnish()
-    front = [sign_in.page, activate.page, *ways_in.pages, *good_to_know.pages]
+    front = [
+        sign_in.page,
+        activate.page,
+        *ways_in.pages,
+        *good_to_know.pages,
+        nowhere.page,
+    ]
     theirs = [
         home.page,
         appointments.list_page,

@@ -12,6 +12,7 @@ from portal.errors import Invalid, Refusal
 from portal.models.people import OneTimeLink, User
 from portal.security import audit, guessable, helpers, passwords, signins, throttle
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has
 from portal.words import _
 
 # A person's newest sign-ins; an older one ends when there are more (SES-09).
@@ -45,6 +46,7 @@ class Entry:
 
     secret: str
     is_staff: bool
+    begins_at: str = "/home"
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,15 @@ def enter(
     )
     signins.keep_newest(db, user.id, MOST_SIGN_INS, now=now)
     audit.record(db, actor, "E", category="sign-in", entity=f"SignIn/{sign_in.id}", now=now)
-    return Entry(secret, actor.is_staff)
+    return Entry(secret, actor.is_staff, _first_page(actor))
+
+
+def _first_page(actor: Actor) -> str:
+    """Returns where somebody's work begins: not everybody who works here has visits today."""
+    if not actor.is_staff:
+        return "/home"
+    looks_after = has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE)
+    return "/admin" if looks_after and not has(actor, Permission.FIND_PATIENTS) else "/staff"
 
 
 def close_demo(db: Session, actor: Actor, *, now: datetime) -> None:

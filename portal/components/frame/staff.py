@@ -41,7 +41,7 @@ def staff(
         rx.el.div(
             _top(around, current, has_find=has_find),
             rx.el.main(*heading, *children, id="main", class_name="page"),
-            _foot(keys or [], live_said),
+            _foot([*(keys or []), ("/", _("Find"), around.rights.patients)], live_said),
             class_name="desk",
         ),
         parts.unseen(around),
@@ -115,7 +115,7 @@ def _find() -> rx.Component:
 
 def _foot(keys: list[tuple[Any, ...]], live_said: Text) -> rx.Component:
     listed = rx.el.ul(
-        *[_key(*one) for one in [*keys, ("/", _("Find"))]],
+        *[_key(*one) for one in keys],
         aria_label=_("Keys"),
     )
     return rx.el.footer(

@@ -1,4 +1,4 @@
-"""The administrators' page, in its smallest form: accounts, and the trace."""
+"""The administrators' page, in its smallest form: accounts, and who looked at what."""
 
 from typing import Any
 
@@ -93,17 +93,17 @@ def _trace() -> rx.Component:
         notice.told("bad", found.said),
     )
     return staff.panel(
-        _("Trace"),
+        _("Who looked at what"),
         rx.el.div(
             rx.el.p(
-                _("Every look into a patient’s data leaves a row, chained to the one before."),
+                _("Every look into a patient’s data leaves a line that nobody can change unseen."),
                 " ",
                 Admin.row.trace_rows,
                 " ",
-                _("rows so far."),
+                _("lines so far."),
             ),
             said,
-            button.group(button.plain(_("Check every row"), on_click=Admin.check)),
+            button.group(button.plain(_("Check every line"), on_click=Admin.check)),
             class_name="in-panel stack",
         ),
         anchor="trace",

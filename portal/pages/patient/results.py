@@ -41,7 +41,7 @@ def build_list() -> rx.Component:
         notice.told("bad", Results.problem),
         section.stacked(
             search.show(
-                _("Find a result by name"), _("Find"), Results.find, default_value=row.query
+                _("Find a result by name"), _("Search"), Results.find, default_value=row.query
             ),
             rx.cond(Results.is_loaded, _reports(), skeleton.rows(_("Loading your results"), 5)),
         ),

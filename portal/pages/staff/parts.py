@@ -13,7 +13,7 @@ KEYS = "all-keys"
 
 def page(screen: Any, title: Text, *inside: Child, current: str, **around: Any) -> rx.Component:
     """Frames a page of the staff: notices, what this role may not see, skeletons, the page."""
-    keys = around.pop("keys", [])
+    keys = [_where_open(screen, *one) for one in around.pop("keys", [])]
     closed = empty.show(
         _("This page is not for your role"),
         _("What your work needs is in the bar above. Ask a manager if something is missing."),
@@ -32,6 +32,12 @@ def page(screen: Any, title: Text, *inside: Child, current: str, **around: Any) 
         live_said=rx.cond(screen.is_loaded, _("Live"), ""),
         **around,
     )
+
+
+def _where_open(screen: Any, key: str, words: str, *right: Any) -> tuple[Any, ...]:
+    """A key of a page, not offered to who may not see the page."""
+    is_open = ~screen.is_closed
+    return key, words, is_open & right[0] if right else is_open
 
 
 def all_keys(keys: list[tuple[Any, ...]]) -> rx.Component:

@@ -60,7 +60,8 @@ def _nothing() -> rx.Component:
     )
     nothing = empty.show(
         _("Nothing of the day is yours to see"),
-        _("Your work is on the pages named in the bar above."),
+        _("Your work is under Administration."),
+        rx.el.p(button.plain(_("Open Administration"), href="/admin")),
         icon_name="info",
     )
     return rx.cond(_row.is_empty, rx.cond(_row.has_patients, find, nothing), rx.fragment())

@@ -13,7 +13,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.services import pages
 from portal.services.appointments.changing import LATE, is_late
-from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, month, when
+from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, short_month, when
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def row_of(row: Any, now: datetime, *, is_next: bool = False) -> AppointmentRow:
         far=_far(row.starts_at, now) if is_coming else "",
         at=clock(row.starts_at),
         until=clock(row.ends_at),
-        month=month(row.starts_at),
+        month=short_month(row.starts_at),
         day=str(at.day),
         year=str(at.year),
         kind=("" if is_next else "soft") if is_coming else "past",

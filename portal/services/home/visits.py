@@ -12,12 +12,11 @@ from portal.security import access
 from portal.security.actor import Actor
 from portal.services import asked
 from portal.services.home.rows import NewsRow, VisitRow
-from portal.words import _, _n, clock, how_far, local, midnight, month, short_month, weekday, when
+from portal.words import _, _n, clock, how_far, local, midnight, short_month, weekday, when
 
 VISITS = 4
 # An appointment this near waits for its confirmation.
 CONFIRM_WITHIN = timedelta(days=14)
-LEAF_LETTERS = 5
 WEEK, MONTH = 7, 30.4
 WEEKS_SAID = 56
 
@@ -81,7 +80,7 @@ def _visit(row: Any, now: datetime) -> VisitRow:
         status=row.status,
         title=row.title,
         starts_at=row.starts_at.isoformat(),
-        month=_leaf_month(row.starts_at),
+        month=short_month(row.starts_at),
         day=str(local(row.starts_at).day),
         at=f"{weekday(row.starts_at)}, {clock(row.starts_at)}",
         when=when(row.starts_at, now),
@@ -104,12 +103,6 @@ def _far(at: datetime, now: datetime) -> str:
     if days < WEEKS_SAID:
         return _n("In {count} week", "In {count} weeks", round(days / WEEK))
     return _n("In {count} month", "In {count} months", round(days / MONTH))
-
-
-def _leaf_month(at: datetime) -> str:
-    """Names a month so that it fits on a leaf: March, Nov."""
-    full = month(at)
-    return full if len(full) <= LEAF_LETTERS else short_month(at)
 
 
 def _state(row: Any, now: datetime) -> tuple[str, str, str]:

@@ -78,6 +78,14 @@ def _current_first(table: Any, *current: str) -> Callable[[], Any]:
     return lambda: case((col(table.status).in_(current), 0), else_=1)
 
 
+def _most_dangerous_first() -> Any:
+    """Orders allergies: serious ones that hold now, the others that do, then what is over."""
+    table = AllergyIntolerance
+    now = col(table.status).in_(("active", ""))
+    serious = (col(table.criticality) == "high") | (col(table.severity) == "severe")
+    return case((now & serious, 0), (now, 1), else_=2)
+
+
 def _vitals() -> ColumnElement[bool]:
     kind = col(Observation.category) == "vital-signs"
     whole = col(Observation.component_of).is_(None)
@@ -98,7 +106,7 @@ SECTIONS: tuple[Section, ...] = (
         "warn",
         AllergyIntolerance,
         _verified(AllergyIntolerance),
-        _current_first(AllergyIntolerance, "active", ""),
+        _most_dangerous_first,
     ),
     Section(
         "conditions",
