@@ -84,7 +84,7 @@ class Guard(Middleware):
         if seat is None:
             return await _refused(root, rx.redirect(connections.ENDED))
         await _note(seat, event, is_known=policy is not None)
-        return await _refused(root)
+        return await _refused(root, *_own_door(seat, event, is_known=policy is not None))
 
 
 def _is_astray(root: Any, token: str) -> bool:
@@ -137,6 +137,13 @@ async def _say(root: Any, event: Event, refusal: Refusal) -> StateUpdate:
     if "problem" in page.vars:
         page.problem = refusal.words
     return await _refused(root)
+
+
+def _own_door(seat: Seat, event: Event, *, is_known: bool) -> list[Any]:
+    """Leads somebody who opened a page of the other side of the house to their own first page."""
+    if not is_known or not event.name.endswith(".open"):
+        return []
+    return [rx.redirect("/staff" if seat.role in events.STAFF else "/home")]
 
 
 async def _note(seat: Seat, event: Event, *, is_known: bool) -> None:

@@ -51,8 +51,10 @@ def build() -> rx.Component:
         empty.show(
             _("This chart is not open to you"),
             _("It does not exist, or your role does not open charts."),
+            rx.el.p(button.plain(_("Find a patient"), href="/staff/patients")),
             icon_name="lock",
         ),
+        class_name="stack",
     )
     loading = rx.el.div(rx.el.h1(_("Patient"), tab_index=-1), skeleton.rows(_("Loading"), 6))
     shown = rx.cond(Chart.is_loaded, rx.cond(Chart.is_closed, missing, _chart()), loading)
