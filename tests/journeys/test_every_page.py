@@ -98,7 +98,7 @@ def test_every_page_is_clean(browser: Browser, server: Server, who: str) -> None
         page.set_viewport_size(WIDE)  # pyright: ignore[reportArgumentType]
         opened(page, path)
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # pyright: ignore[reportArgumentType]
+            page.emulate_media(color_scheme=theme)
             found += [f"{path} {theme}: {fault}" for fault in faults(page)]
         page.set_viewport_size(NARROW)  # pyright: ignore[reportArgumentType]
         width = page.evaluate("document.documentElement.scrollWidth")

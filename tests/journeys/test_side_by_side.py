@@ -75,7 +75,7 @@ def agree(page: Page, records: Database) -> None:
 
 
 def hold_one(records: Database) -> tuple[str, str]:
-    """Puts one of Marta's results back to waiting for her doctor; returns its medical and plain name."""
+    """Holds one of Marta’s results back for her doctor; returns its medical and its plain name."""
     with records.transaction() as db:
         marta = db.exec(select(User).where(col(User.sign_in_name) == "marta")).one()
         query = select(DiagnosticReport).where(
