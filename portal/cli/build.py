@@ -60,7 +60,10 @@ def _make() -> Path:
     shutil.copy2(WEB / "routes.json", draft)
     use_own_address(draft / "build" / "client")
     # The lock of the JavaScript packages may have been written just now; it counts.
-    done = draft.rename(BUILDS / f"site-{_digest()}")
+    done = BUILDS / f"site-{_digest()}"
+    # Then these very pages may have been built before: an older lock was put back meanwhile.
+    if not done.exists():
+        draft.rename(done)
     _forget_old()
     return done
 
