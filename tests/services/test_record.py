@@ -1,6 +1,6 @@
 """The record: what is true is shown, in plain words, with its date and its source."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +141,16 @@ class TestView:
         )
         assert see(the_clinic, "visits").allergies == "Penicillin"
         assert see(the_clinic, "allergies").groups[0].rows[0].badge == "Serious"
+
+    def test_the_most_dangerous_allergy_comes_first(self, the_clinic: Clinic) -> None:
+        newer = {"sort_at": datetime(2020, 1, 1, tzinfo=UTC), "status": "active"}
+        put(the_clinic, AllergyIntolerance, **SURE, title="Cats", **newer)
+        put(the_clinic, AllergyIntolerance, **SURE, title="Penicillin", criticality="high")
+        past = {"status": "resolved", "verification_status": "confirmed"}
+        put(the_clinic, AllergyIntolerance, **past, title="Milk", criticality="high")
+        groups = see(the_clinic, "allergies").groups
+        titles = [row.title for group in groups for row in group.rows]
+        assert titles == ["Penicillin", "Cats", "Milk"]
 
     def test_pages_and_counts(self, small_clinic: Clinic) -> None:
         small_clinic.add(
