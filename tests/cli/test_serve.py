@@ -1,4 +1,7 @@
-"""The server as an operator meets it: ready soon, alone on its folder, cleanly stopped (OPS-03)."""
+"""The server as an operator meets it: ready soon, alone on its folder, cleanly stopped (OPS-03).
+
+Proves R-11, R-16.
+"""
 
 import asyncio
 import json

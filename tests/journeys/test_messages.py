@@ -1,4 +1,7 @@
-"""Messages in browsers: written once, kept while writing, shown on the other device by itself."""
+"""Messages in browsers: written once, kept while writing, shown on the other device by itself.
+
+Proves R-09.
+"""
 
 import uuid
 from collections.abc import Iterator

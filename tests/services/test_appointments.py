@@ -1,4 +1,7 @@
-"""Appointments: the database judges who gets a time; everybody else is told so."""
+"""Appointments: the database judges who gets a time; everybody else is told so.
+
+Proves R-03, R-04, R-36.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Imports: all or nothing, twice is once, newer replaces older, two people are never one."""
+"""Imports: all or nothing, twice is once, newer replaces older, two people are never one (R-27)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Databases for tests: made once a run with all migrations, then copied for each test."""
+"""Databases for tests: made once a run with all migrations, then copied for each test (R-42)."""
 
 import shutil
 import uuid
