@@ -28,7 +28,7 @@ serve: ## Runs the clinic's own portal, as configured by PORTAL_… settings.
 test: ## Checks, then runs every test, browser tests included.
 	@$(PREPARE) --tests
 	@fences=0; $(MAKE) --no-print-directory fences || fences=1; \
-	.venv/bin/python -m pytest && exit $$fences
+	.venv/bin/python -m pytest -n auto --dist loadfile && exit $$fences
 
 check: ## Lints, types, import rules and the tests of the repository itself.
 	@$(PREPARE) --tests

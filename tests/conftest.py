@@ -33,9 +33,12 @@ def chromium() -> str:
     pytest.skip("no Chromium or Chrome on the PATH; on Debian: apt install chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A browser without a window; ask it for a `new_context()` for each person."""
+    """A browser without a window; ask it for a `new_context()` for each person.
+
+    It ends with its module: while it lives an event loop runs, and no other may be started.
+    """
     with browsing.opened(chromium) as opened:
         yield opened
 
