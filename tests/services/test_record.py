@@ -143,7 +143,7 @@ class TestView:
         assert see(the_clinic, "allergies").groups[0].rows[0].badge == "Serious"
 
     def test_the_most_dangerous_allergy_comes_first(self, the_clinic: Clinic) -> None:
-        newer = {"sort_at": datetime(2020, 1, 1, tzinfo=UTC)}
+        newer: dict[str, Any] = {"sort_at": datetime(2020, 1, 1, tzinfo=UTC)}
         put(the_clinic, AllergyIntolerance, **SURE, title="Cats", **newer)
         put(the_clinic, AllergyIntolerance, **SURE, title="Penicillin", criticality="high")
         past = {"status": "resolved", "verification_status": "confirmed"}

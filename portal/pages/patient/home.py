@@ -39,7 +39,7 @@ def build() -> rx.Component:
         ROW.title,
         notice.told("bad", Home.problem),
         notice.told("ok", Home.done),
-        rx.cond(ROW.has_record, _everything(), _choose()),
+        rx.cond(Home.is_loaded, rx.cond(ROW.has_record, _everything(), _choose()), _on_its_way()),
         current="home",
         updated=ROW.said,
         has_call_card=False,
@@ -54,8 +54,30 @@ def _everything() -> rx.Component:
     )
 
 
-def _once_loaded(part: rx.Component, skeleton_shown: rx.Component) -> rx.Component:
-    return rx.cond(Home.is_loaded, part, skeleton_shown)
+def _on_its_way() -> rx.Component:
+    """Keeps the room until everything is there, and goes in one piece: so nothing jumps."""
+    parts = section.three_parts(
+        [
+            section.titled(
+                _("Your next appointment"),
+                skeleton.card(_("Loading your next appointment"), 5),
+                anchor="next",
+            ),
+            section.titled(_("What is new"), skeleton.rows(_("Loading what is new")), anchor="new"),
+        ],
+        [
+            section.titled(
+                _("Waiting for you"),
+                skeleton.rows(_("Loading what waits for you"), 2),
+                anchor="waiting",
+            ),
+            section.titled(
+                _("Medicines"), skeleton.rows(_("Loading your medicines"), 2), anchor="medicines"
+            ),
+        ],
+        [],
+    )
+    return rx.el.section(parts, class_name="on-its-way")
 
 
 def _next() -> rx.Component:
@@ -68,7 +90,7 @@ def _next() -> rx.Component:
     shown = rx.cond(ROW.visit.id != "", _visit_card(), nothing)
     return section.titled(
         _("Your next appointment"),
-        _once_loaded(shown, skeleton.card(_("Loading your next appointment"), 5)),
+        shown,
         anchor="next",
     )
 
@@ -143,10 +165,7 @@ def _new() -> rx.Component:
     )
     return section.titled(
         _("What is new"),
-        _once_loaded(
-            rx.cond(ROW.news.length() > 0, shown, nothing),
-            skeleton.rows(_("Loading what is new")),
-        ),
+        rx.cond(ROW.news.length() > 0, shown, nothing),
         anchor="new",
     )
 
@@ -182,10 +201,7 @@ def _waiting() -> rx.Component:
     )
     return section.titled(
         _("Waiting for you"),
-        _once_loaded(
-            rx.cond(ROW.waiting.length() > 0, rows.each(ROW.waiting, _plain_row), nothing),
-            skeleton.rows(_("Loading what waits for you"), 2),
-        ),
+        rx.cond(ROW.waiting.length() > 0, rows.each(ROW.waiting, _plain_row), nothing),
         anchor="waiting",
     )
 
@@ -210,10 +226,7 @@ def _medicines() -> rx.Component:
     )
     return section.titled(
         _("Medicines"),
-        _once_loaded(
-            rx.cond(ROW.medicines.length() > 0, _medicine_list(), nothing),
-            skeleton.rows(_("Loading your medicines"), 2),
-        ),
+        rx.cond(ROW.medicines.length() > 0, _medicine_list(), nothing),
         anchor="medicines",
         more=_("All medicines"),
         href="/record",
