@@ -152,6 +152,8 @@ class Database:
         self.info: dict[str, Any] = {
             "audit_key": derive(key, "audit"),
             "throttle_key": derive(key, "throttle"),
+            "field_key": derive(key, "fields"),
+            "code_key": derive(key, "codes"),
         }
         self.engine = self._sqlite() if self.is_sqlite else self._postgres(url)
 

@@ -42,6 +42,13 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class ConfirmFirst(Refusal):
+    """The act is sensitive: a factor has to be entered anew before it (SECURITY MFA-11)."""
+
+    sentence = _("First confirm that it is you. Then do this again: nothing was changed yet.")
+    status = 403
+
+
 class Invalid(Refusal):
     """What was entered cannot be taken as it is."""
 

@@ -54,10 +54,14 @@ class AuditHead(Table, table=True):
 
 
 class OutboxNotice(Table, table=True):
-    """What is to be told to somebody outside: written with the change, delivered later."""
+    """What is to be told to somebody outside: written with the change, delivered later.
+
+    A claim is a lease: `claimed_until` passes, and another deliverer may take the row.
+    """
 
     __table_args__ = (
         UniqueConstraint("key"),
+        one_of("channel", ("email", "sms"), "channel"),
         one_of("state", ("pending", "claimed", "sent", "dead", "withdrawn"), "state"),
         Index("ix_outbox_notice_state_due_at", "state", "due_at"),
     )
@@ -66,11 +70,25 @@ class OutboxNotice(Table, table=True):
     # kind, record, its version, the recipient: the same notice is never written twice.
     key: str = Field(max_length=300)
     kind: str = Field(max_length=40)
-    patient_id: str = Field(foreign_key="patient.id", index=True)
-    record_id: str = Field(max_length=64)
+    # Whom it is for: a patient (and who helps them), one account, or just an address.
+    patient_id: str | None = Field(default=None, foreign_key="patient.id", index=True)
+    user_id: str | None = Field(default=None, foreign_key="user.id", index=True)
+    channel: str = Field(default="email", max_length=10)
+    address: str = Field(default="", max_length=254)
+    record_id: str = Field(default="", max_length=64)
+    # What the text is filled with, as JSON; secrets in it are wiped once it was sent.
+    given: str = Field(default="", max_length=4000)
     state: str = Field(default="pending", max_length=10)
     due_at: datetime = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # After this moment it is of no use any more.
+    useful_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tries: int = Field(default=0, ge=0)
+    claimed_by: str = Field(default="", max_length=64)
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Why it could not be delivered, in an operator's words: no address, no text.
+    problem: str = Field(default="", max_length=200)
 
 
 class LiveChange(Table, table=True):

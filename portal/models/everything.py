@@ -2,8 +2,29 @@
 
 from sqlmodel import SQLModel
 
-from portal.models import appointments, audit, clinical, finding, messages, people
+from portal.models import (
+    agreements,
+    appointments,
+    audit,
+    clinical,
+    factors,
+    finding,
+    messages,
+    people,
+    requests,
+)
 
-__all__ = ["TABLES", "appointments", "audit", "clinical", "finding", "messages", "people"]
+__all__ = [
+    "TABLES",
+    "agreements",
+    "appointments",
+    "audit",
+    "clinical",
+    "factors",
+    "finding",
+    "messages",
+    "people",
+    "requests",
+]
 
 TABLES = SQLModel.metadata

@@ -29,6 +29,18 @@ ROLES = (
     "auditor",
 )
 
+# Kinds of help, each with what it needs as proof: services/family says so in words.
+HELP_KINDS = ("parent", "guardian", "foster", "agent", "adult", "care-worker", "")
+HELP_STATES = (
+    "known",
+    "applied",
+    "identity-checked",
+    "active",
+    "suspended",
+    "rejected",
+    "ended",
+)
+
 
 def one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
     """Returns the constraint that a column holds one of the codes."""
@@ -123,11 +135,23 @@ class Patient(Table, table=True):
     deceased: bool = Field(default=False)
     deceased_at: str = Field(default="", max_length=35)
     active: bool = Field(default=True)
+    # The record that this one was joined with: nobody acts in this one any more.
+    merged_into_id: str | None = Field(default=None, max_length=64)
+    # By the patient's wish, only the care team opens it (models/requests.RestrictionRequest).
+    care_team_only: bool = Field(default=False)
     general_practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
 
 
 class RelatedPerson(Table, table=True):
-    """Somebody who helps a patient. Access by helpers follows from here (see access.py)."""
+    """Somebody who helps a patient. Access by helpers follows from here (security/helpers.py).
+
+    `known` is one of whom the clinic merely knows (a next of kin): no help in the portal.
+    """
+
+    __table_args__ = (
+        one_of("kind", HELP_KINDS, "kind"),
+        one_of("status", HELP_STATES, "status"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     fhir_source: str | None = Field(default=None, max_length=120)
@@ -138,7 +162,18 @@ class RelatedPerson(Table, table=True):
     phone: str = Field(default="", max_length=60)
     # The account of the helper, and the days on which it may be used for this patient.
     user_id: str | None = Field(default=None, foreign_key="user.id", index=True)
-    active: bool = Field(default=False)
+    email: str = Field(default="", max_length=254)
+    kind: str = Field(default="", max_length=20)
+    status: str = Field(default="known", max_length=20)
+    # Why it is in that state: a code of services/family.
+    reason: str = Field(default="", max_length=40)
+    # What may be seen and done: "results:read messages:act …" (security/scopes.py).
+    scopes: str = Field(default="", max_length=400)
+    # What proved the right: a document, the patient's own word; and on which basis it rests.
+    proof: str = Field(default="", max_length=40)
+    basis: str = Field(default="", max_length=40)
+    granted_by: str = Field(default="", max_length=300)
+    granted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     starts_on: date | None = Field(default=None)
     ends_on: date | None = Field(default=None)
 
@@ -163,6 +198,15 @@ class User(Table, table=True):
     disabled: bool = Field(default=False)
     is_demo: bool = Field(default=False)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Where the portal writes to this person. It never says who they are: two may share one.
+    email: str = Field(default="", max_length=254, index=True)
+    email_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    phone: str = Field(default="", max_length=60)
+    phone_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # What a notice says: "bare" (that there is news) or "clinic" (and from which clinic).
+    notices_carry: str = Field(default="clinic", max_length=10)
+    # Wrong second factors in a row; after too many only a way back helps.
+    factor_failures: int = Field(default=0, ge=0)
 
 
 class SignIn(Table, table=True):
@@ -179,10 +223,21 @@ class SignIn(Table, table=True):
     end_reason: str = Field(default="", max_length=40)
     device: str = Field(default="", max_length=200)
     address: str = Field(default="", max_length=64)
+    # How far in: "factor" (a second one is due), "enrol" (there is none yet), "agree" (a text to
+    # agree to), "full". Only the last opens anything.
+    stage: str = Field(default="full", max_length=10)
+    # With what: password, totp, passkey, recovery, email, trusted.
+    factor: str = Field(default="password", max_length=10)
+    # When a factor was last entered anew, for what is sensitive.
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # At a computer that others use: ends sooner, is never trusted.
+    is_shared: bool = Field(default=False)
+    # Tries of the second factor in this sign-in.
+    tries: int = Field(default=0, ge=0)
 
 
 class OneTimeLink(Table, table=True):
-    """A secret link that sets a password once: for an invitation or the first administrator."""
+    """A secret link that is good once: an invitation, a way back in, the proof of an address."""
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
@@ -192,6 +247,16 @@ class OneTimeLink(Table, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failures: int = Field(default=0, ge=0)
+    # Keyed hash of the short code that travels apart from the link; empty where there is none.
+    code: str = Field(default="", max_length=64)
+    # Where it went (an e-mail address), or "paper"; what it is to prove.
+    sent_to: str = Field(default="", max_length=254)
+    # Before this moment it does not hold yet (a way back waits for a day).
+    holds_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # What it belongs to: a registration, a way back, a help.
+    subject_id: str = Field(default="", max_length=64)
+    created_by: str = Field(default="", max_length=64)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Tries(Table, table=True):

@@ -15,8 +15,9 @@ from portal.models.appointments import Appointment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport
 from portal.models.messages import Announcement, Thread
 from portal.models.people import Patient
+from portal.security import scopes
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, has, require
+from portal.security.permissions import Permission, has, require, sees_area
 
 # What anybody with SEE_MESSAGES may read; the others need SEE_HEALTH_MESSAGES.
 ADMINISTRATIVE_TOPICS = ("appointment", "bill", "form", "technical")
@@ -89,14 +90,13 @@ def threads(actor: Actor) -> Any:
 
 def results(actor: Actor) -> Any:
     """Returns the condition under which a report may be seen."""
-    scope = whose(actor, Permission.SEE_CLINICAL, col(DiagnosticReport.patient_id))
-    if actor.is_staff or actor.is_system:
-        return scope
-    return scope & _shown_to_patient(actor, DiagnosticReport)
+    return entries(actor, DiagnosticReport)
 
 
 def entries(actor: Actor, table: type[ClinicalRecord]) -> Any:
     """Returns the condition under which entries of a clinical table may be seen."""
+    if not sees_area(actor, scopes.area_of(table)):
+        return false()
     scope = whose(actor, Permission.SEE_CLINICAL, col(table.patient_id))
     if actor.is_staff or actor.is_system:
         return scope

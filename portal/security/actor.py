@@ -1,6 +1,7 @@
 """The actor: who does something, for whom, in which role. Made anew for every act."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 STAFF = frozenset(
     {
@@ -29,6 +30,13 @@ class Actor:
     practitioner_id: str = ""
     sign_in_id: str = ""
     source: str = ""
+    # What a helper was given of the open record (security/scopes.py).
+    scopes: frozenset[str] = frozenset()
+    # What the clinic's policies add to the role, by the names of permissions.
+    granted: frozenset[str] = frozenset()
+    # The moment of this act, and when a factor was last entered anew.
+    at: datetime | None = None
+    confirmed_at: datetime | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -7,6 +7,7 @@ rights for the record that is open to them alone; staff hold theirs for the clin
 from enum import StrEnum
 
 from portal.errors import NotAllowed
+from portal.security import scopes
 from portal.security.actor import Actor
 
 
@@ -27,6 +28,10 @@ class Permission(StrEnum):
     IMPORT = "Import records"
     MANAGE_PEOPLE = "Create, invite and disable accounts"
     SEE_TRACE = "Read who looked at which record"
+    INVITE = "Invite a patient, decide on requests for accounts and helpers"
+    OPEN_WITH_REASON = "Open the record of somebody whom they do not treat, with a reason"
+    SET_POLICIES = "Change the clinic's policies and texts"
+    ANSWER_PRIVACY = "Answer requests to restrict the use of a record"
 
 
 _OWN = frozenset(
@@ -49,9 +54,14 @@ _DESK = frozenset(
         Permission.BOOK_APPOINTMENTS,
         Permission.SEE_MESSAGES,
         Permission.WRITE_MESSAGES,
+        Permission.INVITE,
     }
 )
-_CLINICAL = _DESK | {Permission.SEE_CLINICAL, Permission.SEE_HEALTH_MESSAGES}
+_CLINICAL = (_DESK - {Permission.INVITE}) | {
+    Permission.SEE_CLINICAL,
+    Permission.SEE_HEALTH_MESSAGES,
+    Permission.OPEN_WITH_REASON,
+}
 
 HELD_BY: dict[str, frozenset[Permission]] = {
     "patient": _OWN,
@@ -60,16 +70,42 @@ HELD_BY: dict[str, frozenset[Permission]] = {
     "nurse": _CLINICAL,
     "front_desk": _DESK,
     "billing": frozenset({Permission.SEE_CONTACT, Permission.FIND_PATIENTS}),
-    "manager": _DESK | {Permission.PUBLISH, Permission.MANAGE_PEOPLE},
-    "administrator": frozenset({Permission.MANAGE_PEOPLE, Permission.PUBLISH}),
-    "auditor": frozenset({Permission.SEE_TRACE}),
+    "manager": _DESK
+    | {
+        Permission.PUBLISH,
+        Permission.MANAGE_PEOPLE,
+        Permission.SET_POLICIES,
+        Permission.ANSWER_PRIVACY,
+    },
+    "administrator": frozenset(
+        {Permission.MANAGE_PEOPLE, Permission.PUBLISH, Permission.SET_POLICIES}
+    ),
+    "auditor": frozenset({Permission.SEE_TRACE, Permission.ANSWER_PRIVACY}),
     "system": frozenset(Permission),
+}
+# What a helper must have been given for it: one of these is enough. What is not named here, a
+# helper has for every record that they may open at all.
+SCOPES_FOR: dict[Permission, frozenset[str]] = {
+    Permission.SEE_APPOINTMENTS: frozenset({"appointments:read"}),
+    Permission.CHANGE_APPOINTMENTS: frozenset({"appointments:act"}),
+    Permission.SEE_CLINICAL: frozenset(f"{area}:read" for area in scopes.CLINICAL),
+    Permission.SEE_MESSAGES: frozenset({"messages:read"}),
+    Permission.SEE_HEALTH_MESSAGES: frozenset({"messages:read"}),
+    Permission.WRITE_MESSAGES: frozenset({"messages:act"}),
 }
 
 
 def has(actor: Actor, permission: Permission) -> bool:
-    """Says whether the actor's role holds a permission."""
-    return permission in HELD_BY.get(actor.role, frozenset())
+    """Says whether the actor holds a permission: by role, by the clinic's grant, by scope."""
+    if permission not in HELD_BY.get(actor.role, frozenset()):
+        return permission.name in actor.granted
+    needed = SCOPES_FOR.get(permission)
+    return needed is None or not actor.acting_for or bool(needed & actor.scopes)
+
+
+def sees_area(actor: Actor, area: str) -> bool:
+    """Says whether an area of the record is open to the actor: to a helper, if it was given."""
+    return not actor.acting_for or f"{area}:read" in actor.scopes
 
 
 def require(actor: Actor, permission: Permission) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from portal.database import Database
 from portal.models.people import SignIn, User
-from portal.security import helpers
+from portal.security import helpers, policies
 from portal.security.actor import STAFF, Actor
 
 SECRET_BYTES = 32
@@ -35,6 +35,19 @@ class Limits:
 
     idle: timedelta
     whole: timedelta
+    # At a computer that others use.
+    shared_idle: timedelta = timedelta(minutes=5)
+
+    def idle_of(self, *, is_shared: bool) -> timedelta:
+        """Returns how long a sign-in lasts without use."""
+        return min(self.idle, self.shared_idle) if is_shared else self.idle
+
+
+# A half-open sign-in: the password was right, something is still due.
+FULL = frozenset({"full"})
+HALFWAY = frozenset({"factor", "enrol", "agree"})
+# So long the password alone keeps the door to the second step open (SECURITY MFA-05).
+HALFWAY_LIFE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -72,8 +85,14 @@ def start(
     device: str,
     address: str,
     now: datetime,
+    stage: str = "full",
+    factor: str = "password",
+    is_shared: bool = False,
 ) -> tuple[str, SignIn]:
-    """Begins a sign-in; returns the secret, which exists nowhere else, and the record."""
+    """Begins a sign-in; returns the secret, which exists nowhere else, and the record.
+
+    `stage` says what is still due; `factor` with what it was reached (models/people.SignIn).
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     record = SignIn(
         digest=digest_of(secret),
@@ -83,6 +102,9 @@ def start(
         used_at=now,
         device=device[:200],
         address=address[:64],
+        stage=stage,
+        factor=factor,
+        is_shared=is_shared,
     )
     db.add(record)
     db.flush()
@@ -90,27 +112,46 @@ def start(
 
 
 def actor_of(
-    db: Session, digest: str, limits: Limits, *, now: datetime, is_use: bool = True
+    db: Session,
+    digest: str,
+    limits: Limits,
+    *,
+    now: datetime,
+    is_use: bool = True,
+    stages: frozenset[str] = FULL,
 ) -> Actor | None:
     """Returns who acts with this secret, or None when it opens nothing (any more).
 
-    `is_use` False looks without extending: for what the portal does by itself.
+    `is_use` False looks without extending: for what the portal does by itself. A sign-in that is
+    not whole opens nothing but what names its stage (SECURITY MFA-07).
     """
     row = _open_row(db, digest, limits, now)
-    if row is None:
+    if row is None or row.stage not in stages:
         return None
     if is_use and now - row.used_at > NOTE_USE_EVERY:
         _set_where(db, col(SignIn.id) == row.id, used_at=now)
+    opened = _open_record(db, row, now) if row.stage == "full" else helpers.Help("", frozenset())
     return Actor(
         user_id=row.user_id,
         name=row.name,
         role=row.role,
         own_patient_id=row.own_patient_id or "",
-        patient_id=_open_record(db, row, now),
+        patient_id=opened.patient_id,
         practitioner_id=row.practitioner_id or "",
         sign_in_id=row.id,
         source=row.address,
+        scopes=opened.scopes,
+        granted=_granted(db, row.role),
+        at=now,
+        confirmed_at=row.confirmed_at,
     )
+
+
+def _granted(db: Session, role: str) -> frozenset[str]:
+    """Returns what the clinic's policies add to a role; asked for those alone that may get more."""
+    if role != "front_desk" or not policies.current(db).desk_sees_clinical:
+        return frozenset()
+    return frozenset({"SEE_CLINICAL", "SEE_HEALTH_MESSAGES"})
 
 
 def left(db: Session, digest: str, limits: Limits, *, now: datetime) -> Left | None:
@@ -118,7 +159,7 @@ def left(db: Session, digest: str, limits: Limits, *, now: datetime) -> Left | N
     row = _open_row(db, digest, limits, now)
     if row is None:
         return None
-    idle = row.used_at + limits.idle - now
+    idle = row.used_at + limits.idle_of(is_shared=row.is_shared) - now
     whole = row.created_at + limits.whole - now
     return Left(int(idle.total_seconds()), int(whole.total_seconds()))
 
@@ -154,6 +195,8 @@ def carry(db: Session, limits: Limits, *, before: datetime, now: datetime) -> in
         col(SignIn.created_at),
         col(SignIn.used_at),
         col(SignIn.ended_at),
+        col(SignIn.stage),
+        col(SignIn.is_shared),
         col(User.disabled),
     ).join(User, col(User.id) == col(SignIn.user_id))
     rows: Any = db.connection().execute(query.where(col(SignIn.ended_at).is_(None))).all()
@@ -186,6 +229,9 @@ _OPEN_ROW = (
         col(SignIn.created_at),
         col(SignIn.used_at),
         col(SignIn.ended_at),
+        col(SignIn.stage),
+        col(SignIn.is_shared),
+        col(SignIn.confirmed_at),
         col(SignIn.address),
         col(User.name),
         col(User.role),
@@ -205,24 +251,29 @@ def _open_row(db: Session, digest: str, limits: Limits, now: datetime) -> Row[An
     return row if row is not None and _is_open(row, limits, now) else None
 
 
-def _is_open(row: Row[Any], limits: Limits, now: datetime) -> bool:
+def _is_open(row: Any, limits: Limits, now: datetime) -> bool:
     if row.ended_at is not None or row.disabled:
         return False
     # A clock that was set back must not revive or extend anything.
     if now < row.used_at - CLOCK_SLACK:
         return False
-    return now - row.used_at < limits.idle and now - row.created_at < limits.whole
+    if row.stage != "full" and now - row.created_at >= HALFWAY_LIFE:
+        return False
+    idle = limits.idle_of(is_shared=bool(row.is_shared))
+    return now - row.used_at < idle and now - row.created_at < limits.whole
 
 
-def _open_record(db: Session, row: Row[Any], now: datetime) -> str:
+def _open_record(db: Session, row: Row[Any], now: datetime) -> helpers.Help:
     """Returns the record that is open: checked now, so that a right that ended ends at once."""
     if row.role in STAFF:
-        return ""
+        return helpers.Help("", frozenset())
     own = row.own_patient_id or ""
     wanted = row.patient_id or own
-    if wanted == own or helpers.may_help(db, row.user_id, wanted, now=now):
-        return wanted
-    return own
+    if wanted != own:
+        held = helpers.helped_by(db, row.user_id, now=now).get(wanted)
+        if held is not None:
+            return held
+    return helpers.Help(own, frozenset())
 
 
 @dataclass(frozen=True)
@@ -234,26 +285,40 @@ class Seat:
     sign_in_id: str
     # The record that was opened in this sign-in; who may see it is asked with every act.
     patient_id: str = ""
+    stage: str = "full"
+
+
+@dataclass(frozen=True)
+class _SeatRow:
+    user_id: str
+    role: str
+    id: str
+    patient_id: str | None
+    used_at: datetime
+    created_at: datetime
+    ended_at: Any
+    disabled: Any
+    stage: str
+    is_shared: Any
 
 
 _SEAT = (
-    "SELECT s.user_id, u.role, s.id, s.patient_id, s.used_at, s.created_at, s.ended_at, u.disabled "
+    "SELECT s.user_id, u.role, s.id, s.patient_id, s.used_at, s.created_at, s.ended_at, "
+    "u.disabled, s.stage, s.is_shared "
     'FROM sign_in s JOIN "user" u ON u.id = s.user_id WHERE s.digest = :digest'
 )
 
 
 def seat(base: Database, digest: str, limits: Limits, *, now: datetime) -> Seat | None:
     """Returns who sits there now, asked anew for every event; None for nobody (any more)."""
-    row = base.peek(_SEAT, digest=digest) if digest else None
-    if row is None:
+    found = base.peek(_SEAT, digest=digest) if digest else None
+    if found is None:
         return None
-    user_id, role, sign_in_id, patient_id, used_at, created_at, ended_at, disabled = row
-    if ended_at is not None or disabled:
+    user_id, role, sign_in_id, patient_id, used, created, *rest = found
+    row = _SeatRow(user_id, role, sign_in_id, patient_id, _moment(used), _moment(created), *rest)
+    if not _is_open(row, limits, now):
         return None
-    used, created = _moment(used_at), _moment(created_at)
-    if now < used - CLOCK_SLACK or now - used >= limits.idle or now - created >= limits.whole:
-        return None
-    return Seat(user_id, role, sign_in_id, patient_id or "")
+    return Seat(row.user_id, row.role, row.id, row.patient_id or "", row.stage)
 
 
 def still_open(
@@ -265,6 +330,8 @@ def still_open(
         col(SignIn.created_at),
         col(SignIn.used_at),
         col(SignIn.ended_at),
+        col(SignIn.stage),
+        col(SignIn.is_shared),
         col(User.disabled),
     ).join(User, col(User.id) == col(SignIn.user_id))
     wanted = list(sign_in_ids)

@@ -132,6 +132,12 @@ async def glance(digest: str, use_case: Callable[..., T], *args: Any, **kwargs: 
     return await _in_thread(partial(_perform, is_use=False), digest, use_case, args, kwargs)
 
 
+async def halfway(digest: str, use_case: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Runs a use case as somebody whose password was right, but who is not in yet."""
+    stages = signins.HALFWAY
+    return await _in_thread(partial(_perform, stages=stages), digest, use_case, args, kwargs)
+
+
 async def seat(digest: str) -> signins.Seat | None:
     """Returns who sits at a connection, from the newest commit; None for nobody."""
     here = desk()
@@ -180,12 +186,20 @@ async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
     return await loop.run_in_executor(desk().threads, function, *args)
 
 
-def _perform(digest: str, use_case: Any, args: Any, kwargs: Any, *, is_use: bool = True) -> Any:
+def _perform(
+    digest: str,
+    use_case: Any,
+    args: Any,
+    kwargs: Any,
+    *,
+    is_use: bool = True,
+    stages: frozenset[str] = signins.FULL,
+) -> Any:
     settle()
     here = desk()
     with here.database.transaction() as db:
         at = here.clock()
-        actor = signins.actor_of(db, digest, here.limits, now=at, is_use=is_use)
+        actor = signins.actor_of(db, digest, here.limits, now=at, is_use=is_use, stages=stages)
         if actor is None:
             raise NotSignedIn
         return use_case(db, actor, *args, now=at, **kwargs)

@@ -21,6 +21,10 @@ _USER, _PATIENT, _OWN = "\x01user", "\x01patient", "\x01own"
 
 Build = Callable[..., Any]
 Process = Callable[[Any], Any]
+# The role, whether somebody else's record is open, and what of it was given.
+Kind = tuple[str, bool, frozenset[str]]
+# So many prepared queries are kept: helpers may be given many different things.
+KEPT = 2000
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def rows(db: Session, actor: Actor, build: Build, *fixed: Any, **values: Any) ->
     connection = db.connection()
     if actor.is_staff or actor.is_system or not actor.patient_id:
         return list(connection.execute(build(actor, *fixed), values))
-    kind = (actor.role, bool(actor.acting_for))
+    kind = (actor.role, bool(actor.acting_for), actor.scopes)
     statement, actors = _built(build, kind, fixed)
     ids = {_USER: actor.user_id, _PATIENT: actor.patient_id}
     filled = {name: ids[whose] for name, whose in actors} | values
@@ -78,23 +82,25 @@ def rows(db: Session, actor: Actor, build: Build, *fixed: Any, **values: Any) ->
     key = (build, kind, fixed, connection.dialect)
     prepared = _ready.get(key)
     if prepared is None:
+        if len(_ready) >= KEPT:
+            _ready.clear()
         prepared = _ready[key] = _prepared(statement, actors, values, connection.dialect)
     return prepared.ask(connection, filled)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=KEPT)
 def _built(
-    build: Build, kind: tuple[str, bool], fixed: tuple[Any, ...]
+    build: Build, kind: Kind, fixed: tuple[Any, ...]
 ) -> tuple[Any, tuple[tuple[str, str], ...]]:
-    role, helps = kind
+    role, helps, scopes = kind
     own = _OWN if helps else _PATIENT
-    stand_in = Actor(_USER, "", role, own_patient_id=own, patient_id=_PATIENT)
+    stand_in = Actor(_USER, "", role, own_patient_id=own, patient_id=_PATIENT, scopes=scopes)
     statement = build(stand_in, *fixed)
     given = statement.compile().params
     return statement, tuple((name, value) for name, value in given.items() if _is_ours(value))
 
 
-# One for each query and kind of actor: as many as there are in the code, and no more.
+# One for each query and kind of actor.
 _ready: dict[Any, Prepared] = {}
 
 

@@ -19,7 +19,7 @@ from portal.security import access, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
 from portal.services import asked, clinic_hours, once
-from portal.words import _, day, local
+from portal.words import _, day
 
 _CLINIC = select(
     col(Organization.name),
@@ -259,9 +259,9 @@ def _choices(db: Session, actor: Actor, now: datetime) -> list[RecordChoice]:
     """Returns the records that this person may open: their own first, then those they help with."""
     if actor.is_staff or not actor.patient_id:
         return []
-    today = local(now).date()
-    rows = asked.rows(db, actor, _helped)
-    helped = [_choice(actor, row) for row in rows if helpers.is_now(row, today)]
+    held = helpers.helped_by(db, actor.user_id, now=now)
+    rows = asked.rows(db, actor, _helped) if held else []
+    helped = [_choice(actor, row) for row in rows if row.id in held]
     if not helped or not actor.own_patient_id:
         return helped
     return [_own_choice(actor), *helped]
@@ -273,11 +273,9 @@ def _helped(actor: Actor) -> Any:
             col(Patient.id),
             col(Patient.name),
             col(RelatedPerson.relationship).label("relation"),
-            col(RelatedPerson.starts_on),
-            col(RelatedPerson.ends_on),
         )
         .join(RelatedPerson, col(RelatedPerson.patient_id) == col(Patient.id))
-        .where(col(RelatedPerson.user_id) == actor.user_id, col(RelatedPerson.active).is_(True))
+        .where(col(RelatedPerson.user_id) == actor.user_id, col(RelatedPerson.status) == "active")
         .order_by(col(Patient.name), col(Patient.id))
     )
 

@@ -12,13 +12,15 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
+from urllib.parse import quote
 
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from reflex_base.registry import RegistrationContext
 
-from portal.errors import Invalid, NotSignedIn, Refusal
+from portal.errors import ConfirmFirst, Invalid, NotSignedIn, Refusal
 from portal.logs import place
+from portal.security import signins
 from portal.security.actor import STAFF
 from portal.state import connections
 from portal.words import _
@@ -32,21 +34,24 @@ _ATTRIBUTE = "__portal_policy__"
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may send an event: the roles, or everybody where `is_public`."""
+    """Who may send an event: the roles, in which stage; or everybody where `is_public`."""
 
     name: str
     roles: frozenset[str] = frozenset()
     is_public: bool = False
+    stages: frozenset[str] = signins.FULL
 
-    def admits(self, role: str | None) -> bool:
+    def admits(self, role: str | None, stage: str = "full") -> bool:
         """Says whether somebody in this role (None: nobody signed in) may send the event."""
-        return self.is_public or role in self.roles
+        return self.is_public or (role in self.roles and stage in self.stages)
 
 
 PUBLIC = Policy("public", is_public=True)
 PATIENTS = Policy("patients", frozenset({"patient", "helper"}))
 STAFF_ONLY = Policy("staff", STAFF)
 SIGNED_IN = Policy("signed in", STAFF | {"patient", "helper"})
+# Whose password was right, but who is not in yet: the second step and nothing else.
+HALFWAY = Policy("halfway", STAFF | {"patient", "helper"}, stages=signins.HALFWAY)
 
 
 def handler(policy: Policy) -> Callable[[Handler], Any]:
@@ -68,6 +73,9 @@ def handler(policy: Policy) -> Callable[[Handler], Any]:
                 self.problem = _(Invalid.sentence)
             except NotSignedIn:
                 return _sign_in_again(self)
+            except ConfirmFirst as refusal:
+                self.problem = refusal.words
+                return rx.redirect(_confirm_from(self))
             except Refusal as refusal:
                 self.problem = refusal.words
             except Exception as error:  # noqa: BLE001 - the last net: told, logged, never lost
@@ -113,6 +121,11 @@ def _arguments(function: Handler) -> type[BaseModel]:
 def _sign_in_again(state: Any) -> Any:
     state.reset()
     return rx.redirect(connections.ENDED)
+
+
+def _confirm_from(state: Any) -> str:
+    """Returns the page that asks for a factor once more, and leads back to this one."""
+    return f"/confirm?then={quote(state.router.url.path, safe='')}"
 
 
 def told(exception: Exception) -> None:

@@ -55,6 +55,10 @@ FRAMEWORK: Mapping[str, type[BaseModel]] = {
 ROUTE_FIELDS = ("router_data", "rx_router_")
 
 
+# Where somebody finishes signing in whose password was right.
+SECOND_STEP = "/second-step"
+
+
 class Bound(rx.State):
     """For whom this state tree was filled: sign-in, open record. Only the server sees it."""
 
@@ -79,12 +83,17 @@ class Guard(Middleware):
         if event.name in FRAMEWORK:
             return None if _fits(event) else await _refused(root)
         policy = events.policy_of(event.name)
-        if policy is not None and policy.admits(seat.role if seat else None):
+        if policy is not None and _admits(policy, seat):
             return None
         if seat is None:
             return await _refused(root, rx.redirect(connections.ENDED))
-        await _note(seat, event, is_known=policy is not None)
+        if seat.stage == "full" or not event.name.endswith(".open"):
+            await _note(seat, event, is_known=policy is not None)
         return await _refused(root, *_own_door(seat, event, is_known=policy is not None))
+
+
+def _admits(policy: events.Policy, seat: Seat | None) -> bool:
+    return policy.admits(seat.role, seat.stage) if seat else policy.admits(None)
 
 
 def _is_astray(root: Any, token: str) -> bool:
@@ -107,7 +116,7 @@ def _is_astray(root: Any, token: str) -> bool:
 
 async def _bind(root: Any, token: str, seat: Seat | None) -> None:
     """Empties a state that was filled for somebody else, or for another record."""
-    whose = f"{seat.sign_in_id} {seat.role} {seat.patient_id}" if seat else ""
+    whose = f"{seat.sign_in_id} {seat.role} {seat.patient_id} {seat.stage}" if seat else ""
     bound = await root.get_state(Bound)
     if bound._whose != whose:  # noqa: SLF001
         if bound._whose:  # noqa: SLF001
@@ -143,6 +152,8 @@ def _own_door(seat: Seat, event: Event, *, is_known: bool) -> list[Any]:
     """Leads somebody who opened a page of the other side of the house to their own first page."""
     if not is_known or not event.name.endswith(".open"):
         return []
+    if seat.stage != "full":
+        return [rx.redirect(SECOND_STEP)]
     return [rx.redirect("/staff" if seat.role in events.STAFF else "/home")]
 
 

@@ -121,7 +121,8 @@ class TestView:
                 name="Zed",
                 relationship="friend",
                 user_id=full.users["charlie"].id,
-                active=True,
+                status="active",
+                scopes="results:read",
                 ends_on=date(2026, 3, 2),
             )
         )

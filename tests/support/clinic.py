@@ -23,7 +23,7 @@ from portal.models.people import (
     RelatedPerson,
     User,
 )
-from portal.security import passwords, signins
+from portal.security import passwords, scopes, signins
 from portal.security.actor import STAFF, Actor
 from portal.services import patients
 
@@ -50,8 +50,11 @@ class Clinic:
     patients: dict[str, Patient] = field(default_factory=dict)
     practitioners: dict[str, Practitioner] = field(default_factory=dict)
 
-    def actor(self, name: str, *, helping: str = "") -> Actor:
-        """Returns a member of the cast as the actor; `helping` opens another's record."""
+    def actor(self, name: str, *, helping: str = "", held: str = "", at: datetime = NOW) -> Actor:
+        """Returns a member of the cast as the actor; `helping` opens another's record.
+
+        `held` are the scopes of the help, all where none are named; `at` the moment of the act.
+        """
         user = self.users[name]
         own = user.patient_id or ""
         opened = self.patients[helping].id if helping else own
@@ -64,6 +67,9 @@ class Clinic:
             practitioner_id=user.practitioner_id or "",
             sign_in_id=f"sign-in-of-{name}",
             source="127.0.0.1",
+            scopes=(scopes.parse(held) if held else scopes.ALL) if helping else frozenset(),
+            at=at,
+            confirmed_at=at,
         )
 
     def add(self, *records: Any) -> None:
@@ -246,6 +252,8 @@ def _helps(clinic: Clinic, db: Session, helper: str, patient: str, relationship:
             name=clinic.users[helper].name,
             relationship=relationship,
             user_id=clinic.users[helper].id,
-            active=True,
+            kind="parent" if relationship == "parent" else "adult",
+            status="active",
+            scopes=scopes.write(scopes.ALL),
         )
     )

@@ -89,15 +89,16 @@ class Relative:
     name: str
     relationship: str
     user: str = ""
+    kind: str = ""
 
 
 RELATIVES = (
-    Relative("ana", "Marta Silva", "mother", "marta"),
-    Relative("ana", "Tomás Silva", "father", "tomas"),
-    Relative("joaquim", "Marta Silva", "daughter", "marta"),
-    Relative("tess", "Claire Moreau", "mother", "claire"),
-    Relative("acorn", "Rosa Little-Acorn", "mother", "rosa"),
-    Relative("priscilla", "Mark Otterbourne", "son", "mark"),
+    Relative("ana", "Marta Silva", "mother", "marta", "parent"),
+    Relative("ana", "Tomás Silva", "father", "tomas", "parent"),
+    Relative("joaquim", "Marta Silva", "daughter", "marta", "adult"),
+    Relative("tess", "Claire Moreau", "mother", "claire", "parent"),
+    Relative("acorn", "Rosa Little-Acorn", "mother", "rosa", "parent"),
+    Relative("priscilla", "Mark Otterbourne", "son", "mark", "agent"),
     Relative("marta", "Tomás Silva", "husband"),
     Relative("mina", "Percy Quillfeather", "brother"),
     Relative("zofia", "Ewa Żuraw-Kłos", "mother"),

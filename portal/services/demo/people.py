@@ -12,6 +12,7 @@ from portal.models.people import (
     RelatedPerson,
     User,
 )
+from portal.security import scopes
 from portal.services import accounts, patients
 from portal.services.demo import cast
 from portal.services.demo.chart import YEAR, Chart
@@ -164,7 +165,10 @@ class Town:
             relationship=relative.relationship,
             phone="(406) 555-0199",
             user_id=self.users.get(relative.user),
-            active=bool(relative.user),
+            kind=relative.kind,
+            status="active" if relative.user else "known",
+            scopes=scopes.write(scopes.ALL) if relative.user else "",
+            granted_by=NAME if relative.user else "",
             starts_on=self.sheet.day(-400) if relative.user else None,
         )
 

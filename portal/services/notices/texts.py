@@ -1,0 +1,177 @@
+"""What notices say: a subject and a few lines, never anything about anybody's health.
+
+In braces stands what the notice was given, and `{clinic}`, `{phone}` and `{portal}` (the portal's
+address). What is named in `secrets` is wiped from the outbox once the notice was sent.
+"""
+
+from dataclasses import dataclass
+
+from portal.words import _
+
+
+@dataclass(frozen=True)
+class Text:
+    """A subject, paragraphs, and an address to go on at. `always`: cannot be switched off."""
+
+    subject: str
+    lines: tuple[str, ...]
+    link: str = ""
+    link_words: str = ""
+    secrets: tuple[str, ...] = ()
+    always: bool = True
+
+
+_NOT_YOU = _("If this was not you, call us: {phone}. We never ask for your password or a code.")
+
+TEXTS: dict[str, Text] = {
+    "result.released": Text(
+        _("There is something new for you"),
+        (_("There is something new in your portal."),),
+        link="{portal}/home",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
+    "message": Text(
+        _("There is a new message for you"),
+        (_("The clinic has written to you in the portal."),),
+        link="{portal}/messages",
+        link_words=_("Read it in the portal"),
+        always=False,
+    ),
+    "appointment.booked": Text(
+        _("About your visit"),
+        (_("There is news about a visit in your portal."),),
+        link="{portal}/appointments",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
+    "appointment.cancelled": Text(
+        _("About your visit"),
+        (_("There is news about a visit in your portal."),),
+        link="{portal}/appointments",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
+    "invitation": Text(
+        _("Your account at {clinic}"),
+        (
+            _("{clinic} invites you to its patient portal."),
+            _("You also need the short code that the front desk gave you, and a birth date."),
+            _("The link works once, until {until}."),
+        ),
+        link="{link}",
+        link_words=_("Set up your account"),
+        secrets=("link",),
+    ),
+    "registration.code": Text(
+        _("Your code for {clinic}"),
+        (_("Your code is {code}. It works for ten minutes."), _NOT_YOU),
+        secrets=("code",),
+    ),
+    "registration.answered": Text(
+        _("Your request at {clinic}"),
+        (_("We have looked at your request for an account."), "{answer}"),
+    ),
+    "address.code": Text(
+        _("Confirm this e-mail address"),
+        (
+            _("Your code is {code}. It works for ten minutes."),
+            _("Enter it where you asked for it, and we will write to you here."),
+            _NOT_YOU,
+        ),
+        secrets=("code",),
+    ),
+    "address.changed": Text(
+        _("Your e-mail address was changed"),
+        (_("The e-mail address of your account at {clinic} was changed on {at}."), _NOT_YOU),
+    ),
+    "sign-in.code": Text(
+        _("Your code for {clinic}"),
+        (_("Your code is {code}. It works for ten minutes and once."), _NOT_YOU),
+        secrets=("code",),
+    ),
+    "sign-in.new-device": Text(
+        _("A new device signed in"),
+        (_("On {at}, a device that we have not seen before signed in: {device}."), _NOT_YOU),
+    ),
+    "sign-in.failures": Text(
+        _("Somebody tried to sign in"),
+        (
+            _("Before you signed in on {at}, somebody entered a wrong password several times."),
+            _NOT_YOU,
+        ),
+    ),
+    "factor.changed": Text(
+        _("How you sign in was changed"),
+        (_("On {at}: {what}."), _NOT_YOU),
+    ),
+    "recovery-code.used": Text(
+        _("A recovery code was used"),
+        (
+            _("On {at} somebody signed in with one of your recovery codes. {left} are left."),
+            _NOT_YOU,
+        ),
+    ),
+    "password.changed": Text(
+        _("Your password was changed"),
+        (_("The password of your account at {clinic} was changed on {at}."), _NOT_YOU),
+    ),
+    "password.reset": Text(
+        _("Choose a new password"),
+        (
+            _("Somebody, hopefully you, asked for a new password for “{name}”."),
+            _("The link works once, for one hour. Your old password works until then."),
+            _NOT_YOU,
+        ),
+        link="{link}",
+        link_words=_("Choose a new password"),
+        secrets=("link",),
+    ),
+    "sign-in-name": Text(
+        _("Your sign-in name"),
+        (_("With this e-mail address you sign in as: {names}."), _NOT_YOU),
+    ),
+    "way-back.started": Text(
+        _("Somebody asked to get back into your account"),
+        (
+            _("On {at} the front desk was asked to let you back in with a new password."),
+            _("It can be used from {from_at} on."),
+            _NOT_YOU,
+        ),
+    ),
+    "way-back.ready": Text(
+        _("Your way back in"),
+        (
+            _("The front desk has checked who you are. Choose a new password with this link."),
+            _("You also need the short code that the front desk gave you."),
+        ),
+        link="{link}",
+        link_words=_("Get back in"),
+        secrets=("link",),
+    ),
+    "help.changed": Text(
+        _("Who can see a record was changed"),
+        (_("There is a change to who may help with a record in your portal."), _NOT_YOU),
+        link="{portal}/family",
+        link_words=_("See who can see what"),
+    ),
+    "glass.broken": Text(
+        _("Emergency access was used"),
+        (_("A member of staff has used emergency access on {at}. Please look at the reason."),),
+        link="{portal}/admin/access",
+        link_words=_("Look at it"),
+    ),
+    "request.answered": Text(
+        _("The clinic has answered your request"),
+        (_("There is an answer for you in the portal."),),
+        link="{portal}/settings",
+        link_words=_("Read it"),
+    ),
+    "trace.head": Text(
+        _("The end of the access log"),
+        (
+            _("Keep this mail. It shows later whether rows of the access log were cut off."),
+            _("Rows: {seq}. Seal: {hash}. Time: {at}."),
+        ),
+    ),
+}
