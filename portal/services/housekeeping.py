@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from portal.database import Database
 from portal.models.audit import LiveChange
+from portal.models.factors import ShortCode
 from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
@@ -19,6 +20,8 @@ CHANGES_KEPT = timedelta(minutes=5)
 # Long enough to answer "was that me?"; the trace keeps the sign-in itself for good.
 SIGN_INS_KEPT = timedelta(days=90)
 LINKS_KEPT = timedelta(days=30)
+# A code is of no use after minutes; so long the sending of many of them is counted.
+CODES_KEPT = timedelta(days=1)
 
 
 def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
@@ -29,6 +32,7 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
         delete(LiveChange).where(col(LiveChange.at) < now - CHANGES_KEPT),
         delete(SignIn).where(col(SignIn.used_at) < now - SIGN_INS_KEPT),
         delete(OneTimeLink).where(col(OneTimeLink.expires_at) < now - LINKS_KEPT),
+        delete(ShortCode).where(col(ShortCode.expires_at) < now - CODES_KEPT),
     ):
         gone += db.connection().execute(statement).rowcount
     throttle.tidy(db, now=now)
