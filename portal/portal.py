@@ -5,7 +5,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from portal import logs, settings
-from portal.api import activation, auth, card, edge, health, site, sockets
+from portal.api import activation, agreements, auth, card, edge, health, site, sockets
 from portal.components import frame
 from portal.errors import Refusal
 from portal.jobs import clock
@@ -44,6 +44,7 @@ app = Portal(
 app.add_middleware(Guard())
 app.register_lifespan_task(acting.closing)
 app.register_lifespan_task(auth.opening)
+app.register_lifespan_task(agreements.opening)
 app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)
 app.register_lifespan_task(clock.running)

@@ -11,6 +11,7 @@ from portal.models.people import Organization
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
+from portal.services import agreements
 from portal.words import _
 
 NAME_MOST = 300
@@ -29,7 +30,7 @@ class Facts:
 def found(
     db: Session, actor: Actor, *, name: str, now: datetime, facts: Facts | None = None
 ) -> Organization:
-    """Founds the clinic; one that was founded before keeps its name."""
+    """Founds the clinic, with its first texts; one that was founded before keeps its name."""
     require(actor, Permission.MANAGE_PEOPLE)
     clinic = db.scalars(select(Organization).where(col(Organization.is_clinic))).first()
     if clinic is not None:
@@ -39,6 +40,8 @@ def found(
     clinic = Organization(name=name.strip(), is_clinic=True, **_checked(facts or Facts()))
     db.add(clinic)
     audit.record(db, actor, "C", category="clinic", entity=f"Organization/{clinic.id}", now=now)
+    db.flush()
+    agreements.begin(db, actor, now=now)
     return clinic
 
 

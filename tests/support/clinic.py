@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.database import Database
+from portal.models.agreements import TEXTS, Agreement, LegalText
 from portal.models.appointments import Appointment
 from portal.models.clinical import DiagnosticReport, Observation
 from portal.models.messages import Communication, Thread
@@ -111,6 +112,7 @@ def gather(base: Database) -> Clinic:
         _user(clinic, db, "Bob Ash", "helper")
         _helps(clinic, db, "mia", "tess", "parent")
         _helps(clinic, db, "bob", "alice", "brother")
+        _agree(clinic, db)
     return clinic
 
 
@@ -243,6 +245,19 @@ def _user(clinic: Clinic, db: Session, name: str, role: str, **links: Any) -> No
     db.add(record)
     db.flush()
     clinic.users[given] = record
+
+
+def _agree(clinic: Clinic, db: Session) -> None:
+    """The clinic's texts are published, and everybody who has to has agreed to them."""
+    long_ago = NOW - timedelta(days=100)
+    for kind in TEXTS:
+        text = f"# What it is about\n\nThis is the {kind} text of the test clinic."
+        db.add(LegalText(kind=kind, version=1, body=text, published_at=long_ago))
+        db.add_all(
+            Agreement(user_id=user.id, kind=kind, version=1, agreed=True, at=long_ago)
+            for user in clinic.users.values()
+            if user.role in {"patient", "helper"}
+        )
 
 
 def _helps(clinic: Clinic, db: Session, helper: str, patient: str, relationship: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from portal.models.agreements import TEXTS, Agreement
 from portal.models.people import (
     Location,
     Organization,
@@ -154,8 +155,16 @@ class Town:
             practitioner_id=self.practitioners.get(account.key),
             password_hash=hashed,
             is_demo=True,
-            created_at=self._long_ago(),
+            created_at=self.long_ago(),
         )
+        if account.role in {"patient", "helper"}:
+            self._agree(self.users[account.key])
+
+    def _agree(self, user_id: str) -> None:
+        for kind in TEXTS:
+            self.sheet.put(
+                Agreement, user_id=user_id, kind=kind, version=1, agreed=True, at=self.long_ago()
+            )
 
     def _introduce(self, relative: cast.Relative) -> None:
         self.sheet.put(
@@ -172,5 +181,6 @@ class Town:
             starts_on=self.sheet.day(-400) if relative.user else None,
         )
 
-    def _long_ago(self) -> datetime:
+    def long_ago(self) -> datetime:
+        """Returns when everybody's account was made."""
         return self.sheet.at(-420, "9:00")
