@@ -45,6 +45,20 @@ TOPICS = frozenset(
 )
 
 
+# What only some who look at a record may hear of: the area that a helper needs for a topic.
+AREA_OF = {
+    "appointments": ("appointments",),
+    "results": ("results",),
+    "messages": ("messages",),
+    "medicines": ("medicines",),
+    "record": ("results", "notes", "medicines", "documents"),
+}
+# Put before a topic whose change is between the patient and the clinic.
+PRIVATE = "private "
+# Put before the id of a user whom a change concerns, wherever they look.
+USER = "user:"
+
+
 @dataclass(frozen=True)
 class Change:
     """Something changed. `patient_id` is whose; `EVERYBODY` where it concerns all."""
@@ -63,6 +77,17 @@ class Tab:
     is_staff: bool
     # The full name of the event that makes the page ask again.
     refresh: str
+    # What a helper was given of the record; None for whoever is no helper there.
+    areas: frozenset[str] | None = None
+
+    def hears(self, topic: str) -> bool:
+        """Says whether this page is told of a topic: a helper not even that there was something."""
+        if self.areas is None:
+            return True
+        if topic.startswith(PRIVATE):
+            return False
+        needed = AREA_OF.get(topic)
+        return needed is None or not self.areas.isdisjoint(needed)
 
 
 @dataclass
@@ -71,12 +96,14 @@ class Presence:
 
     tabs: dict[str, Tab] = field(default_factory=dict)
     by_patient: dict[str, set[str]] = field(default_factory=dict)
+    by_user: dict[str, set[str]] = field(default_factory=dict)
     staff: set[str] = field(default_factory=set)
 
     def enter(self, tab: Tab) -> None:
         """Notes that a page is open; the same token moves from its old screen."""
         self.leave(tab.token)
         self.tabs[tab.token] = tab
+        self.by_user.setdefault(tab.user_id, set()).add(tab.token)
         if tab.is_staff:
             self.staff.add(tab.token)
         elif tab.patient_id:
@@ -88,17 +115,24 @@ class Presence:
         if tab is None:
             return
         self.staff.discard(token)
-        watchers = self.by_patient.get(tab.patient_id)
-        if watchers is not None:
-            watchers.discard(token)
-            if not watchers:
-                del self.by_patient[tab.patient_id]
+        for index, key in ((self.by_patient, tab.patient_id), (self.by_user, tab.user_id)):
+            watchers = index.get(key)
+            if watchers is not None:
+                watchers.discard(token)
+                if not watchers:
+                    del index[key]
 
     def concerned(self, change: Change) -> set[str]:
-        """Returns the tokens of the pages concerned: the patient's, and all of the staff's."""
+        """Returns the tokens of the pages concerned: the patient's, and all of the staff's.
+
+        A helper's page hears of what was lent, and never of what is confidential.
+        """
         if change.patient_id == EVERYBODY:
-            return set(self.tabs)
-        return self.staff | self.by_patient.get(change.patient_id, set())
+            return {token for token, tab in self.tabs.items() if tab.hears(change.topic)}
+        if change.patient_id.startswith(USER):
+            return set(self.by_user.get(change.patient_id.removeprefix(USER), ()))
+        watching = self.by_patient.get(change.patient_id, set())
+        return self.staff | {token for token in watching if self.tabs[token].hears(change.topic)}
 
 
 presence = Presence()
@@ -107,14 +141,28 @@ Listener = Callable[[tuple[Change, ...]], None]
 _listeners: list[Listener] = []
 
 
-def tell(db: Session, topic: str, patients: Iterable[str] = (EVERYBODY,)) -> None:
-    """Announces a change once this transaction has been committed."""
+def tell(
+    db: Session,
+    topic: str,
+    patients: Iterable[str] = (EVERYBODY,),
+    *,
+    is_private: bool = False,
+) -> None:
+    """Announces a change once this transaction has been committed.
+
+    `is_private`: it is between the patient and the clinic; no helper's page hears of it.
+    """
     if topic not in TOPICS:
         msg = f"unknown topic {topic!r}"
         raise ValueError(msg)
     changes: dict[Change, None] = db.info.setdefault(_KEY, {})
     for patient_id in patients:
-        changes[Change(topic, patient_id)] = None
+        changes[Change(PRIVATE + topic if is_private else topic, patient_id)] = None
+
+
+def tell_users(db: Session, topic: str, user_ids: Iterable[str]) -> None:
+    """Announces a change to every page of these people, whichever record is open there."""
+    tell(db, topic, (USER + user_id for user_id in user_ids))
 
 
 def pending(db: Session) -> tuple[Change, ...]:

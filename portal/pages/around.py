@@ -35,7 +35,18 @@ def furnish() -> None:
             messages=row.sees_messages,
             results=row.sees_results,
             administration=row.administers,
+            appointments=_until_known(row.sees_appointments),
+            own_messages=_until_known(row.sees_messages),
+            own_results=_until_known(row.sees_results),
+            record=_until_known(row.sees_record),
+            writing=_until_known(row.writes_messages),
         ),
         said=Frame.said,
         ready=row.user_id != "",
     )
+
+
+def _until_known(right: Any) -> Any:
+    """A right, taken as held until the frame is there: nothing jumps for those who have it."""
+    row: Any = Frame.row
+    return (row.user_id == "") | right

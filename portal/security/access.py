@@ -7,12 +7,12 @@ nothing, not even that it exists. Whoever may see it but not do *this* is refuse
 
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, false, select, true
+from sqlalchemy import bindparam, false, inspect, or_, select, true
 from sqlmodel import Session, SQLModel, col
 
 from portal.errors import NotFound
 from portal.models.appointments import Appointment
-from portal.models.clinical import ClinicalRecord, DiagnosticReport
+from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
 from portal.models.messages import Announcement, Thread
 from portal.models.people import Patient
 from portal.security import scopes
@@ -95,12 +95,14 @@ def results(actor: Actor) -> Any:
 
 def entries(actor: Actor, table: type[ClinicalRecord]) -> Any:
     """Returns the condition under which entries of a clinical table may be seen."""
-    if not sees_area(actor, scopes.area_of(table)):
+    # The table may be under another name in a query that asks it twice.
+    kind: type[ClinicalRecord] = inspect(table).mapper.class_
+    if not sees_area(actor, scopes.area_of(kind)):
         return false()
     scope = whose(actor, Permission.SEE_CLINICAL, col(table.patient_id))
     if actor.is_staff or actor.is_system:
         return scope
-    return scope & _shown_to_patient(actor, table)
+    return scope & _shown_to_patient(actor, table) & _hangs_on_nothing_secret(actor, table, kind)
 
 
 def whose(actor: Actor, permission: Permission, column: Any) -> Any:
@@ -121,6 +123,46 @@ def _shown_to_patient(actor: Actor, table: type[ClinicalRecord]) -> Any:
 def _told_to(actor: Actor, confidential: Any) -> Any:
     """What is confidential stays between the patient and the clinic: helpers are not told."""
     return confidential.is_(False) if actor.acting_for else true()
+
+
+def _hangs_on_nothing_secret(actor: Actor, table: Any, kind: type[ClinicalRecord]) -> Any:
+    """What belongs to a confidential visit or result is as confidential, however it came in."""
+    if not actor.acting_for:
+        return true()
+    told = _outside(table.encounter_id, _secret_visits(actor))
+    if kind is Observation:
+        told &= _outside(table.report_id, _secret_reports(actor))
+        told &= _outside(table.component_of, _secret_values(actor))
+        told &= _outside(table.panel_id, _secret_values(actor))
+    return told
+
+
+def _outside(column: Any, secret: Any) -> Any:
+    return or_(column.is_(None), column.not_in(secret))
+
+
+def _secret_visits(actor: Actor) -> Any:
+    return _secret(actor, Encounter)
+
+
+def _secret_reports(actor: Actor) -> Any:
+    return _secret(actor, DiagnosticReport, DiagnosticReport.encounter_id, _secret_visits(actor))
+
+
+def _secret_values(actor: Actor) -> Any:
+    within = (Observation.report_id, _secret_reports(actor))
+    of_visit = (Observation.encounter_id, _secret_visits(actor))
+    return _secret(actor, Observation, *within, *of_visit)
+
+
+def _secret(actor: Actor, table: type[ClinicalRecord], *within: Any) -> Any:
+    """Returns the ids of what is confidential by itself, or within something that is."""
+    pairs = zip(within[::2], within[1::2], strict=True)
+    inside = [col(column).in_(secret) for column, secret in pairs]
+    return select(col(table.id)).where(
+        col(table.patient_id) == actor.patient_id,
+        or_(col(table.confidential).is_(True), *inside),
+    )
 
 
 def _one(db: Session, table: type[Record], record_id: str, scope: Any) -> Record:

@@ -9,6 +9,19 @@ from enum import StrEnum
 from portal.errors import NotAllowed
 from portal.security import scopes
 from portal.security.actor import Actor
+from portal.words import _
+
+
+class NotLent(NotAllowed):
+    """The record is open to a helper, but this part of it is not."""
+
+    sentence = _("This part of the record was not lent to you. Ask the person whom you help.")
+
+
+class OnlyToRead(NotAllowed):
+    """A helper may look at a part of the record, but not act in it."""
+
+    sentence = _("You may look at this, but not do it for somebody else. Ask them, or call us.")
 
 
 class Permission(StrEnum):
@@ -108,7 +121,22 @@ def sees_area(actor: Actor, area: str) -> bool:
     return not actor.acting_for or f"{area}:read" in actor.scopes
 
 
+def acts_in(actor: Actor, area: str) -> bool:
+    """Says whether the actor may do something in an area, not only look at it."""
+    return not actor.acting_for or f"{area}:act" in actor.scopes
+
+
 def require(actor: Actor, permission: Permission) -> None:
-    """Raises `NotAllowed` unless the actor's role holds the permission."""
-    if not has(actor, permission):
+    """Raises `NotAllowed` unless the actor holds the permission; tells a helper what is missing."""
+    if has(actor, permission):
+        return
+    if not actor.acting_for or permission not in HELD_BY.get(actor.role, frozenset()):
         raise NotAllowed
+    areas = {scope.partition(":")[0] for scope in SCOPES_FOR[permission]}
+    raise OnlyToRead if any(sees_area(actor, area) for area in areas) else NotLent
+
+
+def require_area(actor: Actor, area: str) -> None:
+    """Raises `NotLent` where a helper was not given an area at all."""
+    if not sees_area(actor, area):
+        raise NotLent

@@ -61,6 +61,13 @@ def write(scopes: frozenset[str]) -> str:
     return " ".join(f"{area}:{level}" for area, level in levels if level)
 
 
+def said(scopes: frozenset[str]) -> list[str]:
+    """Says what was given, an area a line: "Test results: may see"."""
+    words = {"read": _("{area}: may see"), "act": _("{area}: may see and act")}
+    levels = [(_(name), _level(scopes, area)) for area, name in AREAS.items()]
+    return [words[level].format(area=name) for name, level in levels if level]
+
+
 def _level(scopes: frozenset[str], area: str) -> str:
     if f"{area}:act" in scopes:
         return "act"

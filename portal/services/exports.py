@@ -1,6 +1,7 @@
 """Exports: a patient's record as it came, for the patient or for another clinic."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +11,13 @@ from sqlmodel import Session, col
 
 from portal import settings
 from portal.integrations.fhir import mapping, references
-from portal.models.clinical import (
-    ClinicalRecord,
-    DiagnosticReport,
-    FhirResource,
-    Observation,
-)
-from portal.security import access, audit, permissions
+from portal.models.clinical import FhirResource
+from portal.security import access, audit, permissions, scopes
 from portal.security.actor import Actor
-from portal.security.permissions import Permission
+from portal.security.permissions import Permission, sees_area
 from portal.services.imports import lookup
 
+Resource = Row[*tuple[Any, ...]]
 _resources = mapping.table(FhirResource)
 _COLUMNS = (
     _resources.c.id,
@@ -28,8 +25,33 @@ _COLUMNS = (
     _resources.c.type,
     _resources.c.fhir_id,
     _resources.c.full_url,
+    _resources.c.has_record,
     _resources.c.text,
 )
+# Which area a kept resource without a table of its own belongs to; all others to the notes.
+AREAS = {
+    "Patient": "profile",
+    "RelatedPerson": "profile",
+    "Appointment": "appointments",
+    "Schedule": "appointments",
+    "Slot": "appointments",
+    "Communication": "messages",
+    "CommunicationRequest": "messages",
+    "Account": "bills",
+    "ChargeItem": "bills",
+    "Claim": "bills",
+    "ClaimResponse": "bills",
+    "Coverage": "bills",
+    "ExplanationOfBenefit": "bills",
+    "Invoice": "bills",
+    "Binary": "documents",
+    "Composition": "documents",
+    "MedicationAdministration": "medicines",
+    "MedicationDispense": "medicines",
+    "Media": "results",
+    "ImagingStudy": "results",
+    "Specimen": "results",
+}
 
 
 def patient_bundle(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> bytes:
@@ -40,46 +62,69 @@ def patient_bundle(db: Session, actor: Actor, *, patient_id: str, now: datetime)
     """
     permissions.require(actor, Permission.SEE_CLINICAL)
     patient = access.patient(db, actor, patient_id)
-    hidden = _hidden(db, actor, patient.id)
     query = select(*_COLUMNS).where(_resources.c.patient_id == patient.id)
     own = db.connection().execute(query.order_by(_resources.c.type, _resources.c.id))
-    shown: list[Row[*tuple[Any, ...]]] = [row for row in own if row.id not in hidden]
+    shown = _shown(db, actor, patient.id, list(own))
     audit.record(db, actor, "R", category="export", now=now, patient_id=patient.id, entity="Bundle")
     return _bundle([*shown, *_pointed_to(db, shown)], now)
 
 
-def _hidden(db: Session, actor: Actor, patient_id: str) -> set[str]:
-    """Returns the ids of resources that this actor must not be given."""
+def _shown(db: Session, actor: Actor, patient_id: str, rows: list[Resource]) -> list[Resource]:
+    """Returns the resources that this actor may be given."""
     if actor.is_staff or actor.is_system:
-        return set()
+        return rows
+    seen = _seen(db, actor, patient_id)
+    shown = [row for row in rows if _may_have(actor, row, seen)]
+    if not actor.acting_for:
+        return shown
+    return _naming_none(shown, _secret(db, actor, patient_id, rows))
+
+
+def _seen(db: Session, actor: Actor, patient_id: str) -> set[str]:
+    """Returns the ids of resources whose entries the actor sees in the record."""
     found: set[str] = set()
     for model in {model for model, _mapper in mapping.RECORDS.values()}:
-        found |= _hidden_in(db, actor, model, patient_id)
-    return found
-
-
-def _hidden_in(db: Session, actor: Actor, model: Any, patient_id: str) -> set[str]:
-    record: type[ClinicalRecord] = model
-    conditions: list[Any] = []
-    if model in (DiagnosticReport, Observation):
-        conditions.append(col(model.released_at).is_(None))
-    if actor.acting_for:
-        conditions.append(col(record.confidential).is_(True))
-    found: set[str] = set()
-    for condition in conditions:
-        query = select(col(record.resource_id)).where(
-            col(record.patient_id) == patient_id, condition
+        table: Any = model
+        query = select(col(table.resource_id)).where(
+            col(table.patient_id) == patient_id, access.entries(actor, table)
         )
         found.update(filter(None, db.connection().execute(query).scalars()))
     return found
 
 
-def _pointed_to(db: Session, rows: list[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+def _may_have(actor: Actor, row: Resource, seen: set[str]) -> bool:
+    if row.type in mapping.RECORDS:
+        return row.id in seen or not (row.has_record or actor.acting_for)
+    return sees_area(actor, AREAS.get(row.type, "notes"))
+
+
+def _secret(db: Session, actor: Actor, patient_id: str, rows: list[Resource]) -> list[Resource]:
+    """Returns what is hidden from every helper, whatever they were lent."""
+    seen = _seen(db, replace(actor, scopes=scopes.ALL), patient_id)
+    return [row for row in rows if row.type in mapping.RECORDS and row.id not in seen]
+
+
+def _naming_none(rows: list[Resource], secret: list[Resource]) -> list[Resource]:
+    """Leaves out what points to something secret, and what points to that: a bill for a visit."""
+    while secret:
+        names = {name for row in secret for name in (row.full_url, f"{row.type}/{row.fhir_id}")}
+        secret = [row for row in rows if names & _named(row)]
+        out = {row.id for row in secret}
+        rows = [row for row in rows if row.id not in out]
+    return rows
+
+
+def _named(row: Resource) -> set[str]:
+    keys = references.all_in(row.text.encode())
+    return keys | {references.awaited(key) for key in keys}
+
+
+def _pointed_to(db: Session, rows: list[Resource]) -> list[Resource]:
     """Returns the shared resources that these point to, and those that they point to in turn."""
-    found: dict[str, Row[*tuple[Any, ...]]] = {}
-    fresh: list[Row[*tuple[Any, ...]]] = rows
+    found: dict[str, Resource] = {}
+    fresh: list[Resource] = rows
     while fresh:
-        rows_next: dict[str, Row[*tuple[Any, ...]]] = {}
+        rows_next: dict[str, Resource] = {}
         for source in {row.source for row in fresh}:
             texts = (row.text.encode() for row in fresh if row.source == source)
             for row in _shared(db, source, set().union(*map(references.all_in, texts))):
@@ -90,10 +135,10 @@ def _pointed_to(db: Session, rows: list[Row[*tuple[Any, ...]]]) -> list[Row[*tup
     return sorted(found.values(), key=lambda row: (row.type, row.id))
 
 
-def _shared(db: Session, source: str, keys: Iterable[str]) -> list[Row[*tuple[Any, ...]]]:
+def _shared(db: Session, source: str, keys: Iterable[str]) -> list[Resource]:
     targets = lookup.targets(db, source, keys)
     ids = [one.id for one in targets.values() if one.type in references.SHARED]
-    found: list[Row[*tuple[Any, ...]]] = []
+    found: list[Resource] = []
     for start in range(0, len(ids), lookup.AT_ONCE):
         some = ids[start : start + lookup.AT_ONCE]
         query = select(*_COLUMNS).where(
@@ -103,7 +148,7 @@ def _shared(db: Session, source: str, keys: Iterable[str]) -> list[Row[*tuple[An
     return found
 
 
-def _bundle(rows: list[Row[*tuple[Any, ...]]], now: datetime) -> bytes:
+def _bundle(rows: list[Resource], now: datetime) -> bytes:
     server = settings.current().public_url
     entries = [
         {

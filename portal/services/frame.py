@@ -15,9 +15,9 @@ from sqlmodel import Session, col
 from portal.models.clinical import DiagnosticReport
 from portal.models.messages import Communication, Thread
 from portal.models.people import Organization, Patient, ReadMark, RelatedPerson
-from portal.security import access, helpers
+from portal.security import access, helpers, scopes
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, has
+from portal.security.permissions import Permission, has, sees_area
 from portal.services import asked, clinic_hours, once
 from portal.words import _, day
 
@@ -62,6 +62,11 @@ class FrameRow:
     sees_messages: bool = False
     sees_results: bool = False
     administers: bool = False
+    # What of the open record there is: all of one's own, of another's what was lent.
+    sees_appointments: bool = False
+    sees_record: bool = False
+    writes_messages: bool = False
+    held: str = ""
     today: str = ""
     # Empty, or the name of the person whose record is open with a helper.
     helping: str = ""
@@ -107,8 +112,12 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         role=actor.role,
         is_staff=actor.is_staff,
         sees_patients=has(actor, Permission.FIND_PATIENTS),
-        sees_messages=actor.is_staff and has(actor, Permission.SEE_MESSAGES),
-        sees_results=actor.is_staff and has(actor, Permission.SEE_CLINICAL),
+        sees_messages=has(actor, Permission.SEE_MESSAGES),
+        sees_results=has(actor, Permission.SEE_CLINICAL) and sees_area(actor, "results"),
+        sees_appointments=has(actor, Permission.SEE_APPOINTMENTS),
+        sees_record=has(actor, Permission.SEE_CLINICAL),
+        writes_messages=has(actor, Permission.WRITE_MESSAGES),
+        held=scopes.write(actor.scopes),
         administers=has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE),
         today=day(now),
         helping=whose,

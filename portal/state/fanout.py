@@ -38,7 +38,7 @@ class Rounds:
         concerned: set[str] = set()
         for change in changes:
             for token in live.presence.concerned(change):
-                self.waiting.setdefault(token, set()).add(change.topic)
+                self.waiting.setdefault(token, set()).add(change.topic.removeprefix(live.PRIVATE))
                 concerned.add(token)
         for token in concerned:
             if time.monotonic() - self.busy.get(token, -PATIENCE_S) >= PATIENCE_S:

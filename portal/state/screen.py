@@ -9,6 +9,7 @@ from reflex_base.event.context import EventContext
 from sqlmodel import Session
 
 from portal import live
+from portal.errors import NotAllowed
 from portal.security.actor import Actor
 from portal.services import acting, frame
 from portal.services.frame import FrameRow
@@ -50,8 +51,11 @@ class Screen(rx.State, mixin=True):
     ) -> Row:
         """Runs a view together with the frame, in one transaction, and notes who is looking."""
         run = acting.glance if by_itself else acting.perform
-        row, around = await run(self._digest(), _with_frame, use_case, arguments)
+        row, around, refusal = await run(self._digest(), _with_frame, use_case, arguments)
         shared = await self.get_state(Frame)
+        if shared.row.held != around.held and shared.row.patient_id == around.patient_id:
+            # What was lent has changed: nothing of before stays, on this page or another one.
+            self._get_root_state().reset()
         is_same = shared.row.patient_id == around.patient_id
         self._heard = arrived(shared.row, around) if by_itself and is_same else []
         self._announce(shared, self._heard)
@@ -64,9 +68,12 @@ class Screen(rx.State, mixin=True):
                 patient_id=around.patient_id,
                 is_staff=around.is_staff,
                 refresh=f"{self.get_full_name()}.refresh",
+                areas=areas(around),
             )
         )
         self.is_loaded = True
+        if refusal is not None:
+            raise refusal
         return row
 
     def _announce(self, shared: Frame, words: list[str]) -> None:
@@ -99,6 +106,17 @@ def _with_frame(
     arguments: dict[str, Any],
     *,
     now: datetime,
-) -> tuple[Row, frame.FrameRow]:
-    row = use_case(db, actor, now=now, **arguments)
-    return row, frame.view(db, actor, now=now)
+) -> tuple[Any, frame.FrameRow, NotAllowed | None]:
+    """Returns a view with its frame; where the view is refused, the frame with the refusal."""
+    try:
+        row, refusal = use_case(db, actor, now=now, **arguments), None
+    except NotAllowed as found:
+        row, refusal = None, found
+    return row, frame.view(db, actor, now=now), refusal
+
+
+def areas(around: FrameRow) -> frozenset[str] | None:
+    """Returns the areas that a page may hear of; None for whoever is no helper there."""
+    if not around.helping:
+        return None
+    return frozenset(scope.partition(":")[0] for scope in around.held.split())

@@ -2,10 +2,13 @@
 
 import pytest
 
+from portal import live
 from portal.errors import NotFound
-from portal.security import access
-from portal.services import appointments, frame, home, messages
+from portal.security import access, scopes
+from portal.services import appointments, frame, home, messages, results
+from tests.security.test_scopes import WHERE, left_the_server
 from tests.support.clinic import NOW, Clinic, appointment, message, thread
+from tests.support.marked import Marked, mark, views
 
 
 @pytest.fixture
@@ -45,6 +48,53 @@ class TestHelper:
         assert "Private" not in shown
         assert not any(record in shown for record in kept)
         assert around.unread_messages == 0
+
+
+class TestEverything:
+    """Marks in every area, all of it confidential: what leaves the server for a helper."""
+
+    def test_no_view_count_search_or_export_gives_any_of_it_to_a_helper(
+        self, the_clinic: Clinic
+    ) -> None:
+        marked = Marked(the_clinic, "tess", confidential=True).fill()
+        mia = the_clinic.actor("mia", helping="tess")
+        said = left_the_server(the_clinic, mia, views(marked))
+        for name, text in said.items():
+            for area in scopes.AREAS:
+                # Address and phone are nobody's secret from who was given them.
+                assert area == "profile" or mark(area) not in text, (name, area)
+            assert not any(record in text for record in marked.ids.values()), name
+        assert "unread_messages': 0" in said["frame"]
+        assert "unread_results': 0" in said["frame"]
+        assert "'count': 1" not in said["record"]
+
+    def test_the_patient_sees_it_all(self, the_clinic: Clinic) -> None:
+        marked = Marked(the_clinic, "tess", confidential=True).fill()
+        said = left_the_server(the_clinic, the_clinic.actor("tess"), views(marked))
+        for area, places in WHERE.items():
+            for name in places:
+                assert mark(area) in said[name], (name, area)
+
+    def test_what_is_open_stays_open_beside_it(self, small_clinic: Clinic) -> None:
+        Marked(small_clinic, "tess", confidential=True).fill()
+        marked = Marked(small_clinic, "tess").fill()
+        mia = small_clinic.actor("mia", helping="tess")
+        said = left_the_server(small_clinic, mia, views(marked))
+        for area, places in WHERE.items():
+            for name in places:
+                assert mark(area) in said[name], (name, area)
+
+    def test_a_change_of_it_is_announced_to_no_helpers_page(self, the_clinic: Clinic) -> None:
+        marked = Marked(the_clinic, "tess", confidential=True).fill()
+        tess = the_clinic.actor("tess")
+        with the_clinic.base.transaction() as db:
+            messages.reply(
+                db, tess, thread_id=marked.ids["thread"], body="x", client_key="k", now=NOW
+            )
+            appointments.confirm(db, tess, appointment_id=marked.ids["next"], version=1, now=NOW)
+            results.read(db, tess, report_id=marked.ids["report"], now=NOW)
+            told = {change.topic for change in live.pending(db)}
+        assert told == {"private messages", "private appointments", "private results"}
 
 
 class TestTheTeenager:

@@ -54,12 +54,18 @@ class Counts:
 
 @dataclass(frozen=True)
 class Rights:
-    """What of the staff's pages there is for this person: each a flag or a Var of one."""
+    """What of the pages there is for this person: each a flag or a Var of one."""
 
     patients: Any = True
     messages: Any = True
     results: Any = True
     administration: Any = True
+    # Of the patient's pages.
+    appointments: Any = True
+    own_messages: Any = True
+    own_results: Any = True
+    record: Any = True
+    writing: Any = True
 
 
 @dataclass(frozen=True)

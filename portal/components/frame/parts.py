@@ -31,6 +31,19 @@ def way(place: Place, current: str, counts: Counts, shape: str = "") -> rx.Compo
     return rx.el.li(link.to(place.href, inside, rx.el.span(place.words), **here), class_name=shape)
 
 
+def allowed(right: Any, part: rx.Component, instead: rx.Component | None = None) -> rx.Component:
+    """Shows a part to who has the right to it, a flag or a Var of one."""
+    instead = instead or rx.fragment()
+    if isinstance(right, rx.Var):
+        return rx.cond(right, part, instead)
+    return part if right else instead
+
+
+def right_to(around: Around, place: Place) -> Any:
+    """Returns the right that a place needs; True where it needs none."""
+    return getattr(around.rights, place.right) if place.right else True
+
+
 def account(around: Around) -> rx.Component:
     """Who is signed in, and the way out."""
     who = around.person

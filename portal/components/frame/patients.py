@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import banner, icon, idle, link, live, raw_form
+from portal.components import banner, button, empty, icon, idle, link, live, raw_form
 from portal.components.frame import parts
 from portal.components.frame.around import Around, Clinic, settled
 from portal.components.frame.places import Place, patient_places
@@ -12,10 +12,11 @@ from portal.components.kinds import Child, Text, when
 from portal.words import _
 
 
-def patient(
+def patient(  # noqa: PLR0913 - what may stand around a page
     title: Text,
     *children: Child,
     current: str = "home",
+    right: str = "",
     updated: Text = "",
     above: Child | None = None,
     paper: Child | None = None,
@@ -29,14 +30,15 @@ def patient(
 
     `updated` is the live line beside the h1, `above` what stands over it (`link.back(...)`),
     `paper` what heads it in print (`print_header.show(...)`);
-    `has_call_card=False` where the page itself says how to reach the clinic.
+    `has_call_card=False` where the page itself says how to reach the clinic;
+    `right` names what the page needs of the open record, where it is more than its place does.
 
     """
     around = settled(counts=counts, person=person, acting=acting, clinic=clinic)
     main = rx.el.main(
         *[part for part in (paper, above) if part is not None],
         parts.heading(title, when(updated, live.status(updated))),
-        *children,
+        parts.allowed(_right(around, current, right), rx.fragment(*children), _not_lent()),
         _call_card(around.clinic) if has_call_card else rx.fragment(),
         parts.foot(),
         id="main",
@@ -55,6 +57,22 @@ def patient(
     )
 
 
+def _right(around: Around, current: str, right: str) -> Any:
+    if right:
+        return getattr(around.rights, right)
+    here = (place for place in patient_places() if place.key == current)
+    return next((parts.right_to(around, place) for place in here), True)
+
+
+def _not_lent() -> rx.Component:
+    return empty.show(
+        _("This part is not open to you"),
+        _("The person whom you help has not lent it to you, or it ended with their age."),
+        button.plain(_("Go to the first page"), href="/home"),
+        icon_name="lock",
+    )
+
+
 def _side(around: Around, current: str) -> rx.Component:
     head = rx.el.header(
         parts.brand(around.clinic, "/home"), parts.account(around), class_name="top"
@@ -64,24 +82,26 @@ def _side(around: Around, current: str) -> rx.Component:
 
 def _bar(around: Around, current: str) -> rx.Component:
     places = patient_places()
-    shown = [parts.way(place, current, around.counts) for place in places if place.in_bar]
+    shown = [_way(around, place, current) for place in places if place.in_bar]
     rest = [place for place in places if not place.in_bar]
     wide = [
-        parts.way(place, current, around.counts, "wide gap" if place.opens_group else "wide")
-        for place in rest
+        _way(around, place, current, "wide gap" if place.opens_group else "wide") for place in rest
     ]
-    more = _more(current)
+    more = _more(around, current)
     return rx.el.nav(rx.el.ul(*shown, more, *wide), class_name="bar", aria_label=_("Main"))
 
 
-def _more(current: str) -> rx.Component:
+def _way(around: Around, place: Place, current: str, shape: str = "") -> rx.Component:
+    way = parts.way(place, current, around.counts, shape)
+    return parts.allowed(parts.right_to(around, place), way)
+
+
+def _more(around: Around, current: str) -> rx.Component:
     rest = [place for place in patient_places() if not place.in_bar]
     links = [
-        link.to(
-            place.href,
-            icon.show(place.icon),
-            place.words,
-            **_here(place, current),
+        parts.allowed(
+            parts.right_to(around, place),
+            link.to(place.href, icon.show(place.icon), place.words, **_here(place, current)),
         )
         for place in rest
     ]

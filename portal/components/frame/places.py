@@ -27,7 +27,14 @@ def patient_places() -> list[Place]:
     """Returns the ways on of a patient, in order."""
     return [
         Place("home", "/home", _("Home"), "home", in_bar=True),
-        Place("appointments", "/appointments", _("Appointments"), "calendar", in_bar=True),
+        Place(
+            "appointments",
+            "/appointments",
+            _("Appointments"),
+            "calendar",
+            in_bar=True,
+            right="appointments",
+        ),
         Place(
             "messages",
             "/messages",
@@ -36,9 +43,19 @@ def patient_places() -> list[Place]:
             "messages",
             _("not read"),
             in_bar=True,
+            right="own_messages",
         ),
-        Place("results", "/results", _("Results"), "tube", "results", _("new"), in_bar=True),
-        Place("record", "/record", _("Health record"), "record", opens_group=True),
+        Place(
+            "results",
+            "/results",
+            _("Results"),
+            "tube",
+            "results",
+            _("new"),
+            in_bar=True,
+            right="own_results",
+        ),
+        Place("record", "/record", _("Health record"), "record", opens_group=True, right="record"),
     ]
 
 

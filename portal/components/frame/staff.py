@@ -53,7 +53,7 @@ def staff(
 def _top(around: Around, current: str, *, has_find: bool) -> rx.Component:
     nav = [_if(around, place, _tab(place, current)) for place in staff_places()]
     queues = [_if(around, place, _queue(place, current, around.counts)) for place in staff_queues()]
-    find = _allowed(around.rights.patients, _find()) if has_find else rx.fragment()
+    find = parts.allowed(around.rights.patients, _find()) if has_find else rx.fragment()
     return rx.el.header(
         parts.brand(around.clinic, "/staff"),
         rx.el.nav(*nav, class_name="desk-nav", aria_label=_("Main")),
@@ -65,13 +65,7 @@ def _top(around: Around, current: str, *, has_find: bool) -> rx.Component:
 
 
 def _if(around: Around, place: Place, part: rx.Component) -> rx.Component:
-    return _allowed(getattr(around.rights, place.right), part) if place.right else part
-
-
-def _allowed(right: Any, part: rx.Component) -> rx.Component:
-    if isinstance(right, rx.Var):
-        return rx.cond(right, part, rx.fragment())
-    return part if right else rx.fragment()
+    return parts.allowed(parts.right_to(around, place), part)
 
 
 def _tab(place: Place, current: str) -> rx.Component:
@@ -127,4 +121,4 @@ def _foot(keys: list[tuple[Any, ...]], live_said: Text) -> rx.Component:
 
 
 def _key(key: str, words: str, right: Any = True) -> rx.Component:  # noqa: FBT002 - a flag or a Var
-    return _allowed(right, rx.el.li(rx.el.kbd(key), words))
+    return parts.allowed(right, rx.el.li(rx.el.kbd(key), words))

@@ -48,10 +48,25 @@ def build() -> rx.Component:
 
 def _everything() -> rx.Component:
     return section.three_parts(
-        [_next(), _new()],
-        [_waiting(), _medicines(), _from_the_clinic()],
-        [_later(), _talk_to_us()],
+        [
+            rx.cond(ROW.has_visits, _next(), rx.fragment()),
+            rx.cond(ROW.has_news, _new(), rx.fragment()),
+        ],
+        [
+            rx.cond(ROW.has_waiting, _waiting(), rx.fragment()),
+            rx.cond(ROW.has_medicines, _medicines(), rx.fragment()),
+            _from_the_clinic(),
+        ],
+        [rx.cond(ROW.has_visits, _later(), rx.fragment()), _lent(), _talk_to_us()],
     )
+
+
+def _lent() -> rx.Component:
+    """What a helper may see of this record; nothing on one's own Home."""
+    listed = rx.el.ul(rx.foreach(ROW.lent, rx.el.li), class_name="plain")
+    card = rx.el.div(listed, class_name="card pad")
+    shown = section.titled(_("What you may see and do here"), card, anchor="lent")
+    return rx.cond(ROW.lent.length() > 0, shown, rx.fragment())
 
 
 def _on_its_way() -> rx.Component:
@@ -116,7 +131,10 @@ def _visit_card() -> rx.Component:
         when(row.where, definition.pictured("pin", _("Where"), row.where)),
         when(row.preparation, definition.pictured("form", _("To prepare"), row.preparation)),
     ]
-    see = button.plain(_("Change or cancel"), href=f"/appointments/{row.id}")
+    see = button.plain(
+        rx.cond(row.may_change, _("Change or cancel"), _("See this appointment")),
+        href=f"/appointments/{row.id}",
+    )
     confirm = button.main(
         _("Confirm I’m coming"), icon_name="check", on_click=Home.confirm(row.id, row.version)
     )

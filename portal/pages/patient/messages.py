@@ -43,10 +43,7 @@ def build_list() -> rx.Component:
         _("Messages"),
         notice.told("bad", Messages.problem),
         section.stacked(
-            rx.el.div(
-                button.main(_("New message"), href="/messages/new", icon_name="plus"),
-                class_name="btns",
-            ),
+            rx.cond(LIST.may_write, _to_write(), rx.fragment()),
             search.show(
                 _("Search your messages"),
                 _("Search"),
@@ -58,6 +55,11 @@ def build_list() -> rx.Component:
         ),
         current="messages",
     )
+
+
+def _to_write() -> rx.Component:
+    new = button.main(_("New message"), href="/messages/new", icon_name="plus")
+    return rx.el.div(new, class_name="btns")
 
 
 def _threads() -> rx.Component:
@@ -127,6 +129,7 @@ def build_new() -> rx.Component:
         field.error_summary(_("Please look at this again"), NewMessage.errors),
         _new_form(),
         current="messages",
+        right="writing",
         above=link.back("/messages", _("All messages")),
     )
 
@@ -231,7 +234,11 @@ def _conversation() -> rx.Component:
     # typed meanwhile stands in the browser alone.
     return rx.el.div(
         rx.cond(Conversation.is_loaded, letters, skeleton.card(_("Loading the message"), 8)),
-        rx.cond(Conversation.is_sent, _sent(), _answer_form()),
+        rx.cond(
+            ONE.may_write,
+            rx.cond(Conversation.is_sent, _sent(), _answer_form()),
+            rx.el.p(_("You may read these messages, but not answer them."), class_name="quiet"),
+        ),
         class_name="stack talk",
     )
 

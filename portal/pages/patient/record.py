@@ -20,10 +20,12 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
+from portal.state.frame import Frame
 from portal.state.record import Record
 from portal.words import _
 
 ROW: Any = Record.row
+FRAME: Any = Frame.row
 
 
 def build() -> rx.Component:
@@ -54,17 +56,21 @@ def _all() -> rx.Component:
             rx.el.p(icon.show("info", small=True), " ", ROW.taken_back, class_name="quiet small"),
         ),
         rx.el.p(
-            _("Results of tests are under"),
-            " ",
-            link.to("/results", _("Results")),
-            ". ",
-            _("If something here is wrong or missing,"),
-            " ",
-            link.to("/messages/new", _("write to us")),
-            ".",
+            rx.cond(FRAME.sees_results, _to_results(), rx.fragment()),
+            rx.cond(FRAME.writes_messages, _to_us(), rx.fragment()),
             class_name="quiet",
         ),
     )
+
+
+def _to_results() -> rx.Component:
+    way = link.to("/results", _("Results"))
+    return rx.fragment(_("Results of tests are under"), " ", way, ". ")
+
+
+def _to_us() -> rx.Component:
+    way = link.to("/messages/new", _("write to us"))
+    return rx.fragment(_("If something here is wrong or missing,"), " ", way, ".")
 
 
 def _allergies() -> rx.Component:
@@ -101,11 +107,15 @@ def _nothing() -> rx.Component:
         empty.show(
             rx.cond(found, _("Nothing found"), _("Nothing here")),
             ROW.nothing,
-            rx.cond(found, rx.fragment(), button.plain(_("Write to us"), href="/messages/new")),
+            rx.cond(found | ~FRAME.writes_messages, rx.fragment(), _write()),
             icon_name="record",
         ),
         class_name="sec",
     )
+
+
+def _write() -> rx.Component:
+    return button.plain(_("Write to us"), href="/messages/new")
 
 
 def _group(group: Any) -> rx.Component:

@@ -162,6 +162,11 @@ def _withdrawn() -> rx.Component:
     return notice.plain(ONE.nothing)
 
 
+def _to_ask() -> rx.Component:
+    ask = button.plain(_("Ask a question"), href="/messages/new", icon_name="message")
+    return button.group(ask)
+
+
 def _said() -> rx.Component:
     row = ONE
     comment = section.titled(
@@ -172,9 +177,7 @@ def _said() -> rx.Component:
             row.comment,
             letters=row.comment_letters,
             tint=row.comment_tint,
-            buttons=button.group(
-                button.plain(_("Ask a question"), href="/messages", icon_name="message")
-            ),
+            buttons=rx.cond(FRAME.writes_messages, _to_ask(), rx.fragment()),
         ),
         anchor="says",
     )

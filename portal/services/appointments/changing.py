@@ -123,7 +123,7 @@ def _change(
         reason=str(changes.get("status", "confirmed")),
         now=now,
     )
-    live.tell(db, "appointments", [record.patient_id])
+    live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)
 
 
 def _unless_done(db: Session, record: Appointment, changes: dict[str, Any]) -> None:

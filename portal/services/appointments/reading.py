@@ -11,6 +11,7 @@ from portal.models.appointments import STANDING, Appointment
 from portal.models.people import Location, Patient, Practitioner, PractitionerRole
 from portal.security import access, audit
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has, require
 from portal.services import pages
 from portal.services.appointments.changing import LATE, is_late
 from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, short_month, when
@@ -77,7 +78,7 @@ def coming(db: Session, actor: Actor, *, now: datetime, most: int = 3) -> list[A
     patient = access.open_patient(db, actor)
     query = _select(actor, patient.id, _coming(now)).order_by(col(Appointment.starts_at))
     rows = db.connection().execute(query.limit(most)).all()
-    return [row_of(row, now, is_next=at == 0) for at, row in enumerate(rows)]
+    return [row_of(actor, row, now, is_next=at == 0) for at, row in enumerate(rows)]
 
 
 def view(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> AppointmentRow:
@@ -89,7 +90,7 @@ def view(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Ap
     )
     query = _select(actor, whose, col(Appointment.id) == record.id)
     row = db.connection().execute(query).one()
-    return row_of(row, now, is_next=_is_coming(row, now))
+    return row_of(actor, row, now, is_next=_is_coming(row, now))
 
 
 def nothing(db: Session, actor: Actor, *, now: datetime) -> None:
@@ -97,11 +98,12 @@ def nothing(db: Session, actor: Actor, *, now: datetime) -> None:
     del db, actor, now
 
 
-def row_of(row: Any, now: datetime, *, is_next: bool = False) -> AppointmentRow:
+def row_of(actor: Actor, row: Any, now: datetime, *, is_next: bool = False) -> AppointmentRow:
     """Returns a visit as it is shown."""
     at = local(row.starts_at)
     is_coming = _is_coming(row, now)
-    may = is_coming and row.status in {"proposed", "pending", "booked"} and row.starts_at > now
+    is_open = is_coming and row.status in {"proposed", "pending", "booked"} and row.starts_at > now
+    may = is_open and has(actor, Permission.CHANGE_APPOINTMENTS)
     words, tone, icon = _status(row, now)
     return AppointmentRow(
         id=row.id,
@@ -155,11 +157,12 @@ def _page(
     db: Session, actor: Actor, scope: Any, order: Any, page: int, now: datetime
 ) -> AppointmentsRow:
     patient = access.open_patient(db, actor)
+    require(actor, Permission.SEE_APPOINTMENTS)
     audit.record(db, actor, "R", category="appointments", patient_id=patient.id, now=now)
     query = _select(actor, patient.id, scope).order_by(order, col(Appointment.id))
     first = pages.first_row(page)
     rows = db.connection().execute(query.limit(pages.SIZE).offset(first)).all()
-    shown = [row_of(row, now, is_next=first + at == 0) for at, row in enumerate(rows)]
+    shown = [row_of(actor, row, now, is_next=first + at == 0) for at, row in enumerate(rows)]
     return AppointmentsRow(shown, pages.leaf(page, rows[0].total if rows else 0))
 
 

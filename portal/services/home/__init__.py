@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from portal.security import access, audit
+from portal.security import access, audit, scopes
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has, sees_area
 from portal.services import results
 from portal.services.home import medicines, news, visits
 from portal.services.home.news import NEWS
@@ -21,12 +22,17 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
         return HomeRow(has_record=False, said=_said(now))
     patient = access.open_patient(db, actor)
     audit.record(db, actor, "R", category="home", patient_id=patient.id, now=now)
-    planned = visits.coming(db, actor, now)
+    planned = visits.coming(db, actor, now) if has(actor, Permission.SEE_APPOINTMENTS) else []
     is_next = bool(planned) and planned[0].status != "cancelled"
     reports, values = results.waiting(db, actor, limit=news.NEWS + 1)
     letters = news.messages(db, actor, now)
     pills = medicines.taken(db, actor, now)
     return HomeRow(
+        has_visits=has(actor, Permission.SEE_APPOINTMENTS),
+        has_news=sees_area(actor, "results") or has(actor, Permission.SEE_MESSAGES),
+        has_waiting=_may_answer(actor),
+        has_medicines=sees_area(actor, "medicines"),
+        lent=scopes.said(actor.scopes) if actor.acting_for else [],
         name=patient.given or patient.name,
         title=_title(actor, patient.given or patient.name),
         said=_said(now),
@@ -43,6 +49,10 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
         more_medicines=_("See all your medicines") if len(pills) > medicines.MEDICINES else "",
         announcements=news.announcements(db, now),
     )
+
+
+def _may_answer(actor: Actor) -> bool:
+    return has(actor, Permission.CHANGE_APPOINTMENTS) or has(actor, Permission.WRITE_MESSAGES)
 
 
 def _said(now: datetime) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from portal.models.messages import Announcement, Communication, Thread
 from portal.security import access
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has
 from portal.services import asked, frame, results
 from portal.services.home.rows import NewsRow
 from portal.words import _, _n, clock, how_far, local, partial_day
@@ -96,6 +97,8 @@ def _at(at: datetime, now: datetime) -> str:
 
 def to_answer(db: Session, actor: Actor, now: datetime) -> list[NewsRow]:
     """Returns the conversations in which the clinic waits for the patient's answer."""
+    if not has(actor, Permission.WRITE_MESSAGES):
+        return []
     return [
         NewsRow(
             key=f"answer:{row.id}",

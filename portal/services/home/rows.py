@@ -27,6 +27,7 @@ class VisitRow:
     tone: str = ""
     icon: str = "clock"
     may_confirm: bool = False
+    may_change: bool = False
     fresh: bool = False
 
 
@@ -71,6 +72,12 @@ class HomeRow:
     name: str = ""
     title: str = field(default_factory=lambda: _("Home"))
     has_record: bool = True
+    # What of Home there is: a helper has only what was lent.
+    has_visits: bool = True
+    has_news: bool = True
+    has_waiting: bool = True
+    has_medicines: bool = True
+    lent: list[str] = field(default_factory=list)
     said: str = ""
     visit: VisitRow = field(default_factory=VisitRow)
     later: list[VisitRow] = field(default_factory=list)

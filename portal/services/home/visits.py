@@ -10,6 +10,7 @@ from portal.models.appointments import STANDING, Appointment
 from portal.models.people import Location, Practitioner, PractitionerRole
 from portal.security import access
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has
 from portal.services import asked
 from portal.services.home.rows import NewsRow, VisitRow
 from portal.words import _, _n, clock, how_far, local, midnight, short_month, weekday, when
@@ -24,7 +25,8 @@ WEEKS_SAID = 56
 def coming(db: Session, actor: Actor, now: datetime) -> list[VisitRow]:
     """Returns the next visits, and after them what the clinic cancelled."""
     found = asked.rows(db, actor, _coming, now=now, midnight=midnight(now))
-    return [_visit(row, now) for row in found]
+    may = has(actor, Permission.CHANGE_APPOINTMENTS)
+    return [_visit(row, now, may=may) for row in found]
 
 
 def _coming(actor: Actor) -> Any:
@@ -71,7 +73,7 @@ def _taken_away() -> Any:
     return (col(Appointment.status) == "cancelled") & (col(Appointment.cancelled_by) == "clinic")
 
 
-def _visit(row: Any, now: datetime) -> VisitRow:
+def _visit(row: Any, now: datetime, *, may: bool) -> VisitRow:
     state, tone, icon = _state(row, now)
     is_open = row.status in {"proposed", "pending", "booked"} and row.starts_at > now
     return VisitRow(
@@ -91,7 +93,8 @@ def _visit(row: Any, now: datetime) -> VisitRow:
         state=state,
         tone=tone,
         icon=icon,
-        may_confirm=is_open and row.confirmed_at is None,
+        may_change=may and is_open,
+        may_confirm=may and is_open and row.confirmed_at is None,
     )
 
 

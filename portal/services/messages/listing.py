@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from portal.models.messages import Communication, Draft, Thread
 from portal.security import access, audit
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has, require
 from portal.services import pages
 from portal.services.frame import initials, tint
 from portal.services.messages.said import name_of, said, unread
@@ -48,6 +49,7 @@ class ThreadsRow:
     threads: list[ThreadRow] = field(default_factory=list)
     leaf: pages.Leaf = field(default_factory=pages.Leaf)
     query: str = ""
+    may_write: bool = True
 
 
 def threads(
@@ -61,6 +63,7 @@ def threads(
 ) -> ThreadsRow:
     """Returns one page of a patient's conversations, newest first; `query` looks into all words."""
     patient = access.patient(db, actor, patient_id or actor.patient_id)
+    require(actor, Permission.SEE_MESSAGES)
     audit.record(db, actor, "R", category="messages", patient_id=patient.id, now=now)
     query = query.strip()[:QUERY_MAX]
     scope = (col(Thread.patient_id) == patient.id, access.threads(actor), *_holds(query))
@@ -73,7 +76,12 @@ def threads(
     )
     rows = found.all()
     total = rows[0].total if rows else 0
-    return ThreadsRow(_rows(db, actor, rows, patient.name, now), pages.leaf(page, total), query)
+    return ThreadsRow(
+        _rows(db, actor, rows, patient.name, now),
+        pages.leaf(page, total),
+        query,
+        may_write=has(actor, Permission.WRITE_MESSAGES),
+    )
 
 
 _threads: Any = Thread.__table__  # pyright: ignore[reportAttributeAccessIssue]

@@ -12,6 +12,7 @@ from portal.models.messages import Communication
 from portal.models.people import PractitionerRole, ReadMark, User
 from portal.security import access, audit
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, has
 from portal.services import once
 from portal.services.frame import initials, is_unread, tint
 from portal.services.messages.drafts import DraftRow, draft
@@ -58,6 +59,7 @@ class ThreadView:
     is_overdue: bool = False
     answer_by: str = ""
     draft: DraftRow = field(default_factory=DraftRow)
+    may_write: bool = True
 
 
 def view(
@@ -94,6 +96,7 @@ def view(
         is_overdue=due is not None and due < now,
         answer_by=when(due if due and due > now else answer_by(now), now),
         draft=draft(db, actor, patient_id=whose, place=thread.id, key=key, now=now),
+        may_write=has(actor, Permission.WRITE_MESSAGES),
     )
 
 
@@ -132,7 +135,7 @@ def mark_read(db: Session, actor: Actor, *, thread_id: str, now: datetime) -> in
     ]
     marked = once.insert(db, ReadMark, marks)
     if marked:
-        live.tell(db, "messages", [thread.patient_id])
+        live.tell(db, "messages", [thread.patient_id], is_private=thread.confidential)
     return marked
 
 

@@ -102,7 +102,7 @@ def start(
         db.connection().execute(delete(Thread).where(col(Thread.id) == thread.id))
         return _certainly(_sent_before(db, actor, client_key))
     _forget_draft(db, actor, patient.id, NEW)
-    _tell(db, actor, message, now)
+    _tell(db, actor, thread, message, now)
     return Sent(message.id, thread.id, now, thread.due_at)
 
 
@@ -125,7 +125,7 @@ def reply(
         update(Thread).where(col(Thread.id) == thread.id).values(last_at=now, **turn)
     )
     _forget_draft(db, actor, thread.patient_id, thread.id)
-    _tell(db, actor, message, now)
+    _tell(db, actor, thread, message, now)
     return Sent(message.id, thread.id, now, turn["due_at"])
 
 
@@ -257,7 +257,7 @@ def _forget_draft(db: Session, actor: Actor, patient_id: str, place: str) -> Non
     )
 
 
-def _tell(db: Session, actor: Actor, message: Communication, now: datetime) -> None:
+def _tell(db: Session, actor: Actor, thread: Thread, message: Communication, now: datetime) -> None:
     """Leaves the trace, and tells those whom the message concerns and who did not write it."""
     whose = message.patient_id
     audit.record(
@@ -271,4 +271,4 @@ def _tell(db: Session, actor: Actor, message: Communication, now: datetime) -> N
     )
     if message.from_clinic or actor.acting_for:
         notices.write(db, "message", patient_id=whose, record_id=message.id, now=now)
-    live.tell(db, "messages", [whose])
+    live.tell(db, "messages", [whose], is_private=thread.confidential)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from portal.models.messages import TOPICS
 from portal.security import access, audit
 from portal.security.actor import Actor
+from portal.security.permissions import Permission, require
 from portal.services.messages.drafts import DraftRow, draft
 from portal.services.messages.promise import answer_by
 from portal.services.messages.sending import NEW
@@ -49,6 +50,7 @@ assert set(topics()) == set(TOPICS)  # noqa: S101 - a new topic needs its words
 def compose(db: Session, actor: Actor, *, key: str, now: datetime) -> NewRow:
     """Returns what is needed to write to the clinic; `key` names the composition."""
     patient = access.open_patient(db, actor)
+    require(actor, Permission.WRITE_MESSAGES)
     audit.record(db, actor, "R", category="messages", patient_id=patient.id, entity=NEW, now=now)
     return NewRow(
         about=patient.name if actor.acting_for else "",

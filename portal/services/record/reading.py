@@ -20,17 +20,15 @@ from portal.services.record.said import tidy
 from portal.services.record.sections import (
     BY_KEY,
     LATEST,
-    SECTIONS,
     WRONG,
     Section,
     SectionRow,
     counts,
     order,
     scope,
+    seen_by,
 )
 from portal.words import _, _n
-
-START = "allergies"
 
 
 @dataclass(frozen=True)
@@ -56,15 +54,16 @@ def view(
     actor: Actor,
     *,
     now: datetime,
-    section: str = START,
+    section: str = "",
     page: int = 1,
     patient_id: str = "",
 ) -> RecordRow:
-    """Returns one page of a section of a patient's record."""
+    """Returns one page of a section of a patient's record; the first one where none is named."""
     patient = readable(db, actor, patient_id)
-    shown = BY_KEY.get(section)
-    if shown is None:
+    shown = BY_KEY.get(section) if section else seen_by(actor)[0]
+    if shown is None or shown not in seen_by(actor):
         raise NotFound
+    section = shown.key
     audit.record(db, actor, "R", category=section, patient_id=patient.id, now=now)
     groups, total = _groups(db, actor, patient.id, shown, page)
     return replace(
@@ -99,7 +98,7 @@ def index(db: Session, actor: Actor, patient: Patient, section: str) -> RecordRo
                 href=f"/record?section={one.key}",
                 is_open=one.key == section,
             )
-            for one in SECTIONS
+            for one in seen_by(actor)
         ],
         allergies=_allergies(db, actor, patient.id),
     )

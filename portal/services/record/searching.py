@@ -14,7 +14,7 @@ from portal.services.patients import fold
 from portal.services.record import vitals
 from portal.services.record.reading import RecordRow, entries, index, readable
 from portal.services.record.rows import EntryRow, GroupRow
-from portal.services.record.sections import BY_KEY, LATEST, SECTIONS, Section, scope
+from portal.services.record.sections import BY_KEY, LATEST, Section, scope, seen_by
 from portal.words import _
 
 QUERY_MAX = 60
@@ -48,7 +48,7 @@ def _found(db: Session, actor: Actor, patient_id: str, words: list[str]) -> list
     """Returns section and id of each match, in the order of the sections and within them."""
     found: list[tuple[str, str]] = []
     holds: dict[tuple[str, str], bool] = {}
-    for section in SECTIONS:
+    for section in seen_by(actor):
         for key, plain, title in _candidates(db, actor, patient_id, section, words):
             said = (plain, title)
             # The same words come again and again in a long record: they are compared once.

@@ -21,8 +21,9 @@ from portal.models.clinical import (
     Observation,
     Procedure,
 )
-from portal.security import access
+from portal.security import access, scopes
 from portal.security.actor import Actor
+from portal.security.permissions import sees_area
 from portal.words import _
 
 WRONG = "entered-in-error"
@@ -177,6 +178,11 @@ def is_section(key: str) -> bool:
     return key in BY_KEY
 
 
+def seen_by(actor: Actor) -> tuple[Section, ...]:
+    """Returns the sections that the actor has at all: to a helper, those of what was lent."""
+    return tuple(one for one in SECTIONS if sees_area(actor, scopes.area_of(one.table)))
+
+
 def scope(actor: Actor, patient_id: str, section: Section) -> tuple[Any, ...]:
     """Returns the conditions for the entries of one section that the actor is shown."""
     mine = col(section.table.patient_id) == patient_id
@@ -194,7 +200,7 @@ def counts(db: Session, actor: Actor, patient_id: str) -> dict[str, int]:
     """Counts the entries of every section in one question; values by their kinds."""
     each = [
         select(literal(section.key), _how_many(section)).where(*scope(actor, patient_id, section))
-        for section in SECTIONS
+        for section in seen_by(actor)
     ]
     return {row[0]: row[1] for row in db.connection().execute(union_all(*each))}
 

@@ -52,7 +52,7 @@ def release(db: Session, actor: Actor, *, report_id: str, now: datetime) -> bool
         reason="released",
         now=now,
     )
-    live.tell(db, "results", [report.patient_id])
+    live.tell(db, "results", [report.patient_id], is_private=report.confidential)
     return True
 
 

@@ -10,6 +10,7 @@ from portal.models.clinical import DiagnosticReport
 from portal.models.people import Patient
 from portal.security import access, audit
 from portal.security.actor import Actor
+from portal.security.permissions import require_area
 from portal.services import asked, frame
 from portal.services.results import reading, rows, says
 from portal.services.results.rows import ReportRow, ResultRow, ResultsRow, ValueRow
@@ -24,6 +25,7 @@ QUERY_MAX = 100
 def view(db: Session, actor: Actor, *, query: str = "", page: int = 1, now: datetime) -> ResultsRow:
     """Returns one page of the released results of the open record, newest first."""
     patient = access.open_patient(db, actor)
+    require_area(actor, "results")
     query = " ".join(query.split())[:QUERY_MAX]
     total = reading.count(db, actor, query)
     page = min(max(page, 1), max(1, -(-total // PAGE)))
@@ -85,7 +87,7 @@ def read(
         now=now,
     )
     if not is_glance and frame.mark_read(db, actor, "result", [report.id], now=now):
-        live.tell(db, "results", [report.patient_id])
+        live.tell(db, "results", [report.patient_id], is_private=report.confidential)
     values = reading.values(db, actor, [report.id]).get(report.id, [])
     earlier = reading.before(db, actor, [value.id for value in values])
     doctor = report.author or report.ordered_by
