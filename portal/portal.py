@@ -5,7 +5,18 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from portal import logs, settings
-from portal.api import activation, agreements, auth, card, edge, health, site, sockets
+from portal.api import (
+    activation,
+    agreements,
+    auth,
+    card,
+    edge,
+    forgotten,
+    health,
+    registration,
+    site,
+    sockets,
+)
 from portal.components import frame
 from portal.errors import Refusal
 from portal.jobs import clock
@@ -27,7 +38,14 @@ class Portal(rx.App):
 
 
 forms = Starlette(
-    routes=[*auth.routes, *activation.routes, *card.routes, *health.routes],
+    routes=[
+        *auth.routes,
+        *activation.routes,
+        *registration.routes,
+        *forgotten.routes,
+        *card.routes,
+        *health.routes,
+    ],
     exception_handlers={Refusal: edge.told},
 )
 forms.state.ticks = lambda: clock.heartbeat.is_alive(acting.desk().clock())

@@ -5,7 +5,7 @@ import reflex as rx
 from portal.pages import around, sign_in
 from portal.pages.admin import people
 from portal.pages.patient import appointments, home, messages, record, results
-from portal.pages.public import activate, good_to_know, nowhere, ways_in
+from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
 from portal.pages.staff import chart, inbox, patients, today
 
 _STAFF = (
@@ -24,7 +24,8 @@ def add_all(app: rx.App) -> None:
     front = [
         sign_in.page,
         activate.page,
-        *ways_in.pages,
+        *register.pages,
+        *forgotten.pages,
         *good_to_know.pages,
         nowhere.page,
     ]

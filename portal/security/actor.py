@@ -59,3 +59,8 @@ class Actor:
 def system(name: str) -> Actor:
     """Returns the portal itself as the actor, named after what it does: `import`, `demo`."""
     return Actor(user_id=f"system:{name}", name=name, role="system")
+
+
+def nobody(source: str) -> Actor:
+    """Returns somebody who has not signed in, as the actor: known by their address alone."""
+    return Actor(user_id="", name="", role="nobody", source=source)

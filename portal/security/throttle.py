@@ -82,6 +82,25 @@ def start_anew(db: Session, *, name: str) -> None:
     db.connection().execute(delete(Tries).where(col(Tries.key) == _key(db, "name", name)))
 
 
+def spend(
+    db: Session, kind: str, value: str, *, most: int, window: timedelta, now: datetime
+) -> bool:
+    """Counts one of `most` things within a window; says whether there was one left.
+
+    For what costs others something: a mail to an address, a request for the front desk.
+    """
+    key = _key(db, kind, value)
+    row = _rows(db, [key], now)[key]
+    if now - row.since >= window or now < row.since - window:
+        row.count, row.since = 0, now
+    if row.count >= most:
+        return False
+    row.count, row.last_at = row.count + 1, now
+    db.add(row)
+    db.flush()
+    return True
+
+
 def tidy(db: Session, *, now: datetime) -> None:
     """Forgets names and addresses that nobody has tried for a month, but none that is shut."""
     old = (col(Tries.last_at) < now - KEPT) & (col(Tries.count) < MOST_IN_A_ROW)

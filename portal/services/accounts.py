@@ -60,7 +60,8 @@ class Candidate:
 
 def fold_name(name: str) -> str:
     """Returns a sign-in name as it is compared: no case, one Unicode form, no spaces around."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()[:254]
+    # No database keeps a NUL, and nobody has one in their name.
+    return unicodedata.normalize("NFKC", name).replace("\0", "\ufffd").strip().casefold()[:254]
 
 
 def candidate(db: Session, name: str, *, address: str, now: datetime) -> Candidate:
@@ -148,7 +149,15 @@ def note_breach(
     audit.record(db, actor, "E", category="breach", entity=what[:100], outcome="refused", now=now)
 
 
-def make_link(db: Session, user_id: str, *, purpose: str, now: datetime) -> str:
+def make_link(
+    db: Session,
+    user_id: str,
+    *,
+    purpose: str,
+    now: datetime,
+    life: timedelta = LINK_LIFE,
+    sent_to: str = "",
+) -> str:
     """Returns the secret of a new one-time link; older ones of the same purpose end."""
     import secrets
 
@@ -167,7 +176,8 @@ def make_link(db: Session, user_id: str, *, purpose: str, now: datetime) -> str:
         purpose=purpose,
         user_id=user_id,
         created_at=now,
-        expires_at=now + LINK_LIFE,
+        expires_at=now + life,
+        sent_to=sent_to,
     )
     db.add(link)
     db.flush()

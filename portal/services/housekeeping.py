@@ -12,6 +12,7 @@ from portal.models.factors import ShortCode
 from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
+from portal.services import registrations
 
 log = logging.getLogger("portal.housekeeping")
 
@@ -26,8 +27,7 @@ CODES_KEPT = timedelta(days=1)
 
 def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
     """Takes away what has served its time; returns how many rows went."""
-    del actor
-    gone = 0
+    gone = registrations.tidy(db, actor, now=now)
     for statement in (
         delete(LiveChange).where(col(LiveChange.at) < now - CHANGES_KEPT),
         delete(SignIn).where(col(SignIn.used_at) < now - SIGN_INS_KEPT),

@@ -41,9 +41,10 @@ def routes(who: str) -> list[str]:
 
 
 def _public() -> list[Any]:
-    from portal.pages import activate, good_to_know, nowhere, sign_in, ways_in
+    from portal.pages import activate, forgotten, good_to_know, nowhere, register, sign_in
 
-    return [sign_in.page, activate.page, *ways_in.pages, *good_to_know.pages, nowhere.page]
+    ways_in = [*register.pages, *forgotten.pages]
+    return [sign_in.page, activate.page, *ways_in, *good_to_know.pages, nowhere.page]
 
 
 def watched(page: Page, own: str) -> list[str]:

@@ -13,6 +13,8 @@ from tests.support import events
 PUBLIC_PAGES = {
     "index",
     "register",
+    "register/code",
+    "register/done",
     "activate/[token]",
     "forgot-password",
     "reset/[token]",
@@ -23,7 +25,11 @@ PUBLIC_PAGES = {
     "shared/[token]",
     "404",
 }
-PUBLIC_EVENTS = {"portal.state.front_door.door.open", "portal.state.front_door.door.open_link"}
+PUBLIC_EVENTS = {
+    "portal.state.front_door.door.open",
+    "portal.state.front_door.door.open_link",
+    "portal.state.forgotten.reset.open",
+}
 # Of the framework's events the guard may let through these and no other.
 FRAMEWORK_AT_MOST = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}
 

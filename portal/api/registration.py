@@ -1,0 +1,104 @@
+"""Asking for an account: plain forms, answered alike whether the clinic knows anybody or not."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from portal import settings
+from portal.api import auth
+from portal.errors import Busy, Invalid, NotAllowed, TooMany
+from portal.security import signins
+from portal.security.actor import nobody
+from portal.services import acting, registrations
+
+COOKIE = "registration"
+CODE_PAGE = "/register/code"
+ANSWERS = {
+    "waiting": "/register/done",
+    "wrong": f"{CODE_PAGE}#wrong",
+    "spent": f"{CODE_PAGE}#spent",
+    "over": "/register#over",
+}
+
+
+def _cookie_name() -> str:
+    return f"__Host-{COOKIE}" if settings.current().is_https else COOKIE
+
+
+def _give(response: Response, secret: str) -> None:
+    response.set_cookie(
+        _cookie_name(),
+        secret,
+        max_age=int(registrations.LIFE.total_seconds()),
+        httponly=True,
+        secure=settings.current().is_https,
+        samesite="strict",
+        path="/",
+    )
+
+
+def _take(response: Response) -> Response:
+    rules = settings.current()
+    response.delete_cookie(_cookie_name(), path="/", secure=rules.is_https, httponly=True)
+    return response
+
+
+def _digest(request: Request) -> str:
+    return signins.digest_in(request.headers.get("cookie", ""), _cookie_name())
+
+
+@auth.from_our_pages
+async def begin(request: Request) -> Response:
+    """Takes a request for an account: always the same answer, and a mail with a code."""
+    form = await auth.form_of(request)
+    actor, now = nobody(auth.address_of(request)), acting.desk().clock()
+    try:
+        typed = registrations.read(form, now=now)
+        asked = await acting.alone(lambda db: registrations.begin(db, actor, typed=typed, now=now))
+    except Invalid:
+        return auth.go("/register#check")
+    except NotAllowed:
+        return auth.go("/register#desk")
+    except (TooMany, Busy):
+        return auth.go("/register#wait")
+    response = auth.go(CODE_PAGE if asked.by_mail else "/register/done")
+    if asked.by_mail:
+        _give(response, asked.secret)
+    return response
+
+
+@auth.from_our_pages
+async def confirm(request: Request) -> Response:
+    """Takes the code: on to a password, or to the front desk."""
+    form = await auth.form_of(request)
+    code, digest = form.get("code", "")[:20], _digest(request)
+    actor, now = nobody(auth.address_of(request)), acting.desk().clock()
+    try:
+        found = await acting.alone(
+            lambda db: registrations.confirm(db, actor, digest=digest, code=code, now=now)
+        )
+    except (TooMany, Busy):
+        return auth.go(f"{CODE_PAGE}#wait")
+    if found.outcome == "known":
+        return _take(auth.go(f"/activate/{found.secret}"))
+    response = auth.go(ANSWERS[found.outcome])
+    return _take(response) if found.outcome in {"waiting", "over"} else response
+
+
+@auth.from_our_pages
+async def again(request: Request) -> Response:
+    """Sends another code to the same address."""
+    digest = _digest(request)
+    actor, now = nobody(auth.address_of(request)), acting.desk().clock()
+    try:
+        await acting.alone(lambda db: registrations.again(db, actor, digest=digest, now=now))
+    except (TooMany, Busy):
+        return auth.go(f"{CODE_PAGE}#wait")
+    return auth.go(f"{CODE_PAGE}#sent")
+
+
+routes = [
+    Route("/auth/register", begin, methods=["POST"]),
+    Route("/auth/register/code", confirm, methods=["POST"]),
+    Route("/auth/register/again", again, methods=["POST"]),
+]
