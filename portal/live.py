@@ -22,6 +22,8 @@ from sqlmodel import Session
 from portal.database import Database
 
 EVERYBODY = ""
+# Nobody's record: only those who work here are told.
+STAFF = "-"
 CHANNEL = "portal_live"
 LOOK_EVERY_S = 0.2
 # A notice of PostgreSQL holds 8,000 bytes; and for an import all pages may ask again.

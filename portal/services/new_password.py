@@ -39,4 +39,3 @@ def end_links(db: Session, user_id: str, *, now: datetime) -> None:
     theirs = (col(OneTimeLink.user_id) == user_id) & col(OneTimeLink.purpose).in_(SETTING)
     still = theirs & col(OneTimeLink.used_at).is_(None) & col(OneTimeLink.revoked_at).is_(None)
     db.connection().execute(update(OneTimeLink).where(still).values(revoked_at=now))
-

@@ -120,7 +120,7 @@ def begin(db: Session, actor: Actor, *, typed: Typed, now: datetime) -> Asked:
     if typed.email:
         _send_code(db, row, now)
     else:
-        live.tell(db, "people")
+        live.tell(db, "people", [live.STAFF])
     audit.record(db, actor, "C", category="registration", entity=f"Registration/{row.id}", now=now)
     return Asked(secret, by_mail=bool(typed.email))
 

@@ -42,7 +42,7 @@ def confirm(db: Session, actor: Actor, *, digest: str, code: str, now: datetime)
         return Confirmed("over")
     if patient is None:
         _supersede(db, asked)
-        live.tell(db, "people")
+        live.tell(db, "people", [live.STAFF])
         _note(db, actor, asked, "waiting", now)
         return Confirmed("waiting")
     user = account_for(db, patient, email=asked.email, now=now)
