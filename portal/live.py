@@ -43,6 +43,7 @@ TOPICS = frozenset(
         "record",
         "announcements",
         "people",
+        "account",
     }
 )
 

@@ -73,6 +73,16 @@ def announcement(db: Session, actor: Actor, announcement_id: str) -> Announcemen
     return _one(db, Announcement, announcement_id, true())
 
 
+def own(db: Session, actor: Actor, table: type[Record], record_id: str) -> Record:
+    """Returns something of the actor's own account: a sign-in, a trusted device, a factor.
+
+    Nobody has a role that finds another account's here, whatever record is open.
+    """
+    whose_account: Any = table.user_id  # pyright: ignore[reportAttributeAccessIssue]
+    scope = (whose_account == actor.user_id) if actor.user_id else false()
+    return _one(db, table, record_id, scope)
+
+
 def appointments(actor: Actor) -> Any:
     """Returns the condition under which an appointment may be seen."""
     scope = whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id))

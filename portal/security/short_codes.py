@@ -97,6 +97,14 @@ def tries_left(db: Session, *, subject_id: str, purpose: str, now: datetime) -> 
     return 0 if tries is None else max(0, MOST_TRIES - tries)
 
 
+def works_until(db: Session, *, subject_id: str, purpose: str, now: datetime) -> datetime | None:
+    """Returns until when the newest code works; None where there is none with a try left."""
+    query = select(func.max(col(ShortCode.expires_at))).where(
+        *_open(subject_id, purpose, now), col(ShortCode.tries) < MOST_TRIES
+    )
+    return db.connection().execute(query).scalar_one_or_none()
+
+
 def end(db: Session, *, subject_id: str, purpose: str, now: datetime) -> None:
     """Ends every open code of a subject."""
     gone = update(ShortCode).where(*_open(subject_id, purpose, now))

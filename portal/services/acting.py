@@ -73,9 +73,7 @@ def open_desk(
     """Begins to act on a database; tests give their own clock, and what goes on when it is set."""
     global _desk  # noqa: PLW0603 - one desk a process
     words.settle(rules.language, rules.zone)
-    limits = signins.Limits(
-        timedelta(minutes=rules.idle_minutes), timedelta(hours=rules.session_hours)
-    )
+    limits = signins.Limits.of(rules)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
     if ticks is None:
         ticks = seconds if clock is now else lambda: clock().timestamp()

@@ -119,3 +119,22 @@ def test_a_change_is_announced_after_the_commit_and_once(sqlite_base: Database) 
 def test_an_unknown_topic_is_a_bug(sqlite_base: Database) -> None:
     with sqlite_base.transaction() as db, pytest.raises(ValueError, match="topic"):
         live.tell(db, "gossip")
+
+
+class TestPresence:
+    def test_tells_a_users_pages_whatever_record_is_open_there(self) -> None:
+        """A change to an account: all of its own tabs, and nobody else's (SES-08)."""
+        present = live.Presence()
+        for token, user, patient, is_staff in (
+            ("own", "u1", "p1", False),
+            ("helping", "u1", "p2", False),
+            ("other", "u2", "p1", False),
+            ("staff", "u3", "", True),
+        ):
+            present.enter(live.Tab(token, user, patient, is_staff, "refresh"))
+        told = live.Change("account", live.USER + "u1")
+        assert present.concerned(told) == {"own", "helping"}
+        present.leave("helping")
+        present.leave("own")
+        assert present.concerned(told) == set()
+        assert not present.by_user.get("u1")

@@ -13,6 +13,7 @@ from portal.security.signins.limits import (
     HALFWAY_LIFE,
     Left,
     Limits,
+    ends_by_itself,
 )
 from portal.security.signins.writing import (
     carry,
@@ -41,6 +42,7 @@ __all__ = [
     "digest_of",
     "end",
     "end_all",
+    "ends_by_itself",
     "keep_newest",
     "left",
     "open_record",

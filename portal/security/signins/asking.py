@@ -70,7 +70,7 @@ def left(db: Session, digest: str, limits: Limits, *, now: datetime) -> Left | N
     if row is None:
         return None
     idle = row.used_at + limits.idle_of(is_shared=row.is_shared) - now
-    whole = row.created_at + limits.whole - now
+    whole = row.created_at + limits.whole_of(row.stage) - now
     return Left(int(idle.total_seconds()), int(whole.total_seconds()))
 
 

@@ -52,10 +52,10 @@ def end(db: Session, sign_in_id: str, *, reason: str, now: datetime) -> None:
     set_where(db, (col(SignIn.id) == sign_in_id) & still, ended_at=now, end_reason=reason)
 
 
-def end_all(db: Session, user_id: str, *, reason: str, now: datetime) -> None:
-    """Ends every sign-in of a user."""
-    still = col(SignIn.ended_at).is_(None)
-    set_where(db, (col(SignIn.user_id) == user_id) & still, ended_at=now, end_reason=reason)
+def end_all(db: Session, user_id: str, *, reason: str, now: datetime, but: str = "") -> None:
+    """Ends every sign-in of a user; `but` is the id of one that goes on."""
+    theirs = (col(SignIn.user_id) == user_id) & col(SignIn.ended_at).is_(None)
+    set_where(db, theirs & (col(SignIn.id) != but), ended_at=now, end_reason=reason)
 
 
 def keep_newest(

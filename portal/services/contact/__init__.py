@@ -1,0 +1,44 @@
+"""Contact: how an account is reached, and how an address is proven to be somebody's.
+
+An address never says who somebody is: two members of a family may share one, and nobody learns
+whether another account has it (AUTHN-11). What stands in the patient's chart is another thing,
+which the clinic writes; it never changes how an account is reached.
+"""
+
+from portal.services.contact.addresses import (
+    NoEmail,
+    NoPhone,
+    phone_said,
+    sound_email,
+    sound_phone,
+)
+from portal.services.contact.proving import (
+    WrongCode,
+    change_email,
+    change_phone,
+    drop,
+    prove,
+    remove_phone,
+    send_again,
+)
+from portal.services.contact.reading import ContactRow, view
+from portal.services.contact.teens import SharedWithParent, refuse_shared
+
+__all__ = [
+    "ContactRow",
+    "NoEmail",
+    "NoPhone",
+    "SharedWithParent",
+    "WrongCode",
+    "change_email",
+    "change_phone",
+    "drop",
+    "phone_said",
+    "prove",
+    "refuse_shared",
+    "remove_phone",
+    "send_again",
+    "sound_email",
+    "sound_phone",
+    "view",
+]
