@@ -44,6 +44,7 @@ TOPICS = frozenset(
         "announcements",
         "people",
         "account",
+        "outbox",
     }
 )
 
@@ -64,7 +65,7 @@ USER = "user:"
 
 @dataclass(frozen=True)
 class Change:
-    """Something changed. `patient_id` is whose; `EVERYBODY` where it concerns all."""
+    """Something changed. `patient_id` is whose; `EVERYBODY` where it concerns all, `STAFF` none."""
 
     topic: str
     patient_id: str = EVERYBODY

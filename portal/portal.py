@@ -19,7 +19,7 @@ from portal.api import (
 )
 from portal.components import frame
 from portal.errors import Refusal
-from portal.jobs import clock
+from portal.jobs import clock, deliver
 from portal.pages import add_all
 from portal.services import acting
 from portal.state import connections, events, fanout
@@ -66,5 +66,6 @@ app.register_lifespan_task(agreements.opening)
 app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)
 app.register_lifespan_task(clock.running)
+app.register_lifespan_task(deliver.running)
 connections.bind(app)
 add_all(app)

@@ -9,13 +9,14 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+MAIL_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 
 
 class WrongSetting(SystemExit):
@@ -60,7 +61,14 @@ class Settings(BaseSettings):
         default=12, ge=1, le=24, description="Signed out after so long in any case."
     )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
-    smtp_url: str = Field(default="", description="smtps://user:password@host:465. Not used yet.")
+    smtp_url: str = Field(
+        default="",
+        description="The mail server: smtps://user:password@host:465 or smtp+starttls://…:587.",
+    )
+    mail_from: str = Field(
+        default="",
+        description="The address that mail comes from. Default: the user in PORTAL_SMTP_URL.",
+    )
     sms_url: str = Field(default="", description="An Apprise URL. Not used yet.")
 
     @field_validator("zone")
@@ -91,6 +99,13 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _over_tls(cls, value: str) -> str:
+        if value and (wrong := _wrong_mail_server(value)):
+            raise ValueError(wrong)
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -110,6 +125,16 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _has_sender(self) -> Self:
+        if self.smtp_url and not self.mail_from:
+            self.mail_from = unquote(urlsplit(self.smtp_url).username or "")
+        name, at, domain = self.mail_from.partition("@")
+        if (self.smtp_url or self.mail_from) and not (name and at and domain.isascii() and domain):
+            msg = "PORTAL_MAIL_FROM must be the e-mail address that mail comes from"
+            raise ValueError(msg)
+        return self
+
     @property
     def clock_zone(self) -> ZoneInfo:
         """The clinic's zone."""
@@ -124,6 +149,23 @@ class Settings(BaseSettings):
     def uses_postgres(self) -> bool:
         """Whether the clinic has moved to PostgreSQL."""
         return bool(self.database_url)
+
+
+def _wrong_mail_server(url: str) -> str:
+    """Returns what to write instead, or nothing. The address may hold a password: never shown."""
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        return "write smtps://user:password@host:465 or smtp+starttls://user:password@host:587"
+    if parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
+        return "mail needs TLS, smtps:// or smtp+starttls://; plain smtp:// is for localhost only"
+    try:
+        _port = parts.port
+    except ValueError:
+        return "the port of the mail server must be a number"
+    ca = parse_qs(parts.query).get("ca", [""])[0]
+    if ca and not Path(ca).is_file():
+        return "ca= must name the file with your authority's certificate"
+    return ""
 
 
 def _values_from_files() -> dict[str, str]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from portal.jobs import deliver
 from portal.security import audit, signins
 from portal.security.actor import system
 from portal.services import acting, housekeeping
@@ -72,6 +73,7 @@ async def tick() -> None:
     await acting.alone(lambda db: signins.carry(db, here.limits, before=now, now=now))
     await acting.alone(lambda db: housekeeping.tidy(db, system("housekeeping"), now=now))
     heartbeat.ticked_at = now
+    deliver.wake()
     read_at = heartbeat.trace_read_at
     if read_at is None or now - read_at >= TRACE_EVERY:
         heartbeat.trace = await asyncio.to_thread(housekeeping.check_trace, here.database)

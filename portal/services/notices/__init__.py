@@ -1,6 +1,38 @@
 """Notices: what is to be told to somebody outside, written in the transaction of the change."""
 
+from portal.services.notices.outbox import (
+    KEPT_HERE,
+    Outcome,
+    Parcel,
+    Taken,
+    given_of,
+    settle,
+    take,
+)
+from portal.services.notices.recipients import Recipient, recipients
+from portal.services.notices.rendering import House, Written, as_page, as_text, write_out
 from portal.services.notices.texts import TEXTS, Text
-from portal.services.notices.writing import mail, to_user, write
+from portal.services.notices.writing import listen, mail, to_user, write
 
-__all__ = ["TEXTS", "Text", "mail", "to_user", "write"]
+__all__ = [
+    "KEPT_HERE",
+    "TEXTS",
+    "House",
+    "Outcome",
+    "Parcel",
+    "Recipient",
+    "Taken",
+    "Text",
+    "Written",
+    "as_page",
+    "as_text",
+    "given_of",
+    "listen",
+    "mail",
+    "recipients",
+    "settle",
+    "take",
+    "to_user",
+    "write",
+    "write_out",
+]

@@ -4,9 +4,11 @@ They hold no words about anybody's health: what is sent later says only that the
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import Session, col
 
 from portal.models.audit import OutboxNotice
@@ -15,6 +17,9 @@ from portal.services import once
 
 # A code or link that arrives a day late helps nobody.
 USEFUL = timedelta(hours=24)
+_KEY = "notices_written"
+
+_listeners: list[Callable[[], None]] = []
 
 
 def write(
@@ -34,9 +39,10 @@ def write(
         patient_id=patient_id,
         record_id=record_id,
         due_at=due_at or now,
+        useful_until=(due_at or now) + USEFUL,
         created_at=now,
     )
-    once.insert(db, OutboxNotice, [notice.model_dump()])
+    _insert(db, notice)
 
 
 def mail(
@@ -65,7 +71,7 @@ def mail(
         useful_until=now + useful_for,
         created_at=now,
     )
-    once.insert(db, OutboxNotice, [notice.model_dump()])
+    _insert(db, notice)
 
 
 def to_user(
@@ -79,3 +85,29 @@ def to_user(
     if address:
         mail(db, kind, address=address, key=key, given=given, user_id=user_id, now=now)
     return bool(address)
+
+
+def listen(listener: Callable[[], None]) -> Callable[[], None]:
+    """Calls `listener` after each commit that wrote a notice, on the committing thread.
+
+    Returns a function that ends it. A commit of another process is not heard: the clock looks.
+    """
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def _insert(db: Session, notice: OutboxNotice) -> None:
+    if once.insert(db, OutboxNotice, [notice.model_dump()]):
+        db.info[_KEY] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _announce(db: Any) -> None:
+    if db.info.pop(_KEY, False):
+        for listener in tuple(_listeners):
+            listener()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(db: Any) -> None:
+    db.info.pop(_KEY, None)

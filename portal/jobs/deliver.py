@@ -1,0 +1,194 @@
+"""Delivery: drains the outbox, at each tick of the clock and right after a notice was written.
+
+One letter at a time: it is taken in one transaction, sent outside of any, and its end written down
+in another. Two processes, a kill in between, a server that is down: the rows say what is left.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from portal import settings, words
+from portal.errors import Refusal
+from portal.integrations import mail
+from portal.security.actor import system
+from portal.services import acting, notices
+
+log = logging.getLogger("portal.deliver")
+
+# After an outage nobody is asked again before so long, whatever is written meanwhile.
+REST_S = 20.0
+# How long the letter in hand has when the server stops.
+FINISH_S = 5.0
+# The end of a letter that is out is worth a few tries: without it, it goes out again.
+WRITE_DOWN_TRIES = 4
+_DELIVERER = system("delivery")
+
+
+@dataclass
+class Desk:
+    """What this process delivers with. `again` counts letters that may have gone out twice."""
+
+    mailer: mail.Mailer
+    sender: str
+    portal: str
+    is_demo: bool = False
+    worker: str = field(default_factory=lambda: secrets.token_hex(8))
+    rests_until: float = 0.0
+    again: int = 0
+    is_stopping: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+_wake: Callable[[], None] | None = None
+
+
+def desk_for(rules: settings.Settings) -> Desk:
+    """Returns what to deliver with; a demo clinic's people are invented, so nothing leaves it."""
+    mailer: mail.Mailer = mail.Offline()
+    if rules.smtp_url and not rules.demo:
+        mailer = mail.Smtp(mail.server_of(rules.smtp_url))
+    sender = rules.mail_from or "portal@portal.example"
+    return Desk(mailer, sender, rules.public_url, is_demo=rules.demo)
+
+
+async def drain(here: Desk) -> int:
+    """Sends what is due, the longest due first; returns how many letters went out."""
+    sent = 0
+    async with here.turn:
+        try:
+            while not here.is_stopping and time.monotonic() >= here.rests_until:
+                taken = await _take(here)
+                if taken.is_empty:
+                    break
+                if taken.parcel is not None:
+                    sent += await _deliver(here, taken.parcel)
+        finally:
+            await here.mailer.close()
+    return sent
+
+
+async def _take(here: Desk) -> notices.Taken:
+    now = acting.desk().clock()
+    taken = await acting.alone(
+        lambda db: notices.take(db, _DELIVERER, worker=here.worker, portal=here.portal, now=now)
+    )
+    if taken.is_again:
+        here.again += 1
+        log.warning("a notice was taken up again: it may arrive twice")
+    return taken
+
+
+async def _deliver(here: Desk, parcel: notices.Parcel) -> int:
+    outcome = await _sent(here, parcel)
+    if outcome.is_outage:
+        here.rests_until = time.monotonic() + REST_S
+        log.warning("the mail server does not take letters: %s", outcome.code)
+    await _write_down(here, parcel, outcome)
+    return int(outcome.state == "sent")
+
+
+async def _sent(here: Desk, parcel: notices.Parcel) -> notices.Outcome:
+    try:
+        await here.mailer.send(_letter(here, parcel))
+    except mail.NotTaken as failure:
+        return notices.Outcome("dead", failure.code)
+    except mail.NotNow as failure:
+        return notices.Outcome("pending", failure.code)
+    except mail.Unreachable as failure:
+        return notices.Outcome("pending", failure.code, is_outage=True)
+    return notices.Outcome("sent", "" if here.mailer.is_real else notices.KEPT_HERE)
+
+
+def _letter(here: Desk, parcel: notices.Parcel) -> mail.Letter:
+    written = parcel.written
+    return mail.Letter(
+        to=parcel.address,
+        sender=here.sender,
+        sender_name=written.sender,
+        subject=written.subject,
+        text=notices.as_text(written),
+        html=notices.as_page(written, language=words.language()),
+        key=parcel.notice_id,
+        at=acting.desk().clock(),
+    )
+
+
+async def _write_down(here: Desk, parcel: notices.Parcel, outcome: notices.Outcome) -> None:
+    for pause in range(WRITE_DOWN_TRIES):
+        try:
+            await acting.alone(
+                lambda db: notices.settle(
+                    db,
+                    _DELIVERER,
+                    parcel=parcel,
+                    outcome=outcome,
+                    now=acting.desk().clock(),
+                    keeps_secrets=here.is_demo,
+                )
+            )
+        except Refusal:
+            if pause == WRITE_DOWN_TRIES - 1:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+@contextlib.asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """Delivers within a moment what is written, for as long as the server runs."""
+    global _wake  # noqa: PLW0603 - one a process
+    loop, written = asyncio.get_running_loop(), asyncio.Event()
+    here = desk_for(settings.current())
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(written.set)
+
+    _wake = wake
+    stop = notices.listen(wake)
+    task = asyncio.create_task(_follow(here, written), name="delivery")
+    try:
+        yield
+    finally:
+        _wake = None
+        stop()
+        here.is_stopping = True
+        await _finished(here)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def wake() -> None:
+    """Lets this process look into the outbox soon; nothing where it does not deliver."""
+    if _wake is not None:
+        _wake()
+
+
+async def _finished(here: Desk) -> None:
+    """Waits for the letter in hand, but not for long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_S), here.turn:
+            pass
+
+
+async def _follow(here: Desk, written: asyncio.Event) -> None:
+    while True:
+        await written.wait()
+        written.clear()
+        await drain_safely(here)
+
+
+async def drain_safely(here: Desk) -> None:
+    """Drains; what goes wrong is noted, and the next tick tries again."""
+    try:
+        await drain(here)
+    except Refusal as refusal:
+        log.warning("the outbox waits: %s", type(refusal).__name__)
+    except Exception:
+        log.exception("the outbox could not be drained")

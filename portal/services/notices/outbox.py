@@ -1,0 +1,251 @@
+"""The outbox: each notice is taken by one deliverer at a time, and its end is written down.
+
+To take a row is to lease it: a conditional update that one of many wins. Whoever dies with a row in
+hand loses it when the lease is over, and the next one sends it: at least once, at most one copy
+too many. What has no address yet is handed on to everybody whom it concerns, or to nobody.
+"""
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlmodel import Session, col
+
+from portal import live
+from portal.errors import NotAllowed
+from portal.models.audit import OutboxNotice
+from portal.models.people import Organization, User
+from portal.security.actor import Actor
+from portal.services import once
+from portal.services.notices import rendering
+from portal.services.notices.recipients import recipients
+from portal.services.notices.rendering import House, Written
+from portal.services.notices.texts import TEXTS
+from portal.services.notices.writing import USEFUL
+
+# Longer than one letter may take; who died with a row in hand keeps it from the others so long.
+LEASE = timedelta(seconds=60)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30, 60))
+# While no letter gets out, none of them is to blame: none waits for longer than this.
+OUTAGE_PAUSE = timedelta(minutes=5)
+JITTER = 0.2
+
+# How a row ended where its state alone says too little: codes, said in words by the viewer.
+PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
+TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
+UNKNOWN, NO_LONGER = "unknown-kind", "no-longer"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A notice that one deliverer holds, in words, ready to go out."""
+
+    notice_id: str
+    worker: str
+    tries: int
+    address: str
+    written: Written
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of reaching into the outbox. Neither parcel nor empty: reach again."""
+
+    parcel: Parcel | None = None
+    is_empty: bool = False
+    # Another deliverer held it and never said what became of it: it may arrive twice.
+    is_again: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a parcel: "sent", "dead", or "pending" for another try.
+
+    `code` says why in a few characters and names nobody; in an outage no letter gets out.
+    """
+
+    state: str
+    code: str = ""
+    is_outage: bool = False
+
+
+def take(db: Session, actor: Actor, *, worker: str, portal: str, now: datetime) -> Taken:
+    """Takes the notice that has been due for longest; what needs no letter is ended here."""
+    _only_the_system(actor)
+    found = _next(db, now)
+    if found is None:
+        return Taken(is_empty=True)
+    if not _lease(db, found.id, worker, now):
+        return Taken()
+    notice = db.scalars(select(OutboxNotice).where(col(OutboxNotice.id) == found.id)).one()
+    is_again = found.state == "claimed"
+    needless = _needless(db, notice, now)
+    if needless is not None:
+        _close(db, notice, needless, now=now)
+        return Taken(is_again=is_again)
+    written = rendering.write_out(
+        notice.kind, given_of(notice), _house(db, portal), carry=_carry(db, notice.user_id)
+    )
+    parcel = Parcel(notice.id, worker, notice.tries, notice.address, written)
+    return Taken(parcel, is_again=is_again)
+
+
+def settle(
+    db: Session,
+    actor: Actor,
+    *,
+    parcel: Parcel,
+    outcome: Outcome,
+    now: datetime,
+    keeps_secrets: bool = False,
+) -> bool:
+    """Writes down what became of a parcel; False if its lease went to somebody else meanwhile."""
+    _only_the_system(actor)
+    held = select(OutboxNotice).where(
+        col(OutboxNotice.id) == parcel.notice_id,
+        col(OutboxNotice.state) == "claimed",
+        col(OutboxNotice.claimed_by) == parcel.worker,
+        col(OutboxNotice.tries) == parcel.tries,
+    )
+    notice = db.scalars(held.with_for_update()).first()
+    if notice is None:
+        return False
+    if outcome.state == "pending":
+        notice.due_at = now + pause(parcel.tries, is_outage=outcome.is_outage)
+    _close(db, notice, outcome, now=now, keeps_secrets=keeps_secrets)
+    return True
+
+
+def given_of(notice: OutboxNotice) -> dict[str, str]:
+    """Returns what a notice is filled with."""
+    return json.loads(notice.given) if notice.given else {}
+
+
+def pause(tries: int, *, is_outage: bool) -> timedelta:
+    """Returns how long to wait after so many tries: longer each time, never all at one moment."""
+    longest = PAUSES[min(max(tries, 1), len(PAUSES)) - 1]
+    if is_outage:
+        longest = min(longest, OUTAGE_PAUSE)
+    return longest * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads, hides nothing
+
+
+def _only_the_system(actor: Actor) -> None:
+    if not actor.is_system:
+        raise NotAllowed
+
+
+def _next(db: Session, now: datetime) -> Any:
+    """Returns a row whose deliverer has died, else the one that has been due for longest."""
+    rows = select(col(OutboxNotice.id), col(OutboxNotice.state)).limit(1)
+    stale = rows.where(_is_stale(now))
+    due = rows.where(_is_due(now)).order_by(col(OutboxNotice.due_at))
+    return db.connection().execute(stale).first() or db.connection().execute(due).first()
+
+
+def _is_due(now: datetime) -> Any:
+    return and_(col(OutboxNotice.state) == "pending", col(OutboxNotice.due_at) <= now)
+
+
+def _is_stale(now: datetime) -> Any:
+    return and_(col(OutboxNotice.state) == "claimed", col(OutboxNotice.claimed_until) <= now)
+
+
+def _lease(db: Session, notice_id: str, worker: str, now: datetime) -> bool:
+    """Says whether this deliverer has the row now: of many that ask at once, one has."""
+    leased = db.connection().execute(
+        update(OutboxNotice)
+        .where(col(OutboxNotice.id) == notice_id, or_(_is_due(now), _is_stale(now)))
+        .values(
+            state="claimed",
+            claimed_by=worker,
+            claimed_until=now + LEASE,
+            tries=col(OutboxNotice.tries) + 1,
+        )
+    )
+    return bool(leased.rowcount)
+
+
+def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
+    """Returns how a notice ends without a letter; None where one is to be sent."""
+    if notice.kind not in TEXTS:
+        return Outcome("dead", UNKNOWN)
+    if now >= (notice.useful_until or notice.created_at + USEFUL):
+        return Outcome("dead", TOO_LATE if notice.tries == 1 else GIVEN_UP)
+    if notice.channel != "email":
+        return Outcome("sent", KEPT_HERE)
+    if not notice.address:
+        return _hand_on(db, notice, now)
+    return None if _still_concerns(db, notice, now) else Outcome("withdrawn", NO_LONGER)
+
+
+def _hand_on(db: Session, notice: OutboxNotice, now: datetime) -> Outcome:
+    """Writes one notice for each account that is to be told, in the same transaction."""
+    if not notice.patient_id:
+        return Outcome("dead", NO_ADDRESS)
+    found = recipients(
+        db, notice.kind, patient_id=notice.patient_id, record_id=notice.record_id, now=now
+    )
+    copies = [
+        OutboxNotice(
+            key=f"{notice.key[:220]}:to:{to.user_id}",
+            kind=notice.kind,
+            patient_id=notice.patient_id,
+            user_id=to.user_id,
+            address=to.address,
+            record_id=notice.record_id,
+            given=notice.given,
+            due_at=now,
+            created_at=notice.created_at,
+            useful_until=notice.useful_until,
+        ).model_dump()
+        for to in found
+    ]
+    once.insert(db, OutboxNotice, copies)
+    return Outcome("sent", HANDED_ON if found else PORTAL_ONLY)
+
+
+def _still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
+    """Asks again before each try: a right may have ended, an address may be another's by now."""
+    if not (notice.record_id and notice.patient_id and notice.user_id):
+        return True
+    found = recipients(
+        db, notice.kind, patient_id=notice.patient_id, record_id=notice.record_id, now=now
+    )
+    return any((to.user_id, to.address) == (notice.user_id, notice.address) for to in found)
+
+
+def _close(
+    db: Session,
+    notice: OutboxNotice,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    keeps_secrets: bool = False,
+) -> None:
+    notice.state, notice.problem = outcome.state, outcome.code
+    notice.claimed_by, notice.claimed_until = "", None
+    if outcome.state == "sent":
+        notice.sent_at = now
+    if outcome.state != "pending" and not keeps_secrets:
+        kept = rendering.without_secrets(notice.kind, given_of(notice))
+        notice.given = json.dumps(kept) if kept else ""
+    db.add(notice)
+    db.flush()
+    live.tell(db, "outbox", (live.STAFF,))
+
+
+def _house(db: Session, portal: str) -> House:
+    query = select(col(Organization.name), col(Organization.phone))
+    row = db.connection().execute(query.where(col(Organization.is_clinic))).first()
+    return House(row.name if row else "", row.phone if row else "", portal)
+
+
+def _carry(db: Session, user_id: str | None) -> str:
+    """Returns what this account wants its notices to say."""
+    if not user_id:
+        return "clinic"
+    query = select(col(User.notices_carry)).where(col(User.id) == user_id)
+    return db.connection().execute(query).scalar_one_or_none() or "clinic"

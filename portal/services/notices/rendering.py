@@ -1,0 +1,110 @@
+"""Rendering: a notice as the person reads it, as text and as a simple page of the same words.
+
+It names the clinic, or nobody: an account can choose that its mails say only that there is news.
+What the text is filled with is a stranger's words here: escaped, on one line, never looked into.
+"""
+
+import string
+from dataclasses import dataclass
+from html import escape
+
+from portal.services.notices.texts import TEXTS, Text
+from portal.words import _
+
+BARE = "bare"
+# What stands in for a code or link that may not be shown (any more).
+HIDDEN = "••••••"
+
+
+@dataclass(frozen=True)
+class House:
+    """What every notice may name: the clinic, its phone, the portal's address."""
+
+    name: str
+    phone: str
+    portal: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A notice in words. `sender` is the name that it comes from."""
+
+    sender: str
+    subject: str
+    lines: tuple[str, ...]
+    link: str = ""
+    link_words: str = ""
+
+
+def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "clinic") -> Written:
+    """Returns a notice filled in; what it was not given is left out, never invented."""
+    text = TEXTS[kind]
+    is_bare = carry == BARE
+    about = {
+        "clinic": _("your clinic") if is_bare else house.name,
+        "phone": house.phone if house.phone and not is_bare else _("the number on your letters"),
+        "portal": house.portal,
+    }
+    # What is the portal's own comes last: nothing given can stand in its place.
+    filling = _Filling({**given, **about})
+    return Written(
+        sender=_("Patient portal") if is_bare else house.name,
+        subject=_filled(text.subject, filling),
+        lines=tuple(_filled(line, filling) for line in text.lines),
+        link=_filled(text.link, filling) if text.link else "",
+        link_words=_(text.link_words) if text.link_words else "",
+    )
+
+
+def masked(kind: str, given: dict[str, str]) -> dict[str, str]:
+    """Returns what a notice was given without its codes and links."""
+    secrets = TEXTS[kind].secrets if kind in TEXTS else tuple(given)
+    return given | dict.fromkeys(secrets, HIDDEN)
+
+
+def without_secrets(kind: str, given: dict[str, str]) -> dict[str, str]:
+    """Returns what may be kept of what a notice was given."""
+    secrets = TEXTS[kind].secrets if kind in TEXTS else tuple(given)
+    return {name: value for name, value in given.items() if name not in secrets}
+
+
+def placeholders(text: Text) -> set[str]:
+    """Returns every name that a text is filled with."""
+    parts = (text.subject, *text.lines, text.link)
+    return {name for part in parts for _t, name, _f, _c in string.Formatter().parse(part) if name}
+
+
+def as_text(written: Written) -> str:
+    """Returns a notice as plain text."""
+    link = (f"{written.link_words}:\n{written.link}",) if written.link else ()
+    return "\n\n".join((*written.lines, *link, _last_word(written), "")).replace("\n\n\n", "\n\n")
+
+
+def as_page(written: Written, *, language: str) -> str:
+    """Returns a notice as a page: no picture, no foreign address, nothing that tells on reading."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in written.lines)
+    link = ""
+    if written.link.startswith(("https://", "http://")):
+        place, words = escape(written.link, quote=True), escape(written.link_words)
+        link = f'<p><a href="{place}">{words}</a></p><p>{place}</p>'
+    return (
+        f'<!doctype html><html lang="{escape(language, quote=True)}"><head><meta charset="utf-8">'
+        f"<title>{escape(written.subject)}</title></head>"
+        '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em">'
+        f"{lines}{link}<p>{escape(_last_word(written))}</p></body></html>"
+    )
+
+
+def _last_word(written: Written) -> str:
+    said = _("{sender} sent this. Please do not answer it: nobody reads the answers.")
+    return said.format(sender=written.sender)
+
+
+class _Filling(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _filled(text: str, filling: dict[str, str]) -> str:
+    found = string.Formatter().vformat(_(text), (), filling)
+    return " ".join(found.split())

@@ -1,0 +1,219 @@
+"""Delivery: from the row to a real mail server, through what goes wrong on the way."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from portal.integrations import mail
+from portal.jobs import deliver
+from portal.models.audit import OutboxNotice
+from portal.services import acting, notices
+from portal.settings import Settings
+from tests.support.clinic import NOW, Clinic
+from tests.support.mail import Post, free_port, serving
+
+
+class Clock:
+    """A clock that tests move."""
+
+    now = NOW
+
+
+@pytest.fixture
+def clock(the_clinic: Clinic) -> Iterator[Clock]:
+    moved = Clock()
+    rules = Settings.model_validate({"data_dir": "/nowhere"})
+    acting.open_desk(the_clinic.base, rules, clock=lambda: moved.now)
+    yield moved
+    acting.close_desk()
+
+
+def write(clinic: Clinic, *keys: str, address: str = "alice@mail.example") -> None:
+    with clinic.base.transaction() as db:
+        for key in keys:
+            notices.mail(
+                db, "sign-in.code", address=address, key=key, given={"code": "482913"}, now=NOW
+            )
+
+
+def ends(clinic: Clinic) -> list[tuple[str, str, int]]:
+    with clinic.base.transaction() as db:
+        found = db.scalars(select(OutboxNotice).order_by(col(OutboxNotice.key)))
+        return [(row.state, row.problem, row.tries) for row in found]
+
+
+def desk(port: int) -> deliver.Desk:
+    way = mail.Smtp(mail.server_of(f"smtp://127.0.0.1:{port}"), 1.0)
+    return deliver.Desk(way, "portal@clinic.example", "https://portal.example.org")
+
+
+def drain(here: deliver.Desk) -> int:
+    here.rests_until = 0.0
+    return asyncio.run(deliver.drain(here))
+
+
+class TestDelivery:
+    def test_reaches_the_mail_server_in_the_clinics_name(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        del clock
+        post = Post()
+        write(the_clinic, "a", "b")
+        with serving(post) as port:
+            assert drain(desk(port)) == 2
+        assert len({message["Message-ID"] for message in post.taken}) == 2
+        assert post.taken[0]["From"] == "Juniper Test Clinic <portal@clinic.example>"
+        body = post.taken[0].get_body(("plain",))
+        assert body is not None
+        assert "482913" in body.get_content()
+        assert ends(the_clinic) == [("sent", "", 1)] * 2
+
+    def test_keeps_what_would_have_gone_out_where_nothing_is_set_up(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        del clock
+        write(the_clinic, "a")
+        rules = Settings.model_validate({"data_dir": "/nowhere"})
+        assert drain(deliver.desk_for(rules)) == 1
+        assert ends(the_clinic) == [("sent", "kept-here", 1)]
+
+    def test_sends_nothing_out_of_a_demo(self) -> None:
+        here = deliver.desk_for(
+            Settings.model_validate(
+                {"demo": True, "smtp_url": "smtps://a%40b.example:c@mail.example"}
+            )
+        )
+        assert not here.mailer.is_real
+
+    def test_waits_out_a_server_that_is_down(self, the_clinic: Clinic, clock: Clock) -> None:
+        """Two hours without a server, down while inviting: all of it arrives after."""
+        write(the_clinic, "a", "b", "c")
+        port, post = free_port(), Post()
+        here = desk(port)
+        for _minute in range(0, 120, 10):
+            assert drain(here) == 0
+            clock.now += timedelta(minutes=10)
+        with serving(post, port=port):
+            assert drain(here) == 3
+        assert len(post.taken) == 3
+        assert {(state, code) for state, code, _tries in ends(the_clinic)} == {("sent", "")}
+
+    def test_of_a_server_that_is_down_asks_once_and_rests(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        del clock
+        write(the_clinic, "a", "b", "c")
+        here = desk(free_port())
+        assert drain(here) == 0
+        assert max(ends(the_clinic)) == ("pending", "no-answer", 1)
+        assert sum(tries for _state, _code, tries in ends(the_clinic)) == 1
+        assert asyncio.run(deliver.drain(here)) == 0, "it rests, whatever is written"
+        assert sum(tries for _state, _code, tries in ends(the_clinic)) == 1
+
+    def test_tries_again_after_4xx_and_not_after_5xx(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        post = Post(answer="451 later")
+        write(the_clinic, "a")
+        with serving(post) as port:
+            here = desk(port)
+            drain(here)
+            assert ends(the_clinic) == [("pending", "451", 1)]
+            post.answer = "250 OK"
+            assert drain(here) == 0, "not before its pause is over"
+            clock.now += timedelta(minutes=2)
+            assert drain(here) == 1
+            post.recipient_answer = "550 5.1.1 nobody here by that name: alice@mail.example"
+            write(the_clinic, "b")
+            drain(here)
+        assert ends(the_clinic) == [("sent", "", 2), ("dead", "550", 1)]
+
+    def test_leaves_a_slow_server_in_time_and_keeps_the_letter(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        del clock
+        write(the_clinic, "a", "b")
+        with serving(Post(slow_s=3)) as port:
+            began = time.monotonic()
+            assert drain(desk(port)) == 0
+            assert time.monotonic() - began < 2.5
+        assert sorted(ends(the_clinic)) == [("pending", "", 0), ("pending", "slow", 1)]
+
+    def test_copies_at_most_what_was_in_hand_when_it_died(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        """JOB-05: killed between the server's 250 and the commit."""
+        post = Post()
+        write(the_clinic, "a", "b", "c")
+
+        async def die_after_sending(here: deliver.Desk) -> None:
+            taken = await deliver._take(here)
+            assert taken.parcel
+            await deliver._sent(here, taken.parcel)
+            await here.mailer.close()
+
+        with serving(post) as port:
+            asyncio.run(die_after_sending(desk(port)))
+            other = desk(port)
+            assert drain(other) == 2
+            clock.now += timedelta(minutes=2)
+            assert drain(other) == 1
+            assert other.again == 1
+        named = [message["Message-ID"] for message in post.taken]
+        assert (len(named), len(set(named))) == (4, 3)
+
+
+class TestRunning:
+    def test_delivers_within_a_moment_of_the_commit(
+        self, the_clinic: Clinic, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A code is there within a second or two, not with the next tick."""
+        del clock
+        post = Post()
+
+        async def go(port: int) -> float:
+            monkeypatch.setattr(deliver, "desk_for", lambda _rules: desk(port))
+            async with deliver.running():
+                await asyncio.sleep(0)
+                began = time.monotonic()
+                await asyncio.to_thread(write, the_clinic, "a")
+                await asyncio.to_thread(post.arrived.wait, 5)
+                return time.monotonic() - began
+
+        with serving(post) as port:
+            assert asyncio.run(go(port)) < 2
+        assert ends(the_clinic) == [("sent", "", 1)]
+
+    def test_finishes_the_letter_in_hand_when_the_server_stops(
+        self, the_clinic: Clinic, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        del clock
+        post = Post(slow_s=0.4)
+
+        async def go(port: int) -> None:
+            monkeypatch.setattr(deliver, "desk_for", lambda _rules: desk(port))
+            async with deliver.running():
+                await asyncio.to_thread(write, the_clinic, "a", "b")
+                await asyncio.sleep(0.2)
+
+        with serving(post) as port:
+            asyncio.run(go(port))
+        assert sorted(ends(the_clinic)) == [("pending", "", 0), ("sent", "", 1)]
+
+    def test_hears_of_no_notice_that_was_rolled_back(self, the_clinic: Clinic) -> None:
+        heard: list[int] = []
+        stop = notices.listen(lambda: heard.append(1))
+        try:
+            with pytest.raises(ZeroDivisionError), the_clinic.base.transaction() as db:
+                notices.mail(db, "sign-in.code", address="a@b.example", key="k", now=NOW)
+                _ = 1 / 0
+            assert not heard
+            write(the_clinic, "a")
+            assert heard == [1]
+        finally:
+            stop()

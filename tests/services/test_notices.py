@@ -1,0 +1,375 @@
+"""Notices: who is told, in which words, once, and what becomes of each row of the outbox."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from portal.errors import NotAllowed
+from portal.models.audit import OutboxNotice
+from portal.models.people import Patient, RelatedPerson, User
+from portal.security import scopes
+from portal.security.actor import system
+from portal.services import notices, results
+from portal.services.notices import outbox, rendering
+from portal.services.notices.texts import TEXTS
+from tests.support import clinic as cast
+from tests.support.clinic import NOW, Clinic
+
+DELIVERY = system("delivery")
+PORTAL = "https://portal.example.org"
+HOUSE = notices.House("Juniper Test Clinic", "(406) 555-0100", PORTAL)
+# What a notice may be filled with: none of it can say anything about anybody's health.
+HARMLESS = {
+    "clinic", "phone", "portal", "until", "link", "code", "at", "device", "what", "left", "name",
+    "names", "from_at", "seq", "hash", "answer",
+}  # fmt: skip
+
+
+def proven(clinic: Clinic, *names: str, **changes: Any) -> None:
+    with clinic.base.transaction() as db:
+        for name in names:
+            values = {"email": f"{name}@mail.example", "email_verified_at": NOW} | changes
+            db.execute(update(User).where(col(User.id) == clinic.users[name].id).values(**values))
+
+
+def rows(clinic: Clinic) -> list[OutboxNotice]:
+    with clinic.base.transaction() as db:
+        return list(db.scalars(select(OutboxNotice).order_by(col(OutboxNotice.key))))
+
+
+def take(clinic: Clinic, worker: str = "one", now: Any = NOW) -> notices.Taken:
+    with clinic.base.transaction() as db:
+        return notices.take(db, DELIVERY, worker=worker, portal=PORTAL, now=now)
+
+
+def settle(
+    clinic: Clinic, parcel: notices.Parcel, *outcome: Any, now: Any = NOW, **more: Any
+) -> bool:
+    with clinic.base.transaction() as db:
+        said = notices.Outcome(*outcome)
+        return notices.settle(db, DELIVERY, parcel=parcel, outcome=said, now=now, **more)
+
+
+def send_all(clinic: Clinic, now: Any = NOW) -> list[notices.Parcel]:
+    sent: list[notices.Parcel] = []
+    while not (taken := take(clinic, now=now)).is_empty:
+        if taken.parcel:
+            sent.append(taken.parcel)
+            assert settle(clinic, taken.parcel, "sent", now=now)
+    return sent
+
+
+def mail(clinic: Clinic, kind: str = "sign-in.code", key: str = "k", **given: str) -> None:
+    with clinic.base.transaction() as db:
+        notices.mail(
+            db, kind, address="alice@mail.example", key=key, given=given or {"code": "482913"},
+            now=NOW,
+        )  # fmt: skip
+
+
+class TestRecipients:
+    """The patient, and helpers whose scopes cover it; for what is confidential no helper."""
+
+    def _told(self, clinic: Clinic, kind: str, patient: str, record_id: str) -> set[str]:
+        with clinic.base.transaction() as db:
+            found = notices.recipients(
+                db, kind, patient_id=clinic.patients[patient].id, record_id=record_id, now=NOW
+            )
+        return {to.address.partition("@")[0] for to in found}
+
+    def _result(self, clinic: Clinic, patient: str = "alice", **changes: Any) -> str:
+        report = cast.report(clinic, patient, **changes)
+        clinic.add(report)
+        return report.id
+
+    def test_are_the_patient_and_their_helper(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "alice", "bob", "charlie", "dana")
+        found = self._result(the_clinic)
+        assert self._told(the_clinic, "result.released", "alice", found) == {"alice", "bob"}
+
+    def test_are_no_helper_for_what_is_confidential(self, the_clinic: Clinic) -> None:
+        """AUTHZ-13: a confidential result, visit or message reaches the patient alone."""
+        proven(the_clinic, "alice", "bob")
+        visit, talk = (
+            cast.appointment(the_clinic, confidential=True),
+            cast.thread(the_clinic, confidential=True),
+        )
+        the_clinic.add(visit, talk)
+        said = cast.message(talk)
+        the_clinic.add(said)
+        result = self._result(the_clinic, confidential=True)
+        for kind, record in (
+            ("result.released", result),
+            ("appointment.booked", visit.id),
+            ("appointment.cancelled", visit.id),
+            ("message", said.id),
+            ("message", "gone"),
+            ("help.changed", "whatever"),
+        ):
+            assert self._told(the_clinic, kind, "alice", record) == {"alice"}, kind
+
+    @pytest.mark.parametrize(
+        ("held", "is_told"), [("results:read", True), ("appointments:act messages:act", False)]
+    )
+    def test_are_helpers_as_far_as_their_scopes_go(
+        self, the_clinic: Clinic, held: str, *, is_told: bool
+    ) -> None:
+        proven(the_clinic, "bob")
+        with the_clinic.base.transaction() as db:
+            db.execute(
+                update(RelatedPerson)
+                .where(col(RelatedPerson.user_id) == the_clinic.users["bob"].id)
+                .values(scopes=scopes.write(scopes.parse(held)))
+            )
+        found = self._result(the_clinic)
+        assert bool(self._told(the_clinic, "result.released", "alice", found)) is is_told
+
+    def test_are_no_parents_of_a_teenager_for_results(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "mia", "tess")
+        found = self._result(the_clinic, "tess")
+        assert self._told(the_clinic, "result.released", "tess", found) == {"tess"}
+
+    def test_are_nobody_without_a_proven_address(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "alice", email_verified_at=None)
+        proven(the_clinic, "bob", disabled=True)
+        assert not self._told(the_clinic, "result.released", "alice", self._result(the_clinic))
+
+    @pytest.mark.parametrize("changes", [{"deceased": True}, {"merged_into_id": "another"}])
+    def test_are_nobody_for_the_dead_and_the_joined(
+        self, the_clinic: Clinic, changes: dict[str, Any]
+    ) -> None:
+        proven(the_clinic, "alice", "bob")
+        found = self._result(the_clinic)
+        with the_clinic.base.transaction() as db:
+            mine = col(Patient.id) == the_clinic.patients["alice"].id
+            db.execute(update(Patient).where(mine).values(**changes))
+        assert not self._told(the_clinic, "result.released", "alice", found)
+
+    def test_leave_out_who_wrote_the_message(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "alice", "bob")
+        talk = cast.thread(the_clinic)
+        the_clinic.add(talk)
+        said = cast.message(talk, sender_id=the_clinic.users["bob"].id, from_clinic=False)
+        the_clinic.add(said)
+        assert self._told(the_clinic, "message", "alice", said.id) == {"alice"}
+
+
+class TestHandingOn:
+    def test_writes_one_notice_for_each_account(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "alice", "bob")
+        report = cast.report(the_clinic, released_at=None)
+        the_clinic.add(report)
+        with the_clinic.base.transaction() as db:
+            results.release(db, the_clinic.actor("dana"), report_id=report.id, now=NOW)
+        assert {p.address for p in send_all(the_clinic)} == {
+            "alice@mail.example",
+            "bob@mail.example",
+        }
+        ends = [(row.state, row.problem) for row in rows(the_clinic)]
+        assert sorted(ends) == [("sent", ""), ("sent", ""), ("sent", "handed-on")]
+
+    def test_ends_in_the_portal_where_nobody_can_be_reached(self, the_clinic: Clinic) -> None:
+        with the_clinic.base.transaction() as db:
+            whose = the_clinic.patients["alice"].id
+            notices.write(db, "message", patient_id=whose, record_id="r", now=NOW)
+        assert not send_all(the_clinic)
+        (row,) = rows(the_clinic)
+        assert (row.state, row.problem) == ("sent", "portal-only")
+
+    def test_is_taken_back_where_a_right_ended_before_the_next_try(
+        self, the_clinic: Clinic
+    ) -> None:
+        """SES-07: asked again with each try, not when the notice was written."""
+        proven(the_clinic, "bob")
+        report = cast.report(the_clinic)
+        the_clinic.add(report)
+        with the_clinic.base.transaction() as db:
+            whose = the_clinic.patients["alice"].id
+            notices.write(db, "result.released", patient_id=whose, record_id=report.id, now=NOW)
+        take(the_clinic)
+        parcel = take(the_clinic).parcel
+        assert parcel
+        settle(the_clinic, parcel, "pending", "450")
+        with the_clinic.base.transaction() as db:
+            db.execute(update(RelatedPerson).values(status="ended"))
+        assert not send_all(the_clinic, NOW + timedelta(hours=1))
+        assert [row.state for row in rows(the_clinic)] == ["sent", "withdrawn"]
+
+
+class TestTaking:
+    def test_gives_each_row_to_one_of_many(self, the_clinic: Clinic) -> None:
+        """JOB-02: leased by a conditional update; eight at once, each row goes out once."""
+        for number in range(12):
+            mail(the_clinic, key=f"k{number}")
+
+        def work(worker: int) -> list[str]:
+            mine: list[str] = []
+            while not (taken := take(the_clinic, f"worker {worker}")).is_empty:
+                if taken.parcel:
+                    mine.append(taken.parcel.notice_id)
+                    settle(the_clinic, taken.parcel, "sent")
+            return mine
+
+        with ThreadPoolExecutor(8) as pool:
+            found = [one for mine in pool.map(work, range(8)) for one in mine]
+        assert len(found) == len(set(found)) == 12
+        assert {(row.state, row.tries) for row in rows(the_clinic)} == {("sent", 1)}
+
+    def test_again_what_somebody_died_with(self, the_clinic: Clinic) -> None:
+        """JOB-05: a kill between sending and writing it down costs one copy, and is counted."""
+        mail(the_clinic)
+        first = take(the_clinic).parcel
+        assert first
+        assert take(the_clinic, "two").is_empty
+        later = NOW + outbox.LEASE
+        again = take(the_clinic, "two", later)
+        assert again.parcel
+        assert again.is_again
+        assert again.parcel.notice_id == first.notice_id
+        assert not settle(the_clinic, first, "sent", now=later), "its lease was over"
+        assert settle(the_clinic, again.parcel, "sent", now=later)
+        assert take(the_clinic, now=later + outbox.LEASE).is_empty
+
+    def test_is_the_systems_alone(self, the_clinic: Clinic) -> None:
+        for name in ("ada", "max", "alice"):
+            with the_clinic.base.transaction() as db, pytest.raises(NotAllowed):
+                notices.take(db, the_clinic.actor(name), worker="w", portal=PORTAL, now=NOW)
+
+    def test_says_nothing_twice_for_one_key(self, the_clinic: Clinic) -> None:
+        """JOB-01: the row is written with the change, its key is unique."""
+        for _ in range(3):
+            mail(the_clinic)
+        assert len(send_all(the_clinic)) == 1
+
+
+class TestEnds:
+    def test_wait_longer_after_each_try_and_give_up_after_a_day(self, the_clinic: Clinic) -> None:
+        """JOB-03: 1, 2, 4 … 60 minutes with jitter, for a day."""
+        mail(the_clinic)
+        now, waits = NOW, list[timedelta]()
+        while parcel := take(the_clinic, now=now).parcel:
+            settle(the_clinic, parcel, "pending", "451", now=now)
+            waits.append(rows(the_clinic)[0].due_at - now)
+            now += waits[-1]
+        assert [round(wait / timedelta(minutes=1)) for wait in waits[:1]] == [1]
+        for wait, usual in zip(waits, [*outbox.PAUSES, *[outbox.PAUSES[-1]] * 99], strict=False):
+            assert usual * 0.79 < wait < usual * 1.21
+        (row,) = rows(the_clinic)
+        assert (row.state, row.problem) == ("dead", "given-up")
+        assert timedelta(hours=22) < now - NOW < timedelta(hours=26)
+        assert "482913" not in row.given
+
+    def test_too_late_are_said_to_be_so(self, the_clinic: Clinic) -> None:
+        """JOB-06: what is of no use any more is closed and listed, never sent, never dropped."""
+        mail(the_clinic)
+        assert not send_all(the_clinic, NOW + timedelta(hours=25))
+        (row,) = rows(the_clinic)
+        assert (row.state, row.problem) == ("dead", "too-late")
+
+    def test_of_an_outage_keep_the_pauses_short(self) -> None:
+        assert outbox.pause(20, is_outage=True) < timedelta(minutes=6.1)
+        assert outbox.pause(20, is_outage=False) > timedelta(minutes=40)
+
+    @pytest.mark.parametrize("state", ["sent", "dead"])
+    def test_wipe_codes_and_links(self, the_clinic: Clinic, state: str) -> None:
+        mail(the_clinic, "password.reset", link="https://x/reset/abc", name="alice")
+        parcel = take(the_clinic).parcel
+        assert parcel
+        settle(the_clinic, parcel, state, "550")
+        assert json.loads(rows(the_clinic)[0].given) == {"name": "alice"}
+
+    def test_keep_them_in_demo_mode_alone(self, the_clinic: Clinic) -> None:
+        mail(the_clinic)
+        parcel = take(the_clinic).parcel
+        assert parcel
+        settle(the_clinic, parcel, "sent", keeps_secrets=True)
+        assert notices.given_of(rows(the_clinic)[0]) == {"code": "482913"}
+
+    def test_of_a_kind_that_nobody_knows_are_dead(self, the_clinic: Clinic) -> None:
+        mail(the_clinic, "no.such.kind")
+        assert not send_all(the_clinic)
+        (row,) = rows(the_clinic)
+        assert (row.state, row.problem, row.given) == ("dead", "unknown-kind", "")
+
+    def test_of_what_cannot_go_by_mail_stay_here(self, the_clinic: Clinic) -> None:
+        with the_clinic.base.transaction() as db:
+            notices.mail(
+                db, "sign-in.code", address="+14065550100", key="k", channel="sms", now=NOW
+            )
+        assert not send_all(the_clinic)
+        assert rows(the_clinic)[0].problem == "kept-here"
+
+
+class TestWords:
+    """MSG-01: no e-mail carries anything about anybody's health."""
+
+    @pytest.mark.parametrize("kind", TEXTS)
+    def test_are_filled_with_harmless_things_alone(self, kind: str) -> None:
+        """Every template: what may stand in it is on a short list, and none of it is a record's."""
+        assert rendering.placeholders(TEXTS[kind]) <= HARMLESS
+
+    @pytest.mark.parametrize("kind", TEXTS)
+    @pytest.mark.parametrize("carry", ["clinic", "bare"])
+    def test_take_no_more_than_they_ask_for(self, kind: str, carry: str) -> None:
+        """Marker data under every other name that a use case might give by mistake."""
+        asked = rendering.placeholders(TEXTS[kind])
+        marked = {
+            name: f"MARKER-{name}"
+            for name in ("patient", "title", "subject", "body", "result", "reason", "doctor")
+        }
+        given = marked | {name: f"given-{name}" for name in asked}
+        written = notices.write_out(kind, given, HOUSE, carry=carry)
+        said = notices.as_text(written) + notices.as_page(written, language="en")
+        said += written.subject + written.sender
+        assert "MARKER" not in said
+        assert "{" not in said
+        for name in asked - {"clinic", "phone", "portal"}:
+            assert f"given-{name}" in said
+        if carry == "bare":
+            assert "Juniper" not in said
+            assert "555-0100" not in said
+
+    def test_of_real_acts_hold_nothing_of_the_record(self, the_clinic: Clinic) -> None:
+        """A release and a booking with markers in every text of the record: none comes through."""
+        proven(the_clinic, "alice", "bob")
+        marks = {"title": "MARKER one", "plain": "MARKER two", "source": "MARKER three"}
+        report = cast.report(the_clinic, released_at=None, **marks)
+        the_clinic.add(report)
+        with the_clinic.base.transaction() as db:
+            mine = col(Patient.id) == the_clinic.patients["alice"].id
+            db.execute(update(Patient).where(mine).values(name="MARKER four"))
+            results.release(db, the_clinic.actor("dana"), report_id=report.id, now=NOW)
+        sent = send_all(the_clinic)
+        assert len(sent) == 2
+        for parcel in sent:
+            whole = notices.as_text(parcel.written) + notices.as_page(parcel.written, language="en")
+            assert "MARKER" not in whole + parcel.written.subject
+            assert parcel.written.sender == "Juniper Test Clinic"
+
+    def test_name_nobody_for_whoever_wants_it_bare(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "alice", notices_carry="bare")
+        with the_clinic.base.transaction() as db:
+            user_id = the_clinic.users["alice"].id
+            notices.to_user(
+                db, "password.changed", user_id, key="k", given={"at": "today"}, now=NOW
+            )
+        (parcel,) = send_all(the_clinic)
+        assert parcel.written.sender == "Patient portal"
+        assert "Juniper" not in notices.as_text(parcel.written)
+
+    def test_of_strangers_are_escaped_and_no_templates(self) -> None:
+        """IN-11: a name with markup, braces or line ends stays a name."""
+        nasty = "<script>x</script> {link} {clinic}\r\nBcc: e"
+        written = notices.write_out("sign-in-name", {"names": nasty}, HOUSE)
+        page = notices.as_page(written, language="en")
+        assert "<script>" not in page
+        assert "{link} {clinic} Bcc: e" in notices.as_text(written)
+
+    def test_lead_only_to_web_addresses(self) -> None:
+        written = notices.write_out("invitation", {"link": "javascript:alert(1)"}, HOUSE)
+        assert "href" not in notices.as_page(written, language="en")
