@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from portal.errors import NotAllowed
+from portal.models.agreements import Agreement
 from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import scopes
@@ -108,10 +109,29 @@ class TestRecipients:
             ("appointment.booked", visit.id),
             ("appointment.cancelled", visit.id),
             ("message", said.id),
-            ("message", "gone"),
             ("help.changed", "whatever"),
         ):
             assert self._told(the_clinic, kind, "alice", record) == {"alice"}, kind
+
+    def test_are_nobody_for_what_is_not_there_or_not_released(self, the_clinic: Clinic) -> None:
+        proven(the_clinic, "alice", "bob")
+        held_back = self._result(the_clinic, released_at=None)
+        for kind, record in (
+            ("message", "gone"),
+            ("result.released", held_back),
+            ("appointment.booked", "gone"),
+        ):
+            assert not self._told(the_clinic, kind, "alice", record), kind
+
+    def test_are_those_alone_who_agreed_to_news_by_mail(self, the_clinic: Clinic) -> None:
+        """News needs a consent; what keeps an account safe is told in any case."""
+        proven(the_clinic, "alice", "bob")
+        with the_clinic.base.transaction() as db:
+            mine = col(Agreement.user_id) == the_clinic.users["alice"].id
+            db.execute(update(Agreement).where(mine).values(agreed=False))
+        found = self._result(the_clinic)
+        assert self._told(the_clinic, "result.released", "alice", found) == {"bob"}
+        assert self._told(the_clinic, "help.changed", "alice", "") == {"alice"}
 
     @pytest.mark.parametrize(
         ("held", "is_told"), [("results:read", True), ("appointments:act messages:act", False)]

@@ -1,22 +1,24 @@
 """Recipients: who is told that there is news about a patient.
 
-The patient's own account, and the accounts of helpers whose scopes cover what is new, today, by
-the clinic's calendar. Of what is confidential only the patient is told; so also where nobody can
-say (any more) what it was about.
+The patient's own account, and those of helpers who may open what is new, today: each is asked the
+same question that their page would ask (security/access.py), so that nobody hears of what they
+could not find. Of what is confidential no helper is told; nor of what nobody can name any more.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from portal.models.appointments import Appointment
-from portal.models.clinical import DiagnosticReport
-from portal.models.messages import Communication, Thread
+from portal.errors import NotFound
+from portal.models.messages import Communication
 from portal.models.people import Patient, RelatedPerson, User
-from portal.security import helpers
+from portal.security import access, helpers
+from portal.security.actor import STAFF, Actor
+from portal.services import agreements
+from portal.services.notices.texts import TEXTS
 
 
 @dataclass(frozen=True)
@@ -34,60 +36,69 @@ def recipients(
     patient = db.get(Patient, patient_id)
     if patient is None or patient.deceased or patient.merged_into_id:
         return []
-    area = _shared_area(db, kind, record_id)
-    helping = select(col(RelatedPerson.user_id)).where(
-        col(RelatedPerson.patient_id) == patient_id, col(RelatedPerson.status) == "active"
-    )
-    whose = col(User.patient_id) == patient_id
-    rows = db.connection().execute(
-        select(col(User.id), col(User.email), col(User.patient_id))
-        .where(or_(whose, col(User.id).in_(helping)) if area else whose)
-        .where(col(User.disabled).is_(False), col(User.email) != "")
-        .where(col(User.email_verified_at).is_not(None))
-        .order_by(col(User.id))
-    )
     return [
         Recipient(row.id, row.email)
-        for row in rows
-        if row.id != _writer(db, kind, record_id)
-        and (row.patient_id == patient_id or _may_read(db, row.id, patient_id, area, now))
+        for row in _reachable(db, patient_id)
+        if _wants(db, kind, row.id) and _may_hear(db, kind, row, patient_id, record_id, now)
     ]
 
 
-def _writer(db: Session, kind: str, record_id: str) -> str | None:
-    """Returns who wrote a message: that one knows."""
-    if kind != "message":
-        return None
-    query = select(col(Communication.sender_id)).where(col(Communication.id) == record_id)
-    return db.connection().execute(query).scalar_one_or_none()
+def _reachable(db: Session, patient_id: str) -> list[Any]:
+    helping = select(col(RelatedPerson.user_id)).where(
+        col(RelatedPerson.patient_id) == patient_id, col(RelatedPerson.status) == "active"
+    )
+    rows = db.connection().execute(
+        select(*(col(one) for one in (User.id, User.name, User.role, User.email, User.patient_id)))
+        .where(or_(col(User.patient_id) == patient_id, col(User.id).in_(helping)))
+        .where(col(User.disabled).is_(False), col(User.email_verified_at).is_not(None))
+        .where(col(User.email) != "", col(User.role).not_in(STAFF))
+        .order_by(col(User.id))
+    )
+    return list(rows.all())
 
 
-def _may_read(db: Session, user_id: str, patient_id: str, area: str, now: datetime) -> bool:
-    held = helpers.helped_by(db, user_id, now=now).get(patient_id)
-    return held is not None and bool(area) and f"{area}:read" in held.scopes
+def _wants(db: Session, kind: str, user_id: str) -> bool:
+    """Says whether an account agreed to e-mails of this kind; of its safety it is always told."""
+    return TEXTS[kind].always or agreements.may_write_to(db, user_id)
 
 
-def _shared_area(db: Session, kind: str, record_id: str) -> str:
-    """Returns the area of the record that helpers must have been given; empty: none is told."""
-    group = kind.partition(".")[0]
-    if group not in _ABOUT:
-        return ""
-    area, query = _ABOUT[group]
-    confidential = db.connection().execute(query, {"id": record_id}).scalar_one_or_none()
-    return area if confidential is False else ""
+def _may_hear(
+    db: Session, kind: str, user: Any, patient_id: str, record_id: str, now: datetime
+) -> bool:
+    own = user.patient_id or ""
+    held = frozenset[str]()
+    if own != patient_id:
+        found = helpers.helped_by(db, user.id, now=now).get(patient_id)
+        if found is None:
+            return False
+        held = found.scopes
+    actor = Actor(
+        user_id=user.id,
+        name=user.name,
+        role=user.role,
+        own_patient_id=own,
+        patient_id=patient_id,
+        scopes=held,
+        at=now,
+    )
+    try:
+        return _finds(db, kind.partition(".")[0], actor, record_id)
+    except NotFound:
+        return False
 
 
-def _asks(column: Any, key: Any) -> Any:
-    return select(column).where(key == bindparam("id"))
+def _finds(db: Session, about: str, actor: Actor, record_id: str) -> bool:
+    """Says whether this person would find what the notice is about; raises `NotFound` if not."""
+    if about == "result":
+        return bool(access.result(db, actor, record_id))
+    if about == "appointment":
+        return bool(access.appointment(db, actor, record_id))
+    if about == "message":
+        said = db.get(Communication, record_id)
+        # Who wrote it knows.
+        return said is not None and said.sender_id != actor.user_id and _reads(db, actor, said)
+    return not actor.acting_for
 
 
-_ABOUT: dict[str, tuple[str, Any]] = {
-    "result": ("results", _asks(col(DiagnosticReport.confidential), col(DiagnosticReport.id))),
-    "appointment": ("appointments", _asks(col(Appointment.confidential), col(Appointment.id))),
-    "message": (
-        "messages",
-        _asks(col(Thread.confidential), col(Communication.id)).join(
-            Communication, col(Communication.thread_id) == col(Thread.id)
-        ),
-    ),
-}
+def _reads(db: Session, actor: Actor, said: Communication) -> bool:
+    return bool(access.thread(db, actor, said.thread_id))
