@@ -55,6 +55,13 @@
       part.firstChild.nodeValue = words;
       part.parentNode.className = "badge " + (minutes >= 20 ? "late" : minutes >= 10 ? "soon" : "info");
     });
+    /* Emergency access ends by itself: the minutes run down, and at the end the page asks anew. */
+    all(".desk [data-until]").forEach(function (part) {
+      var left = Math.ceil((Number(part.getAttribute("data-until")) - Date.now() / 1000) / 60);
+      if (left < 1) { location.reload(); return; }
+      var words = part.getAttribute("data-words").replace("{count}", left);
+      if (part.textContent !== words) part.firstChild.nodeValue = words;
+    });
   }, 10000);
   /* A draft or an answer: Ctrl Enter sends it. */
   document.addEventListener("keydown", function (event) {

@@ -36,6 +36,7 @@ _KEY = "live_changes"
 
 TOPICS = frozenset(
     {
+        "access",
         "appointments",
         "results",
         "messages",

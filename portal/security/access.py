@@ -7,20 +7,23 @@ nothing, not even that it exists. Whoever may see it but not do *this* is refuse
 
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, false, inspect, or_, select, true
+from sqlalchemy import bindparam, exists, false, inspect, or_, select, true
 from sqlmodel import Session, SQLModel, col
 
 from portal.errors import NotFound
 from portal.models.appointments import Appointment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
-from portal.models.messages import Announcement, Thread
+from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Patient
-from portal.security import scopes
+from portal.security import care, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require, sees_area
+from portal.words import midnight
 
 # What anybody with SEE_MESSAGES may read; the others need SEE_HEALTH_MESSAGES.
 ADMINISTRATIVE_TOPICS = ("appointment", "bill", "form", "technical")
+# What staff hold not for every patient of the clinic, but for those whom they treat (care.py).
+OF_THE_RECORD = (Permission.SEE_CLINICAL, Permission.SEE_HEALTH_MESSAGES)
 
 Clinical = TypeVar("Clinical", bound=ClinicalRecord)
 Record = TypeVar("Record", bound=SQLModel)
@@ -45,6 +48,22 @@ def open_patient(db: Session, actor: Actor) -> Patient:
 def patient(db: Session, actor: Actor, patient_id: str) -> Patient:
     """Returns a patient that the actor may know of."""
     return _one(db, Patient, patient_id, whose(actor, Permission.SEE_CONTACT, col(Patient.id)))
+
+
+def record(db: Session, actor: Actor, patient_id: str) -> Patient:
+    """Returns a patient whose medical record the actor may open now."""
+    known = patient(db, actor, patient_id)
+    require(actor, Permission.SEE_CLINICAL)
+    if not actor.is_staff:
+        return known
+    return _one(db, Patient, patient_id, whose(actor, Permission.SEE_CLINICAL, col(Patient.id)))
+
+
+def opens_record(db: Session, actor: Actor, patient_id: str) -> bool:
+    """Says whether the actor may open a patient's medical record now."""
+    scope = whose(actor, Permission.SEE_CLINICAL, col(Patient.id))
+    query = select(col(Patient.id)).where(col(Patient.id) == patient_id, scope)
+    return db.connection().execute(query).first() is not None
 
 
 def appointment(db: Session, actor: Actor, appointment_id: str) -> Appointment:
@@ -93,9 +112,13 @@ def threads(actor: Actor) -> Any:
     """Returns the condition under which a conversation may be read."""
     scope = whose(actor, Permission.SEE_MESSAGES, col(Thread.patient_id))
     scope &= _told_to(actor, col(Thread.confidential))
-    if has(actor, Permission.SEE_HEALTH_MESSAGES):
+    is_administrative = col(Thread.topic).in_(ADMINISTRATIVE_TOPICS)
+    if not has(actor, Permission.SEE_HEALTH_MESSAGES):
+        return scope & is_administrative
+    if not actor.is_staff:
         return scope
-    return scope & col(Thread.topic).in_(ADMINISTRATIVE_TOPICS)
+    about_health = whose(actor, Permission.SEE_HEALTH_MESSAGES, col(Thread.patient_id))
+    return scope & (is_administrative | about_health | _answered_today(actor))
 
 
 def results(actor: Actor) -> Any:
@@ -119,9 +142,23 @@ def whose(actor: Actor, permission: Permission, column: Any) -> Any:
     """Returns the condition on a patient column that keeps an actor to whom they may know."""
     if not has(actor, permission):
         return false()
+    if actor.is_staff and permission in OF_THE_RECORD:
+        treating = actor.role in care.CLINICAL
+        return care.treats(actor, column) if treating else care.unkept(column)
     if actor.is_staff or actor.is_system:
         return true()
     return column == actor.patient_id if actor.patient_id else false()
+
+
+def _answered_today(actor: Actor) -> Any:
+    """A conversation in which somebody wrote today stays open to them until the day ends."""
+    if actor.at is None or actor.role not in care.CLINICAL:
+        return false()
+    return exists().where(
+        col(Communication.thread_id) == col(Thread.id),
+        col(Communication.sender_id) == actor.user_id,
+        col(Communication.sent_at) >= midnight(actor.at),
+    )
 
 
 def _shown_to_patient(actor: Actor, table: type[ClinicalRecord]) -> Any:

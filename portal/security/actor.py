@@ -37,6 +37,8 @@ class Actor:
     # The moment of this act, and when a factor was last entered anew.
     at: datetime | None = None
     confirmed_at: datetime | None = None
+    # Whether the portal asks by itself, to keep an open page true: nobody did anything.
+    is_glance: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlmodel import Session
 
 from portal.models.audit import AuditEvent, AuditHead
+from portal.security import care
 from portal.security.actor import Actor
 
 ANCHOR = "0" * 64
@@ -24,6 +25,9 @@ _KEY = "audit_notes"
 _events: Any = AuditEvent.__table__  # pyright: ignore[reportAttributeAccessIssue]
 _head: Any = AuditHead.__table__  # pyright: ignore[reportAttributeAccessIssue]
 VERIFY_BATCH = 5000
+# What stands between the parts of a reason, and what says that a page asked by itself.
+SPLIT = " | "
+STILL_OPEN = "still open"
 # Built once: these run with every act, and building them takes longer than running them.
 _END = select(_head.c.seq, _head.c.hash).with_for_update()
 _ADD = insert(_events)
@@ -75,7 +79,11 @@ def record(
     outcome: str = "success",
     reason: str = "",
 ) -> None:
-    """Notes an act (FHIR action C, R, U, D or E) for this transaction's end of the chain."""
+    """Notes an act (FHIR action C, R, U, D or E) for this transaction's end of the chain.
+
+    Beside the reason that is given stands why the record was open to whoever treats the patient,
+    and whether the portal itself looked, to keep a page true.
+    """
     note = Note(
         at=now.astimezone(UTC),
         actor_id=actor.user_id,
@@ -87,11 +95,18 @@ def record(
         category=category,
         entity=entity,
         outcome=outcome,
-        reason=reason[:200],
+        reason=_whole_reason(db, actor, patient_id, reason, now)[:200],
         source=actor.source,
         sign_in=actor.sign_in_id,
     )
     db.info.setdefault(_KEY, []).append(note)
+
+
+def _whole_reason(db: Session, actor: Actor, patient_id: str, given: str, now: datetime) -> str:
+    treating = actor.at is not None and actor.role in care.CLINICAL
+    why = care.why(db, actor, patient_id, now=now) if treating else ""
+    glance = STILL_OPEN if actor.is_glance else ""
+    return SPLIT.join(part for part in (why, given, glance) if part)
 
 
 def link(key: bytes, before: str, seq: int, note: Note) -> str:

@@ -12,9 +12,9 @@ from sqlmodel import Session, col
 from portal import settings
 from portal.integrations.fhir import mapping, references
 from portal.models.clinical import FhirResource
-from portal.security import access, audit, permissions, scopes
+from portal.security import access, audit, scopes
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, sees_area
+from portal.security.permissions import sees_area
 from portal.services.imports import lookup
 
 Resource = Row[*tuple[Any, ...]]
@@ -60,8 +60,7 @@ def patient_bundle(db: Session, actor: Actor, *, patient_id: str, now: datetime)
     With them come the practitioners, places and medicines that they point to. Patients get what
     has been released to them; helpers nothing that is confidential.
     """
-    permissions.require(actor, Permission.SEE_CLINICAL)
-    patient = access.patient(db, actor, patient_id)
+    patient = access.record(db, actor, patient_id)
     query = select(*_COLUMNS).where(_resources.c.patient_id == patient.id)
     own = db.connection().execute(query.order_by(_resources.c.type, _resources.c.id))
     shown = _shown(db, actor, patient.id, list(own))

@@ -1,6 +1,6 @@
 """The chart: for each role what it may see, and not a trace of the rest."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pytest
@@ -177,13 +177,13 @@ class TestTrace:
             "R",
             "chart",
             full.patients["alice"].id,
-            "chart",
+            "result",
         )
 
     def test_tells_a_refresh_from_an_opening(self, full: Clinic) -> None:
         with full.base.transaction() as db:
             whose = full.patients["alice"].id
-            chart.view(db, full.actor("dana"), patient_id=whose, now=NOW, is_glance=True)
+            chart.view(db, replace(full.actor("dana"), is_glance=True), patient_id=whose, now=NOW)
         with full.base.transaction() as db:
             (row,) = db.exec(select(AuditEvent)).all()
-        assert row.reason == "chart, still open"
+        assert row.reason == "result | still open"

@@ -1,8 +1,8 @@
 """A clinic to test on: both kinds of database, a fixed cast, builders with sensible defaults.
 
 Alice is the patient; Bob her brother, whom she may let help; Charlie a stranger, a patient too;
-Dana her doctor; Erin a doctor outside her care team; Frank the front desk; Nora a nurse; Max the
-manager; Ada the administrator; Tess a teenager and Mia her mother, who helps her.
+Dana the doctor of them all; Erin a doctor outside their care teams; Frank the front desk; Nora a
+nurse; Max the manager; Ada the administrator; Tess a teenager and Mia her mother, who helps her.
 """
 
 from dataclasses import dataclass, field
@@ -109,6 +109,9 @@ def gather(base: Database) -> Clinic:
             ("Otto Orr", "auditor"),
         ):
             _member(clinic, db, name, role)
+        for patient in clinic.patients.values():
+            patient.general_practitioner_id = clinic.practitioners["dana"].id
+            db.add(patient)
         _user(clinic, db, "Bob Ash", "helper")
         _helps(clinic, db, "mia", "tess", "parent")
         _helps(clinic, db, "bob", "alice", "brother")

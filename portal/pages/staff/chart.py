@@ -20,7 +20,7 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.staff import parts
+from portal.pages.staff import opening, parts
 from portal.state.staff.chart import Chart
 from portal.words import _
 
@@ -83,9 +83,10 @@ def _chart() -> rx.Component:
     return rx.fragment(
         _head(),
         rx.cond(row.is_clinical, _allergies(), rx.fragment()),
-        staff.why(_("The patient sees in their record that you opened this chart.")),
+        opening.said(),
         notice.told("bad", Chart.problem),
         notice.told("ok", Chart.done),
+        opening.asked(),
         rx.el.div(rx.cond(row.is_clinical, clinical, plain), class_name="chart"),
         _write(),
     )

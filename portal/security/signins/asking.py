@@ -54,6 +54,7 @@ def actor_of(
         granted=_granted(db, row.role),
         at=now,
         confirmed_at=row.confirmed_at,
+        is_glance=not is_use,
     )
 
 

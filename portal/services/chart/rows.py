@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from portal.services.openings import OpeningRow
+
 
 @dataclass(frozen=True)
 class RelatedRow:
@@ -89,6 +91,7 @@ class ChartRow:
     has_visits: bool = False
     has_messages: bool = False
     is_clinical: bool = False
+    opening: OpeningRow = field(default_factory=OpeningRow)
     may_write: bool = False
     may_release: bool = False
     visits: list[EntryRow] = field(default_factory=list)

@@ -13,7 +13,7 @@ from portal.models.people import Patient, Practitioner, RelatedPerson, User
 from portal.security import access, audit, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
-from portal.services import frame, inbox, messages, today
+from portal.services import frame, inbox, messages, openings, today
 from portal.services.chart import clinical
 from portal.services.chart.rows import ChartRow, ClinicalPart, EntryRow, RelatedRow
 from portal.words import _, age, clock, language, partial_day, short_day
@@ -24,15 +24,15 @@ THREADS = 8
 _STILL = timedelta(hours=2)
 
 
-def view(
-    db: Session, actor: Actor, *, patient_id: str, now: datetime, is_glance: bool = False
-) -> ChartRow:
-    """Returns the chart of a patient; one row in the trace, which the patient can read."""
+def view(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> ChartRow:
+    """Returns the chart of a patient; one row in the trace, which the patient can read.
+
+    Whom somebody does not treat, of them they see what the front desk sees, and may state a reason.
+    """
     require(actor, Permission.FIND_PATIENTS)
     patient = access.patient(db, actor, patient_id)
-    why = "chart, still open" if is_glance else "chart"
-    audit.record(db, actor, "R", category="chart", patient_id=patient.id, reason=why, now=now)
-    is_clinical = has(actor, Permission.SEE_CLINICAL)
+    audit.record(db, actor, "R", category="chart", patient_id=patient.id, now=now)
+    is_clinical = access.opens_record(db, actor, patient.id)
     return ChartRow(
         patient_id=patient.id,
         name=patient.name,
@@ -51,6 +51,7 @@ def view(
         has_visits=has(actor, Permission.SEE_APPOINTMENTS),
         has_messages=has(actor, Permission.SEE_MESSAGES),
         is_clinical=is_clinical,
+        opening=openings.row(db, actor, patient, now=now),
         may_write=has(actor, Permission.WRITE_MESSAGES),
         may_release=has(actor, Permission.RELEASE_RESULTS),
         visits=_visits(db, actor, patient.id, now),

@@ -79,10 +79,16 @@ def start(
     client_key: str,
     now: datetime,
     patient_id: str = "",
+    confidential: bool = False,
 ) -> Sent:
-    """Begins a conversation; staff say with which patient. The same key never sends twice."""
+    """Begins a conversation; staff say with which patient. The same key never sends twice.
+
+    A confidential one stays between the patient and the clinic: no helper learns of it.
+    """
     patient = access.patient(db, actor, patient_id or actor.patient_id)
     _may_write(actor, topic)
+    if actor.is_staff and topic not in access.ADMINISTRATIVE_TOPICS:
+        access.record(db, actor, patient.id)
     words, title = _words(body), _title(subject)
     before = _sent_before(db, actor, client_key)
     if before is not None:
@@ -92,6 +98,7 @@ def start(
         patient_id=patient.id,
         subject=title,
         topic=topic,
+        confidential=confidential,
         last_at=now,
         created_at=now,
         **_turn(actor, now),

@@ -30,9 +30,7 @@ class Chart(Desk, rx.State):
 
     async def _load(self, *, by_itself: bool = False) -> None:
         whose = self._asked("id")
-        row = await self._try(
-            chart.view, by_itself=by_itself, patient_id=whose, is_glance=by_itself
-        )
+        row = await self._try(chart.view, by_itself=by_itself, patient_id=whose)
         row = row or ChartRow()
         if row != self.row:
             self.row = row
