@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from portal.cli.say import CannotRun
+
 ROOT = Path(__file__).resolve().parents[2]
 SOCKET_BYTES = 64 * 1024
 QUIET = {
@@ -15,6 +17,10 @@ QUIET = {
 # The address that a build is made with; the built pages are then taught to use their own
 # (see build.py), so that one build serves any host and port.
 BUILT_FOR = "http://localhost:3000"
+NO_NODE = (
+    "Node does not run in this virtual environment: it may have been moved since it was made. "
+    "Delete the folder .venv and start again; it is made anew in a minute or two."
+)
 
 
 def settle(site: Path) -> None:
@@ -57,14 +63,17 @@ def _registry(npm: Path, environ: dict[str, str]) -> str:
     """Asks npm where this machine gets its packages; naming it keeps Reflex from probing others."""
     if environ.get("NPM_CONFIG_REGISTRY"):
         return environ["NPM_CONFIG_REGISTRY"]
-    said = subprocess.run(
-        [str(npm), "config", "get", "registry"],
-        cwd=Path.home(),
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    try:
+        said = subprocess.run(
+            [str(npm), "config", "get", "registry"],
+            cwd=Path.home(),
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CannotRun(NO_NODE) from error
     return said.stdout.strip()
 
 

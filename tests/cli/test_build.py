@@ -1,5 +1,6 @@
 """Building the pages: once for each state of the sources, for no address in particular."""
 
+import sys
 import threading
 import time
 from pathlib import Path
@@ -149,3 +150,18 @@ class TestEnvironment:
     def test_asks_npm_for_the_registry(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("NPM_CONFIG_REGISTRY", raising=False)
         assert environment.for_build()["NPM_CONFIG_REGISTRY"].startswith("http")
+
+
+def test_a_virtual_environment_that_was_moved_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NPM_CONFIG_REGISTRY", raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    with pytest.raises(CannotRun, match="moved"):
+        environment.for_build()
+    (tmp_path / "bin").mkdir()
+    broken = tmp_path / "bin" / "npm"
+    broken.write_text("#!/nowhere/python\n")
+    broken.chmod(0o755)
+    with pytest.raises(CannotRun, match="Delete the folder"):
+        environment.for_build()

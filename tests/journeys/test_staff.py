@@ -213,7 +213,7 @@ class TestReadable:
             for path in paths:
                 page.goto(path)
                 page.wait_for_selector(READY, state="attached")
-                page.wait_for_timeout(300)
+                page.evaluate("() => Promise.all(document.getAnimations().map(a => a.finished))")
                 if path == "/staff/messages":
                     page.locator("#waiting [data-stop]").first.click()
                     expect(page.locator("#conversation")).to_be_visible()
