@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select, update
+from sqlalchemy import select, update
+from sqlmodel import Session, SQLModel, col
 
 from portal.models.clinical import Condition, DocumentReference, MedicationRequest
 from portal.models.factors import Factor
@@ -148,12 +149,14 @@ def write_record(portal: Attacked) -> Record:
         report(cast, title=mark("results.unreleased"), released_at=None),
     ]
     cast.add(*visits, *talks, *reports)
-    whose = {"patient_id": cast.patients["alice"].id, "sort_at": NOW, "status": "active"}
+    alice = cast.patients["alice"].id
+    whose: dict[str, Any] = {"patient_id": alice, "sort_at": NOW, "status": "active"}
+    current: dict[str, Any] = whose | {"status": "current"}
     entries = [
         Condition(**whose, title=mark("notes")),
         Condition(**whose, title=mark("notes.kept"), confidential=True),
         MedicationRequest(**whose, title=mark("medicines"), dosage=mark("medicines")),
-        DocumentReference(**(whose | {"status": "current"}), title=mark("documents")),
+        DocumentReference(**current, title=mark("documents")),
     ]
     letters = [message(one, body=f"{one.subject} body") for one in talks]
     draft = Draft(
