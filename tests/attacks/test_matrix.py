@@ -17,9 +17,10 @@ from starlette.routing import Route
 from portal import portal as composed
 from tests.attacks.conftest import PACE
 from tests.attacks.test_handlers import DOORS, answers, in_turn
-from tests.support import matrix
+from tests.support import matrix, matrix_record
 from tests.support.attacked import Attacked
-from tests.support.matrix import Record, Row, Subject
+from tests.support.matrix import Row, Subject
+from tests.support.matrix_record import Record
 from tests.support.sockets import RawSocket
 
 EVERYBODY = matrix.subjects()
@@ -53,19 +54,19 @@ def portal(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="module")
 def record(portal: Attacked) -> Record:
     """Returns Alice's marked record."""
-    return matrix.write_record(portal)
+    return matrix_record.write_record(portal)
 
 
 @pytest.fixture(scope="module")
 def as_it_was(portal: Attacked, record: Record) -> dict[str, Any]:
     """Returns every row about Alice, before anybody acted."""
     assert record.ids
-    return matrix.standing(portal)
+    return matrix_record.standing(portal)
 
 
 @pytest.fixture(autouse=True)
 def _restored(portal: Attacked, as_it_was: dict[str, Any]) -> None:
-    matrix.restore(portal, as_it_was)
+    matrix_record.restore(portal, as_it_was)
 
 
 def test_every_handler_has_a_row_and_every_row_a_handler() -> None:
@@ -212,10 +213,10 @@ def test_nobody_moves_what_they_may_not_act_on(
 
             tasks.append(once)
     matrix.enter(portal, subject)
-    before = matrix.standing(portal)
+    before = matrix_record.standing(portal)
     asyncio.run(ask(portal, subject, tasks))
     matrix.enter(portal, subject)
-    after = matrix.standing(portal)
+    after = matrix_record.standing(portal)
     assert {name for name in before if before[name] != after[name]} <= MAY_MOVE.get(
         subject.user, set()
     )
@@ -263,12 +264,13 @@ def test_no_route_gives_or_moves_what_is_not_theirs(
 ) -> None:
     """AUTHZ-04, MFA-07: what plain forms and downloads answer, whoever sends them."""
     matrix.enter(portal, subject)
-    before = matrix.standing(portal)
+    before = matrix_record.standing(portal)
     for row in ROUTES:
         for said in _sent(portal, subject, row, record):
             found = matrix.marks(said)
             assert found <= subject.sees, (str(row), found - subject.sees)
-    after = matrix.standing(portal)
+    after = matrix_record.standing(portal)
     if subject in ONLOOKERS:
         moved = {name for name in before if before[name] != after[name]}
-        assert moved <= MAY_MOVE.get(subject.user, set())
+        # A way to a new password may be asked for by everybody; it goes to her alone.
+        assert moved <= MAY_MOVE.get(subject.user, set()) | {"one_time_link"}
