@@ -33,6 +33,10 @@ CALM_AT_MOST = 500
 FREE_TRIES_UNDER_ATTACK = 2
 KEPT = timedelta(days=30)
 ALL = "all"
+# Second factors: five tries at once, then one more every twelve minutes: never more than ten in
+# an hour, and nobody waits for longer than a quarter of an hour (MFA-05, AUTHN-06).
+FACTOR_TRIES = 5
+FACTOR_REFILL = timedelta(minutes=12)
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,16 @@ class Counted:
 
     name: str
     address: str
+    # How many wrong ones in a row there were before.
+    before: int = 0
 
 
 def begin(db: Session, *, name: str, address: str, now: datetime) -> Counted:
     """Counts a try to sign in with a (folded) name; raises `TooMany` while it must wait."""
-    counted = Counted(_key(db, "name", name), _key(db, "address", address))
-    rows = _rows(db, [counted.name, counted.address, ALL], now)
-    by_name = rows[counted.name]
+    keys = _key(db, "name", name), _key(db, "address", address)
+    rows = _rows(db, [*keys, ALL], now)
+    by_name = rows[keys[0]]
+    counted = Counted(*keys, before=by_name.count)
     if by_name.count >= MOST_IN_A_ROW or (by_name.wait_until and now < by_name.wait_until):
         raise TooMany
     near, everywhere = (_in_window(rows[key], now) for key in (counted.address, ALL))
@@ -75,6 +82,46 @@ def forgive(db: Session, counted: Counted, *, now: datetime) -> None:
         .where(col(Tries.key).in_((counted.address, ALL)), col(Tries.count) > 0)
         .values(count=Tries.count - 1, last_at=now)
     )
+
+
+def begin_factor(db: Session, user_id: str, *, now: datetime) -> None:
+    """Counts a try of a second factor; raises `TooMany` while the account must wait."""
+    row = _only(db, _key(db, "factor", user_id), now)
+    back = int((now - row.since) / FACTOR_REFILL) if row.count else row.count
+    row.count = max(0, row.count - max(0, back))
+    row.since = row.since + back * FACTOR_REFILL if row.count else now
+    if row.count >= FACTOR_TRIES:
+        raise TooMany
+    row.count += 1
+    row.last_at = now
+    db.add(row)
+    db.flush()
+
+
+def forgive_factor(db: Session, user_id: str) -> None:
+    """Gives a try of a second factor back that was right."""
+    key = _key(db, "factor", user_id)
+    theirs = (col(Tries.key) == key) & (col(Tries.count) > 0)
+    db.connection().execute(update(Tries).where(theirs).values(count=Tries.count - 1))
+
+
+def count(
+    db: Session, kind: str, value: str, *, most: int, within: timedelta, now: datetime
+) -> None:
+    """Counts one act of a kind (a mail, a question); raises `TooMany` after `most` of them."""
+    row = _only(db, _key(db, kind, value), now)
+    if now - row.since >= within:
+        row.count, row.since = 0, now
+    if row.count >= most:
+        raise TooMany
+    row.count += 1
+    row.last_at = now
+    db.add(row)
+    db.flush()
+
+
+def _only(db: Session, key: str, now: datetime) -> Tries:
+    return _rows(db, [key], now)[key]
 
 
 def start_anew(db: Session, *, name: str) -> None:
