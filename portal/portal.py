@@ -14,6 +14,7 @@ from portal.api import (
     forgotten,
     health,
     registration,
+    second_step,
     site,
     sockets,
 )
@@ -40,6 +41,7 @@ class Portal(rx.App):
 forms = Starlette(
     routes=[
         *auth.routes,
+        *second_step.routes,
         *activation.routes,
         *registration.routes,
         *forgotten.routes,

@@ -8,6 +8,7 @@ prerendered page shows it by style alone: no script, no query string, nothing in
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import Literal
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -16,12 +17,14 @@ from starlette.routing import Route
 
 from portal import settings
 from portal.errors import Busy, NotSignedIn, Refusal, TooMany
-from portal.security import passwords, signins
+from portal.security import passwords, signins, trusted
 from portal.security.actor import system
-from portal.services import accounts, acting
+from portal.services import accounts, acting, signing_in
 
 BODY_MAX = 4096
 FIELD_MAX = 1024
+# The cookie may outlive the trust: what holds is what the database says (security/trusted.py).
+TRUSTED_LIFE = timedelta(days=90)
 
 
 def _here() -> str:
@@ -70,16 +73,40 @@ def go(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
 
 
-def give(response: Response, secret: str, *, is_staff: bool) -> None:
-    """Puts a sign-in's secret into the cookie: out of reach of scripts, for this host alone."""
+def address_of(request: Request) -> str:
+    """Returns the network address that a request came from, as the edge has judged it."""
+    return request.client.host if request.client else ""
+
+
+def give(response: Response, entry: signing_in.Entry) -> None:
+    """Puts a sign-in's secret into the cookie: out of reach of scripts, for this host alone.
+
+    At a shared computer it goes when the browser is closed.
+    """
     rules = settings.current()
+    life = None if entry.is_shared else _seconds(timedelta(hours=rules.session_hours))
+    same_site = "strict" if entry.is_staff else "lax"
+    name = signins.cookie_name(is_https=rules.is_https)
+    _put(response, name, entry.secret, life, same_site)
+    if entry.device_secret:
+        name = trusted.cookie_name(is_https=rules.is_https)
+        _put(response, name, entry.device_secret, _seconds(TRUSTED_LIFE), "strict")
+
+
+def _put(
+    response: Response,
+    name: str,
+    value: str,
+    life: int | None,
+    same_site: Literal["lax", "strict"],
+) -> None:
     response.set_cookie(
-        signins.cookie_name(is_https=rules.is_https),
-        secret,
-        max_age=_seconds(timedelta(hours=rules.session_hours)),
+        name,
+        value,
+        max_age=life,
         httponly=True,
-        secure=rules.is_https,
-        samesite="strict" if is_staff else "lax",
+        secure=settings.current().is_https,
+        samesite=same_site,
         path="/",
     )
 
@@ -110,41 +137,60 @@ def from_our_pages(answer: Answer) -> Answer:
     return checked
 
 
+def enter_with(entry: signing_in.Entry) -> Response:
+    """Returns the answer that leads somebody in, to the page where their sign-in goes on."""
+    response = go(entry.begins_at)
+    give(response, entry)
+    return response
+
+
+def where_from(request: Request, form: dict[str, str]) -> signing_in.Where:
+    """Returns from which browser and address somebody comes, and whether others use it too."""
+    rules = settings.current()
+    name = trusted.cookie_name(is_https=rules.is_https)
+    return signing_in.Where(
+        device=request.headers.get("user-agent", ""),
+        address=address_of(request),
+        is_shared=form.get("shared", "") != "",
+        trusted=signins.digest_in(request.headers.get("cookie", ""), name),
+    )
+
+
 @from_our_pages
 async def sign_in(request: Request) -> Response:
     """Checks name and password; the same words, status and work whether the name is known."""
     form = await form_of(request)
-    name, password = form.get("username", ""), form.get("password", "")
-    device = request.headers.get("user-agent", "")
-    address = request.client.host if request.client else ""
+    where = where_from(request, form)
     try:
-        entry = await _enter(name, password, device, address)
+        entry = await _enter(form.get("username", ""), form.get("password", ""), where)
     except (TooMany, Busy):
         return go("/#wait")
     if entry is None:
         return go("/#wrong")
+    await end_before(request)
+    return enter_with(entry)
+
+
+async def _enter(name: str, password: str, where: signing_in.Where) -> signing_in.Entry | None:
+    now = acting.desk().clock()
+    who = await acting.alone(
+        lambda db: accounts.candidate(db, name, address=where.address, now=now)
+    )
+    fits = await passwords.check(password, who.stored)
+    return await acting.alone(lambda db: signing_in.enter(db, who, where, fits=fits, now=now))
+
+
+async def end_before(request: Request) -> None:
+    """Ends the sign-in that a browser had before it got a new one."""
     old = cookie_of(request)
     if old:
         await _end_quietly(old)
-    response = go(entry.begins_at)
-    give(response, entry.secret, is_staff=entry.is_staff)
-    return response
-
-
-async def _enter(name: str, password: str, device: str, address: str) -> accounts.Entry | None:
-    now = acting.desk().clock()
-    who = await acting.alone(lambda db: accounts.candidate(db, name, address=address, now=now))
-    fits = await passwords.check(password, who.stored)
-    return await acting.alone(
-        lambda db: accounts.enter(db, who, fits=fits, device=device, address=address, now=now)
-    )
 
 
 async def _end_quietly(digest: str) -> None:
-    try:
-        await acting.perform(digest, accounts.leave)
-    except NotSignedIn:
-        return
+    for act in (acting.perform, acting.halfway):
+        with contextlib.suppress(NotSignedIn):
+            await act(digest, accounts.leave)
 
 
 @from_our_pages

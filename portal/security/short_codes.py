@@ -113,6 +113,12 @@ def take(db: Session, *, subject_id: str, purpose: str, code: str, now: datetime
     return db.connection().execute(update(ShortCode).where(this).values(used_at=now)).rowcount == 1
 
 
+def newest_at(db: Session, *, subject_id: str, purpose: str, now: datetime) -> datetime | None:
+    """Returns when the code was sent that is still good; None where there is none."""
+    query = select(func.max(col(ShortCode.created_at))).where(*_open(subject_id, purpose, now))
+    return db.connection().execute(query).scalar_one_or_none()
+
+
 def tries_left(db: Session, *, subject_id: str, purpose: str, now: datetime) -> int:
     """Returns how many tries the newest code still has; none where there is no code."""
     query = select(func.min(col(ShortCode.tries))).where(*_open(subject_id, purpose, now))

@@ -105,21 +105,6 @@ def forgive_factor(db: Session, user_id: str) -> None:
     db.connection().execute(update(Tries).where(theirs).values(count=Tries.count - 1))
 
 
-def count(
-    db: Session, kind: str, value: str, *, most: int, within: timedelta, now: datetime
-) -> None:
-    """Counts one act of a kind (a mail, a question); raises `TooMany` after `most` of them."""
-    row = _only(db, _key(db, kind, value), now)
-    if now - row.since >= within:
-        row.count, row.since = 0, now
-    if row.count >= most:
-        raise TooMany
-    row.count += 1
-    row.last_at = now
-    db.add(row)
-    db.flush()
-
-
 def _only(db: Session, key: str, now: datetime) -> Tries:
     return _rows(db, [key], now)[key]
 

@@ -12,19 +12,11 @@ from portal.errors import Invalid, Refusal
 from portal.models.people import OneTimeLink, User
 from portal.security import audit, guessable, helpers, passwords, signins, throttle
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, has
 from portal.words import _
 
 # A person's newest sign-ins; an older one ends when there are more (SES-09).
 MOST_SIGN_INS = 5
 LINK_LIFE = timedelta(days=7)
-
-
-class WrongPassword(Refusal):
-    """The name or the password is wrong: never said which."""
-
-    sentence = _("That name and password do not go together. Check both and try again.")
-    status = 401
 
 
 class LinkUsedUp(Refusal):
@@ -38,15 +30,6 @@ class NotTheSame(Invalid):
     """The password was typed in two ways."""
 
     sentence = _("The two passwords are not the same. Type them again.")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A sign-in just begun: its secret goes into the cookie and exists nowhere else."""
-
-    secret: str
-    is_staff: bool
-    begins_at: str = "/home"
 
 
 @dataclass(frozen=True)
@@ -72,45 +55,14 @@ def candidate(db: Session, name: str, *, address: str, now: datetime) -> Candida
     folded = fold_name(name)
     counted = throttle.begin(db, name=folded, address=address, now=now)
     user = db.scalars(select(User).where(col(User.sign_in_name) == folded)).first()
-    if user is None or not _may_enter(user):
+    if user is None or not may_enter(user):
         return Candidate("", "", counted)
     return Candidate(user.id, user.password_hash, counted)
 
 
-def _may_enter(user: User) -> bool:
+def may_enter(user: User) -> bool:
+    """Says whether an account opens anything: not a disabled one, nor a demo's outside of it."""
     return not user.disabled and (settings.current().demo or not user.is_demo)
-
-
-def enter(
-    db: Session, who: Candidate, *, fits: bool, device: str, address: str, now: datetime
-) -> Entry | None:
-    """Begins a sign-in after the password was checked; None where it did not fit.
-
-    Does the same work for a name that nobody has: the time that it takes must not tell.
-    """
-    user = db.get(User, who.user_id)
-    actor = _as_actor(user, address) if user else _stranger(address)
-    if user is None or not fits or not _may_enter(user):
-        audit.record(
-            db, actor, "E", category="sign-in", outcome="refused", reason="password", now=now
-        )
-        return None
-    throttle.forgive(db, who.counted, now=now)
-    opens = user.patient_id or next(iter(helpers.helped_by(db, user.id, now=now)), None)
-    secret, sign_in = signins.start(
-        db, user, patient_id=opens, device=device, address=address, now=now
-    )
-    signins.keep_newest(db, user.id, MOST_SIGN_INS, now=now)
-    audit.record(db, actor, "E", category="sign-in", entity=f"SignIn/{sign_in.id}", now=now)
-    return Entry(secret, actor.is_staff, _first_page(actor))
-
-
-def _first_page(actor: Actor) -> str:
-    """Returns where somebody's work begins: not everybody who works here has visits today."""
-    if not actor.is_staff:
-        return "/home"
-    looks_after = has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE)
-    return "/admin" if looks_after and not has(actor, Permission.FIND_PATIENTS) else "/staff"
 
 
 def close_demo(db: Session, actor: Actor, *, now: datetime) -> None:

@@ -46,10 +46,11 @@ def start(
     return secret, record
 
 
-def end(db: Session, sign_in_id: str, *, reason: str, now: datetime) -> None:
-    """Ends one sign-in; one that has ended stays as it ended."""
+def end(db: Session, sign_in_id: str, *, reason: str, now: datetime) -> bool:
+    """Ends one sign-in; one that has ended stays as it ended. Says whether this ended it."""
     still = col(SignIn.ended_at).is_(None)
-    set_where(db, (col(SignIn.id) == sign_in_id) & still, ended_at=now, end_reason=reason)
+    mine = (col(SignIn.id) == sign_in_id) & still
+    return set_where(db, mine, ended_at=now, end_reason=reason) == 1
 
 
 def end_all(db: Session, user_id: str, *, reason: str, now: datetime, but: str = "") -> None:
@@ -103,9 +104,27 @@ def carry(db: Session, limits: Limits, *, before: datetime, now: datetime) -> in
     return carried
 
 
+def enrolled(db: Session, half: SignIn, factor: str, *, now: datetime) -> None:
+    """Notes that the first factor was set up in a half-open sign-in; others at that stage end."""
+    set_where(db, col(SignIn.id) == half.id, factor=factor)
+    others = (
+        (col(SignIn.user_id) == half.user_id)
+        & (col(SignIn.stage) == "enrol")
+        & (col(SignIn.id) != half.id)
+        & col(SignIn.ended_at).is_(None)
+    )
+    set_where(db, others, ended_at=now, end_reason="factor set up")
+
+
 def open_record(db: Session, sign_in_id: str, patient_id: str) -> None:
     """Switches the record that is open; the caller has checked the right."""
     set_where(db, col(SignIn.id) == sign_in_id, patient_id=patient_id)
+
+
+def count_try(db: Session, sign_in_id: str, most: int) -> bool:
+    """Counts a try of the second factor in this sign-in; False where there were `most` already."""
+    mine = (col(SignIn.id) == sign_in_id) & (col(SignIn.tries) < most)
+    return set_where(db, mine, tries=SignIn.tries + 1) == 1
 
 
 def confirm(db: Session, sign_in_id: str, *, now: datetime) -> None:
@@ -113,6 +132,6 @@ def confirm(db: Session, sign_in_id: str, *, now: datetime) -> None:
     set_where(db, col(SignIn.id) == sign_in_id, confirmed_at=now, tries=0)
 
 
-def set_where(db: Session, condition: Any, **values: Any) -> None:
-    """Changes the sign-ins that fit a condition."""
-    db.connection().execute(update(SignIn).where(condition).values(**values))
+def set_where(db: Session, condition: Any, **values: Any) -> int:
+    """Changes the sign-ins that fit a condition; returns how many."""
+    return db.connection().execute(update(SignIn).where(condition).values(**values)).rowcount
