@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.pages import around, sign_in
+from portal.pages import around, second_step, sign_in
 from portal.pages.admin import people
 from portal.pages.patient import appointments, home, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
@@ -23,6 +23,7 @@ def add_all(app: rx.App) -> None:
     around.furnish()
     front = [
         sign_in.page,
+        second_step.page,
         activate.page,
         *register.pages,
         *forgotten.pages,

@@ -18,7 +18,7 @@ from reflex_base.event.context import EventContext
 
 from portal.errors import Refusal
 from portal.security.signins import Seat
-from portal.services import accounts, acting
+from portal.services import accounts, acting, signing_in
 from portal.state import connections, events
 
 log = logging.getLogger("portal.guard")
@@ -55,8 +55,8 @@ FRAMEWORK: Mapping[str, type[BaseModel]] = {
 ROUTE_FIELDS = ("router_data", "rx_router_")
 
 
-# Where somebody finishes signing in whose password was right.
-SECOND_STEP = "/second-step"
+# Where somebody goes on whose sign-in is half open, by the stage that is due.
+HALF_DOORS = {"agree": signing_in.AGREE}
 
 
 class Bound(rx.State):
@@ -153,7 +153,7 @@ def _own_door(seat: Seat, event: Event, *, is_known: bool) -> list[Any]:
     if not is_known or not event.name.endswith(".open"):
         return []
     if seat.stage != "full":
-        return [rx.redirect(SECOND_STEP)]
+        return [rx.redirect(HALF_DOORS.get(seat.stage, signing_in.SECOND_STEP))]
     return [rx.redirect("/staff" if seat.role in events.STAFF else "/home")]
 
 

@@ -16,6 +16,9 @@ from portal.services import accounts, acting
 from tests.support.attacked import COOKIE, Attacked
 from tests.support.clinic import PASSWORD
 
+# Where the right password leads: to what is due before anything is open.
+IN = "/second-step"
+
 
 @pytest.fixture(scope="module")
 def second(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
@@ -66,7 +69,7 @@ class TestTheRightPassword:
     def test_gives_a_cookie_that_no_script_can_read(self, attacked: Attacked) -> None:
         """SES-02, D5."""
         answer = enter(attacked, " ALICE ", PASSWORD)
-        assert answer.headers["location"] == "/home"
+        assert answer.headers["location"] == IN
         given = answer.headers["set-cookie"].lower()
         assert "httponly" in given
         assert "samesite=lax" in given
@@ -77,7 +80,7 @@ class TestTheRightPassword:
     def test_gives_staff_a_stricter_one(self, attacked: Attacked) -> None:
         """SES-02."""
         answer = enter(attacked, "nora", PASSWORD)
-        assert answer.headers["location"] == "/staff"
+        assert answer.headers["location"] == IN
         assert "samesite=strict" in answer.headers["set-cookie"].lower()
 
     def test_ends_the_sign_in_before_and_takes_no_cookie_from_outside(
@@ -125,7 +128,7 @@ class TestAWrongPassword:
         fresh.stop()
         fresh.begin()
         assert enter(fresh, "alice", PASSWORD).headers["location"] == "/#wait"
-        assert enter(fresh, "charlie", PASSWORD).headers["location"] == "/home"
+        assert enter(fresh, "charlie", PASSWORD).headers["location"] == IN
 
     def test_tried_by_fifty_at_once_is_looked_at_five_times(self, fresh: Attacked) -> None:
         """R-34, R-35."""
@@ -219,7 +222,7 @@ class TestALink:
         assert done.count("ready") == 1
         assert set(done) == {"ready", "used"}
         assert not is_signed_in(attacked, cookie)
-        assert enter(attacked, "tess", words[done.index("ready")]).headers["location"] == "/home"
+        assert enter(attacked, "tess", words[done.index("ready")]).headers["location"] == IN
 
     @pytest.mark.parametrize("password", ["short", "passwordpassword", "tess tess tess tess"])
     def test_takes_no_weak_password_and_stays_usable(
@@ -240,7 +243,7 @@ class TestALink:
         for _ in range(7):
             enter(fresh, "tess", "not the password at all")
         assert self.send(fresh, self.link(fresh)) == "ready"
-        assert enter(fresh, "tess", "four brown boots march").headers["location"] == "/home"
+        assert enter(fresh, "tess", "four brown boots march").headers["location"] == IN
 
 
 class TestTheClock:

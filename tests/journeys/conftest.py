@@ -7,24 +7,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.database import Database, read_key
-from portal.services.demo.cast import PASSWORD
+from tests.support import signed_in
 from tests.support.running import Server
 
 READY = '#ready[data-ready="true"]'
-SIGN_IN = """([name, password]) => {
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = "/auth/sign-in";
-  for (const [key, value] of [["username", name], ["password", password]]) {
-    const field = document.createElement("input");
-    field.name = key;
-    field.value = value;
-    form.append(field);
-  }
-  document.body.append(form);
-  form.submit();
-}"""
-
 SignIn = Callable[..., Page]
 
 
@@ -40,10 +26,9 @@ def sign_in(browser: Browser, server: Server) -> Iterator[SignIn]:
             bypass_csp=True,
         )
         opened.append(context)
+        signed_in.give(context, server, name)
         page = context.new_page()
-        page.goto(server.url)
-        page.evaluate(SIGN_IN, [name, PASSWORD])
-        page.wait_for_url("**/home")
+        page.goto(f"{server.url}/home")
         page.wait_for_selector(READY, state="attached")
         return page
 

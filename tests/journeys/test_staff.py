@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from portal.services.demo.cast import PASSWORD
 from tests.support import browser as browsers
 from tests.support.running import Server
+from tests.support.signed_in import give
 
 SECOND = 1000
 FOUND = "/staff/patients?query=sil"
@@ -38,13 +38,7 @@ def at(window: Browser, server: Server) -> Iterator[Desk]:
             bypass_csp=True,
         )
         contexts.append(context)
-        entered = context.request.post(
-            "/auth/sign-in",
-            form={"username": name, "password": PASSWORD},
-            headers={"Origin": server.url},
-            max_redirects=0,
-        )
-        assert entered.status == 303
+        give(context, server, name)
         page = context.new_page()
         page.goto(path)
         page.wait_for_selector(READY, state="attached")

@@ -12,6 +12,7 @@ from tests.support import events
 
 PUBLIC_PAGES = {
     "index",
+    "second-step",
     "register",
     "register/code",
     "register/done",

@@ -10,7 +10,6 @@ from portal.services.signing_in.entry import (
     first_page,
     go_on,
     half_open,
-    stage_of,
 )
 from portal.services.signing_in.password import enter
 from portal.services.signing_in.second import (
@@ -41,7 +40,6 @@ __all__ = [
     "half_open",
     "passkey_options",
     "send_code",
-    "stage_of",
     "view",
     "with_code",
     "with_passkey",
