@@ -4,7 +4,7 @@ import reflex as rx
 
 from portal.pages import around, second_step, sign_in
 from portal.pages.admin import people
-from portal.pages.patient import appointments, home, messages, record, results
+from portal.pages.patient import appointments, home, looks, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
 from portal.pages.staff import chart, inbox, patients, today
 
@@ -40,6 +40,7 @@ def add_all(app: rx.App) -> None:
         results.list_page,
         results.one_page,
         record.page,
+        looks.page,
     ]
     for page in (*front, *theirs, *_STAFF):
         page.add_to(app)

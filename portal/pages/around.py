@@ -40,6 +40,7 @@ def furnish() -> None:
             own_results=_until_known(row.sees_results),
             record=_until_known(row.sees_record),
             writing=_until_known(row.writes_messages),
+            log=_until_known(row.sees_log),
         ),
         said=Frame.said,
         ready=row.user_id != "",

@@ -138,6 +138,26 @@ def entries(actor: Actor, table: type[ClinicalRecord]) -> Any:
     return scope & _shown_to_patient(actor, table) & _hangs_on_nothing_secret(actor, table, kind)
 
 
+def trace(actor: Actor, column: Any) -> Any:
+    """Returns the condition under which rows of the trace about a patient may be read.
+
+    The patient reads all about their record. A helper does only where every area was lent: what was
+    looked at tells what there is. For the clinic whoever may see the trace reads it.
+    """
+    if actor.is_staff or actor.is_system:
+        return true() if has(actor, Permission.SEE_TRACE) else false()
+    if not actor.patient_id or not reads_trace(actor):
+        return false()
+    return column == actor.patient_id
+
+
+def reads_trace(actor: Actor) -> bool:
+    """Says whether a patient or helper may read who looked at the open record."""
+    if actor.is_staff or not actor.patient_id:
+        return False
+    return not actor.acting_for or all(sees_area(actor, area) for area in scopes.AREAS)
+
+
 def whose(actor: Actor, permission: Permission, column: Any) -> Any:
     """Returns the condition on a patient column that keeps an actor to whom they may know."""
     if not has(actor, permission):

@@ -66,6 +66,7 @@ class FrameRow:
     sees_appointments: bool = False
     sees_record: bool = False
     writes_messages: bool = False
+    sees_log: bool = False
     held: str = ""
     today: str = ""
     # Empty, or the name of the person whose record is open with a helper.
@@ -117,6 +118,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         sees_appointments=has(actor, Permission.SEE_APPOINTMENTS),
         sees_record=has(actor, Permission.SEE_CLINICAL),
         writes_messages=has(actor, Permission.WRITE_MESSAGES),
+        sees_log=access.reads_trace(actor),
         held=scopes.write(actor.scopes),
         administers=has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE),
         today=day(now),

@@ -66,6 +66,7 @@ class Rights:
     own_results: Any = True
     record: Any = True
     writing: Any = True
+    log: Any = True
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,8 @@ SECTIONS: tuple[Section, ...] = (
 # Sections that show the latest of each kind of value, not every one.
 LATEST = ("vitals", "answers")
 BY_KEY = {section.key: section for section in SECTIONS}
+# As the trace names what was read.
+SECTION_KEYS = tuple(BY_KEY)
 
 
 def is_section(key: str) -> bool:

@@ -1,0 +1,141 @@
+"""What the trace says in plain words: which kind of thing, what was done, why, in which role."""
+
+from typing import Any
+
+from portal.security import audit, care
+from portal.services import openings
+from portal.services.record import SECTION_KEYS
+from portal.words import _
+
+# The kinds that people choose from, each with the categories of the trace that belong to it.
+KINDS: dict[str, tuple[str, ...]] = {
+    "record": ("chart", "record", "export", *SECTION_KEYS),
+    "results": ("results",),
+    "messages": ("messages",),
+    "appointments": ("appointments",),
+    "openings": ("opening", "emergency", "record opened"),
+    "account": ("account", "user", "password", "agreement", "invitation", "registration", "help"),
+    "home": ("home",),
+}
+CLINICAL_ROLES = ("practitioner", "nurse")
+
+
+def kind_words() -> dict[str, str]:
+    """Returns the kinds as people call them."""
+    return {
+        "record": _("Health record"),
+        "results": _("Test results"),
+        "messages": _("Messages"),
+        "appointments": _("Appointments"),
+        "openings": _("Records opened with a reason"),
+        "account": _("Account and helpers"),
+        "home": _("Start page"),
+    }
+
+
+def kind_of(category: str) -> str:
+    """Returns the kind that a category belongs to; the category itself where there is none."""
+    return next((kind for kind, names in KINDS.items() if category in names), category)
+
+
+def did(action: str, category: str) -> str:
+    """Says what was done, without what was in it."""
+    special = {
+        "export": _("Made a copy of the record"),
+        "chart": _("Opened the chart"),
+        "opening": _("Opened the record with a reason"),
+        "emergency": _("Used emergency access"),
+        "record opened": _("Opened the record as a helper"),
+    }
+    if category in special:
+        return special[category]
+    what = kind_words().get(kind_of(category), _("Something else"))
+    verbs = {
+        "C": _("Added: {what}"),
+        "U": _("Changed: {what}"),
+        "D": _("Took away: {what}"),
+        "E": _("Used: {what}"),
+    }
+    return verbs.get(action, _("Looked at: {what}")).format(what=what)
+
+
+def why(row: Any) -> str:
+    """Says why, as far as the trace knows: the visit, the message, the stated reason."""
+    parts = [part for part in row.reason.split(audit.SPLIT) if part != audit.STILL_OPEN]
+    known = _reason(parts[0]) if parts else ""
+    if known:
+        return known
+    said = ", ".join(_noted(part) for part in parts)
+    return said or _by_work(row)
+
+
+def _reason(part: str) -> str:
+    code, _colon, words = part.partition(":")
+    if code == "reason":
+        chosen, _space, note = words.partition(" ")
+        return ": ".join(text for text in (stated(chosen), note) if text)
+    if code == "emergency":
+        return _("Emergency: {words}").format(words=words)
+    return {
+        "visit": _("A visit that day"),
+        "message": _("A message about health"),
+        "result": _("A result that came in"),
+        "doctor": _("Is the patient’s doctor"),
+        "team": _("Is in the care team"),
+    }.get(code, "")
+
+
+def stated(code: str) -> str:
+    """Says a stated reason as others read it."""
+    return {
+        "covering": _("Stood in for a colleague"),
+        "phone": _("Spoke with the patient"),
+        "result": _("Looked at a result"),
+        "referral": _("Was asked by a colleague"),
+        "quality": _("Checked the quality of our work"),
+        "other": _("Another reason"),
+    }.get(code, code if code not in openings.REASONS else "")
+
+
+def _noted(part: str) -> str:
+    return {
+        "released": _("Showed it to the patient"),
+        "closed": _("Closed the record again"),
+        "chart": "",
+    }.get(part, part)
+
+
+def _by_work(row: Any) -> str:
+    """Says what work a look belongs to, where nothing else is known."""
+    if row.role in {"patient", "helper", "system"}:
+        return ""
+    return {
+        "appointments": _("Appointments"),
+        "messages": _("A message"),
+        "chart": _("Work at the desk"),
+    }.get(row.category, "")
+
+
+def tone(category: str, reason: str) -> tuple[str, str]:
+    """Returns the tone and icon of a line: what is unusual stands out."""
+    if category == "emergency" or care.code_of(reason) == "emergency":
+        return "bad", "alert"
+    if category == "opening" or care.code_of(reason) == "reason":
+        return "soon", "key"
+    return "", "eye"
+
+
+def role(name: str) -> str:
+    """Says a role as patients know it."""
+    return {
+        "patient": _("patient"),
+        "helper": _("helper"),
+        "practitioner": _("doctor or practitioner"),
+        "nurse": _("nurse"),
+        "front_desk": _("front desk"),
+        "billing": _("billing office"),
+        "manager": _("practice manager"),
+        "administrator": _("administrator"),
+        "auditor": _("auditor"),
+        "system": _("the portal itself"),
+    }.get(name, name)
