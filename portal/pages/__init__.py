@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.pages import around, second_step, sign_in
+from portal.pages import around, second_step, settings, sign_in
 from portal.pages.admin import people
 from portal.pages.patient import appointments, home, looks, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
@@ -41,6 +41,7 @@ def add_all(app: rx.App) -> None:
         results.one_page,
         record.page,
         looks.page,
+        *settings.pages,
     ]
     for page in (*front, *theirs, *_STAFF):
         page.add_to(app)

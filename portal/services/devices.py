@@ -62,10 +62,8 @@ class DevicesRow:
     others: list[SignInRow] = field(default_factory=list)
     ended: list[SignInRow] = field(default_factory=list)
     trusted: list[TrustedRow] = field(default_factory=list)
-    most: int = accounts.MOST_SIGN_INS
-    idle_minutes: int = 15
-    shared_minutes: int = 5
-    session_hours: int = 12
+    # How long sign-ins last and how many there may be, in sentences.
+    rules: list[str] = field(default_factory=list)
     may_trust: bool = True
 
 
@@ -83,9 +81,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> DevicesRow:
         others=[_row(record, near, limits, now) for record in others],
         ended=[_row(record, near, limits, now) for record in ended[:MOST_SHOWN]],
         trusted=[_trusted_row(record) for record in trusted.of(db, actor.user_id, now=now)],
-        idle_minutes=_minutes(limits.idle),
-        shared_minutes=_minutes(limits.idle_of(is_shared=True)),
-        session_hours=_minutes(limits.whole) // 60,
+        rules=rules(limits, is_staff=actor.is_staff),
         may_trust=not actor.is_staff,
     )
 
@@ -179,6 +175,32 @@ def _trusted_row(record: TrustedDevice) -> TrustedRow:
         since=short_day(record.created_at),
         until=short_day(record.expires_at),
     )
+
+
+def rules(limits: signins.Limits, *, is_staff: bool) -> list[str]:
+    """Says how long sign-ins last and how many there may be (SES-04, SES-09)."""
+    shared = _("At a computer that others use, tick the box for it when you sign in.")
+    sooner = _("Then it ends after {shared} minutes, and the browser keeps nothing when you leave.")
+    trust = _("Such a computer is never trusted.")
+    return [
+        _(
+            "Without use a sign-in ends after {idle} minutes. Two minutes before, we ask whether "
+            "you are still there: one key is enough. What you were writing is kept as a draft."
+        ).format(idle=_minutes(limits.idle)),
+        " ".join(
+            [
+                shared,
+                sooner.format(shared=_minutes(limits.idle_of(is_shared=True))),
+                *([] if is_staff else [trust]),
+            ]
+        ),
+        _("In any case a sign-in ends after {hours} hours.").format(
+            hours=_minutes(limits.whole) // 60
+        ),
+        _(
+            "You can be signed in on {most} devices at once. With one more, the oldest one ends."
+        ).format(most=accounts.MOST_SIGN_INS),
+    ]
 
 
 def _minutes(span: timedelta) -> int:

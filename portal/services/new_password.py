@@ -16,16 +16,26 @@ from portal.words import when
 SETTING = ("invitation", "reset", "way-back")
 
 
-def put(db: Session, actor: Actor, user: User, *, hashed: str, way: str, now: datetime) -> None:
+def put(
+    db: Session,
+    actor: Actor,
+    user: User,
+    *,
+    hashed: str,
+    way: str,
+    now: datetime,
+    but: str = "",
+) -> None:
     """Sets a password: every sign-in, trusted device and open link ends, and the owner is told.
 
-    `way` says how it came to be, for the trace. The second factor stays as it is.
+    `way` says how it came to be, for the trace; `but` is the sign-in that goes on, in which its
+    owner has just chosen it. The second factor stays as it is.
     """
     user.password_hash = hashed
     db.add(user)
     db.flush()
     throttle.start_anew(db, name=user.sign_in_name)
-    signins.end_all(db, user.id, reason="password changed", now=now)
+    signins.end_all(db, user.id, reason="password changed", but=but, now=now)
     trusted.end_all(db, user.id, now=now)
     end_links(db, user.id, now=now)
     notices.to_user(

@@ -59,6 +59,7 @@ def account(around: Around) -> rx.Component:
         rx.el.div(
             rx.el.p(rx.el.strong(who.name), when(who.role, rx.fragment(rx.el.br(), who.role))),
             choices,
+            link.to("/settings", icon.show("gear"), _("Settings")),
             raw_form.post(SIGN_OUT, out),
             class_name="menu",
         ),

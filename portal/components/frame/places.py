@@ -57,6 +57,7 @@ def patient_places() -> list[Place]:
         ),
         Place("record", "/record", _("Health record"), "record", opens_group=True, right="record"),
         Place("access-log", "/access-log", _("Who has looked"), "eye", right="log"),
+        Place("settings", "/settings", _("Settings"), "gear"),
     ]
 
 

@@ -23,13 +23,16 @@ from portal.services.contact.proving import (
 )
 from portal.services.contact.reading import ContactRow, view
 from portal.services.contact.teens import SharedWithParent, refuse_shared
+from portal.services.contact.telling import TellingRow, carry, telling
 
 __all__ = [
     "ContactRow",
     "NoEmail",
     "NoPhone",
     "SharedWithParent",
+    "TellingRow",
     "WrongCode",
+    "carry",
     "change_email",
     "change_phone",
     "drop",
@@ -40,5 +43,6 @@ __all__ = [
     "send_again",
     "sound_email",
     "sound_phone",
+    "telling",
     "view",
 ]

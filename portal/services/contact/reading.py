@@ -8,7 +8,7 @@ from sqlmodel import Session
 from portal import settings
 from portal.errors import NotFound
 from portal.models.people import User
-from portal.security import audit, short_codes
+from portal.security import audit, confirming, short_codes
 from portal.security.actor import Actor
 from portal.services.contact import proving
 from portal.services.contact.addresses import phone_said
@@ -29,6 +29,8 @@ class WaitingRow:
 class ContactRow:
     """How an account is reached."""
 
+    sign_in_name: str = ""
+
     email: str = ""
     email_note: str = ""
     is_email_proven: bool = False
@@ -38,6 +40,8 @@ class ContactRow:
     is_phone_proven: bool = False
     new_phone: WaitingRow = field(default_factory=WaitingRow)
     can_text: bool = False
+    is_confirmed: bool = False
+    is_staff: bool = False
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> ContactRow:
@@ -47,6 +51,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> ContactRow:
         raise NotFound
     audit.record(db, actor, "R", category="account", entity=f"User/{user.id}", now=now)
     return ContactRow(
+        sign_in_name=user.sign_in_name,
         email=user.email,
         email_note=_proof(user.email, user.email_verified_at),
         is_email_proven=bool(user.email) and user.email_verified_at is not None,
@@ -56,6 +61,8 @@ def view(db: Session, actor: Actor, *, now: datetime) -> ContactRow:
         is_phone_proven=bool(user.phone) and user.phone_verified_at is not None,
         new_phone=_waiting(db, actor, proving.PHONE, now),
         can_text=bool(settings.current().sms_url),
+        is_confirmed=confirming.is_confirmed(actor, now=now),
+        is_staff=actor.is_staff,
     )
 
 

@@ -1,0 +1,106 @@
+"""What our mails say, and what was agreed to."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import badge, button, field, link, rows, section
+from portal.components.kinds import Child
+from portal.pages.page import Page
+from portal.pages.settings import parts
+from portal.state.settings import Telling
+from portal.words import _
+
+ROW: Any = Telling.row
+
+
+def build() -> rx.Component:
+    """Lays the page out."""
+    return parts.page(Telling, _("Notices and agreements"), _body)
+
+
+def _body() -> list[Child]:
+    agreed = rx.fragment(
+        section.titled(_("Mails about news"), _mails(), anchor="mails"),
+        section.titled(_("What you agreed to"), _agreed(), anchor="agreed"),
+    )
+    return [
+        section.titled(_("What our mails say"), _carried(), anchor="carried"),
+        rx.cond(ROW.is_staff, rx.fragment(), agreed),
+    ]
+
+
+def _carried() -> rx.Component:
+    choices = [
+        (
+            "clinic",
+            _("That there is news, and from which clinic"),
+            _("“There is something new for you”, with the clinic’s name"),
+        ),
+        (
+            "bare",
+            _("Only that there is news"),
+            _("Who sees the mail does not learn to which clinic you go"),
+        ),
+    ]
+    return rx.el.form(
+        rx.el.p(_("No mail ever says anything about anybody’s health, whatever you choose.")),
+        field.radio("carries", _("A mail from us says"), choices, value=ROW.carries),
+        button.group(button.main(_("Save"), type="submit")),
+        on_submit=Telling.carry,
+        class_name="stack",
+        key=ROW.carries,
+    )
+
+
+def _mails() -> rx.Component:
+    on = rx.fragment(
+        rx.el.p(badge.show(_("On"), "ok", "ok"), " ", _("We write when there is news for you.")),
+        button.group(button.plain(_("Do not write to me about news"), on_click=Telling.take_back)),
+    )
+    off = rx.fragment(
+        rx.el.p(
+            badge.show(_("Off"), "", "mail"),
+            " ",
+            _("We do not write about news. You find it here in the portal."),
+        ),
+        button.group(button.plain(_("Write to me when there is news"), on_click=Telling.agree)),
+    )
+    return section.card(
+        rx.cond(ROW.may_write, on, off),
+        rx.el.p(
+            _("About your account’s safety we always write: a new device, a changed password."),
+            class_name="quiet",
+        ),
+    )
+
+
+def _agreed() -> rx.Component:
+    nothing = rx.el.p(_("You have not been asked to agree to anything yet."), class_name="quiet")
+    listed = rows.each(ROW.agreed, _one)
+    read = rx.el.p(
+        _("The texts as they are now:"),
+        " ",
+        link.to("/terms", _("terms of use")),
+        ", ",
+        link.to("/privacy", _("privacy notice")),
+        ".",
+    )
+    return rx.fragment(rx.cond(ROW.agreed.length() > 0, listed, nothing), read)
+
+
+def _one(row: Any) -> rx.Component:
+    answer = rx.cond(
+        row.agreed,
+        badge.show(_("Agreed"), "ok", "ok"),
+        badge.show(_("Not agreed, or taken back"), "", "x"),
+    )
+    return rows.row(
+        rx.fragment(row.title, ", ", _("version"), " ", row.version),
+        rx.el.p(answer),
+        rx.el.p(row.said),
+        icon_name="doc",
+    )
+
+
+page = Page("/settings/notices", _("Notices and agreements"), build, on_load=Telling.open)

@@ -1,0 +1,200 @@
+"""The states of e-mail and phone, and of what notices carry."""
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.errors import Invalid
+from portal.services import agreements, contact
+from portal.services.contact import ContactRow, TellingRow
+from portal.state import events
+from portal.state.screen import Screen
+from portal.words import _
+
+EMAIL, PHONE = "new-email", "new-phone"
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class NewEmail(_Form):
+    """An e-mail address as it was typed."""
+
+    email: str = Field(max_length=400)
+
+
+class NewPhone(_Form):
+    """A phone number as it was typed."""
+
+    phone: str = Field(max_length=100)
+
+
+class Code(_Form):
+    """A code as it was typed."""
+
+    code: str = Field(max_length=20)
+
+
+class Carried(_Form):
+    """What notices carry; the page always sends one."""
+
+    carries: str = Field(default="", max_length=10)
+
+
+class Contact(Screen, rx.State):
+    """How the account is reached, and what waits to be proven."""
+
+    row: ContactRow = ContactRow()
+    email_error: str = ""
+    phone_error: str = ""
+    code_error: str = ""
+    # Rises with each change, so that what was typed for it does not stay in a field.
+    edition: int = 0
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        row = await self._show(contact.view, by_itself=by_itself)
+        if row != self.row:
+            self.row = row
+
+    def _forget(self) -> None:
+        self.problem = self.done = ""
+        self.email_error = self.phone_error = self.code_error = ""
+
+    @events.handler(events.SIGNED_IN)
+    async def open(self) -> None:
+        """Shows how the account is reached."""
+        self._forget()
+        await self._load()
+
+    @events.handler(events.SIGNED_IN)
+    async def refresh(self, topics: list[str]) -> None:
+        """Shows what changed."""
+        del topics
+        await self._load(by_itself=True)
+
+    @events.handler(events.SIGNED_IN)
+    async def change_email(self, form: dict[str, Any]) -> None:
+        """Sends a code to a new e-mail address."""
+        self._forget()
+        given = events.entered(NewEmail, form)
+        try:
+            await self._ask(contact.change_email, email=given.email)
+        except Invalid as refusal:
+            self.email_error = refusal.words
+            return
+        await self._load()
+
+    @events.handler(events.SIGNED_IN)
+    async def change_phone(self, form: dict[str, Any]) -> None:
+        """Notes a new phone number, or sends a code there."""
+        self._forget()
+        given = events.entered(NewPhone, form)
+        try:
+            await self._ask(contact.change_phone, phone=given.phone)
+        except Invalid as refusal:
+            self.phone_error = refusal.words
+            return
+        await self._load()
+        self.edition += 1
+        if not self.row.new_phone.address:
+            self.done = _("Your phone number is saved.")
+
+    @events.handler(events.SIGNED_IN)
+    async def remove_phone(self) -> None:
+        """Forgets the phone number."""
+        self._forget()
+        await self._ask(contact.remove_phone)
+        self.edition += 1
+        self.done = _("Your phone number is removed.")
+        await self._load()
+
+    @events.handler(events.SIGNED_IN)
+    async def prove_email(self, form: dict[str, Any]) -> None:
+        """Takes the code that was sent to the new e-mail address."""
+        said = _("Your e-mail address is changed. We have told the old one.")
+        await self._prove(EMAIL, form, said if self.row.is_email_proven else _CONFIRMED)
+
+    @events.handler(events.SIGNED_IN)
+    async def prove_phone(self, form: dict[str, Any]) -> None:
+        """Takes the code that was sent to the new phone."""
+        await self._prove(PHONE, form, _("Your phone number is confirmed."))
+
+    async def _prove(self, kind: str, form: dict[str, Any], said: str) -> None:
+        self._forget()
+        given = events.entered(Code, form)
+        fits = await self._ask(contact.prove, kind=kind, code=given.code)
+        await self._load()
+        if not fits:
+            self.code_error = _(contact.WrongCode.sentence)
+            return
+        self.edition += 1
+        self.done = said
+
+    @events.handler(events.SIGNED_IN)
+    async def send_again(self, kind: str) -> None:
+        """Sends another code."""
+        self._forget()
+        await self._ask(contact.send_again, kind=kind)
+        self.done = _("We have sent a new code. The one before does not work any more.")
+        await self._load()
+
+    @events.handler(events.SIGNED_IN)
+    async def drop(self, kind: str) -> None:
+        """Forgets the address that waits for a code."""
+        self._forget()
+        await self._ask(contact.drop, kind=kind)
+        self.edition += 1
+        await self._load()
+
+
+_CONFIRMED = _("Your e-mail address is confirmed.")
+
+
+class Telling(Screen, rx.State):
+    """What notices carry, and what was agreed to."""
+
+    row: TellingRow = TellingRow()
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        row = await self._show(contact.telling, by_itself=by_itself)
+        if row != self.row:
+            self.row = row
+
+    @events.handler(events.SIGNED_IN)
+    async def open(self) -> None:
+        """Shows what notices carry."""
+        self.problem = self.done = ""
+        await self._load()
+
+    @events.handler(events.SIGNED_IN)
+    async def refresh(self, topics: list[str]) -> None:
+        """Shows what changed."""
+        del topics
+        await self._load(by_itself=True)
+
+    @events.handler(events.SIGNED_IN)
+    async def carry(self, form: dict[str, Any]) -> None:
+        """Sets what notices carry."""
+        self.problem = self.done = ""
+        given = events.entered(Carried, form)
+        await self._ask(contact.carry, what=given.carries)
+        self.done = _("Saved. It counts from the next notice on.")
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def take_back(self) -> None:
+        """Takes the consent to e-mails back."""
+        self.problem = self.done = ""
+        await self._ask(agreements.take_back)
+        self.done = _("We will not write to you about news any more. Look into the portal for it.")
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def agree(self) -> None:
+        """Agrees to e-mails after all."""
+        self.problem = self.done = ""
+        await self._ask(agreements.start_anew)
+        self.done = _("Thank you. From now on we write to you when there is news.")
+        await self._load()
