@@ -77,7 +77,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> DevicesRow:
     ended = [one for one in found if one not in mine and one not in others and _counts(one)]
     near = mine[0].address if mine else ""
     return DevicesRow(
-        here=_row(mine[0], near, limits, now) if mine else SignInRow(),
+        here=_row(mine[0], "", limits, now) if mine else SignInRow(),
         others=[_row(record, near, limits, now) for record in others],
         ended=[_row(record, near, limits, now) for record in ended[:MOST_SHOWN]],
         trusted=[_trusted_row(record) for record in trusted.of(db, actor.user_id, now=now)],
