@@ -9,9 +9,15 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import update
+from sqlmodel import col
+
+from portal.models.people import RelatedPerson, SignIn
 from portal.security import scopes, signins
+from tests.support.attacked import COOKIE, Attacked
 from tests.support.matrix_record import MARK, Record
 from tests.support.source import ROOT
 
