@@ -17,6 +17,7 @@ from portal.api import (
     second_step,
     site,
     sockets,
+    tracing,
 )
 from portal.components import frame
 from portal.errors import Refusal
@@ -46,6 +47,7 @@ forms = Starlette(
         *registration.routes,
         *forgotten.routes,
         *card.routes,
+        *tracing.routes,
         *health.routes,
     ],
     exception_handlers={Refusal: edge.told},

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portal.pages import around, second_step, settings, sign_in
-from portal.pages.admin import people
+from portal.pages.admin import access, people
 from portal.pages.patient import appointments, home, looks, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
 from portal.pages.staff import chart, inbox, patients, today
@@ -15,6 +15,7 @@ _STAFF = (
     chart.page,
     inbox.page,
     people.page,
+    access.page,
 )
 
 

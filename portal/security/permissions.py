@@ -89,6 +89,8 @@ HELD_BY: dict[str, frozenset[Permission]] = {
         Permission.MANAGE_PEOPLE,
         Permission.SET_POLICIES,
         Permission.ANSWER_PRIVACY,
+        # Who is told of emergency access can look at it.
+        Permission.SEE_TRACE,
     },
     "administrator": frozenset(
         {Permission.MANAGE_PEOPLE, Permission.PUBLISH, Permission.SET_POLICIES}

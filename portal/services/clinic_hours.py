@@ -113,6 +113,11 @@ def _time(at: time) -> str:
     return clock(datetime.combine(_MONDAY, at, tzinfo=zone())).replace(":00", "")
 
 
+def are_known(text: str) -> bool:
+    """Says whether anybody can tell from the text when the clinic is open."""
+    return bool(_read(text).rules)
+
+
 def open_now(text: str, now: datetime) -> str:
     """Says that the clinic is open and until when; empty while it is closed or nobody knows."""
     here = local(now)

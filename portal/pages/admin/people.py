@@ -103,7 +103,10 @@ def _trace() -> rx.Component:
                 _("lines so far."),
             ),
             said,
-            button.group(button.plain(_("Check every line"), on_click=Admin.check)),
+            button.group(
+                button.plain(_("Look at the lines"), href="/admin/access"),
+                button.plain(_("Check every line"), on_click=Admin.check),
+            ),
             class_name="in-panel stack",
         ),
         anchor="trace",
