@@ -23,6 +23,7 @@ from portal.services import accounts, acting, signing_in
 
 BODY_MAX = 4096
 FIELD_MAX = 1024
+UNKEPT = {"cache-control": "no-store"}
 # The cookie may outlive the trust: what holds is what the database says (security/trusted.py).
 TRUSTED_LIFE = timedelta(days=90)
 
@@ -65,7 +66,7 @@ def cookie_of(request: Request) -> str:
 
 def go(path: str) -> RedirectResponse:
     """Returns the answer that sends a browser to one of our own pages."""
-    return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
+    return RedirectResponse(path, status_code=303, headers=UNKEPT)
 
 
 def address_of(request: Request) -> str:

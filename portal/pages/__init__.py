@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.pages import around, second_step, settings, sign_in
+from portal.pages import around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, people
 from portal.pages.patient import appointments, home, looks, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
@@ -25,6 +25,7 @@ def add_all(app: rx.App) -> None:
     front = [
         sign_in.page,
         second_step.page,
+        confirm.page,
         activate.page,
         *register.pages,
         *forgotten.pages,

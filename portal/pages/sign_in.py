@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.components import button, field, icon, notice, raw_form, rows
+from portal.components import button, field, icon, notice, passkey, raw_form, rows
 from portal.pages.page import Page
 from portal.pages.public import around
 from portal.services.front_door import DemoRow
@@ -20,6 +20,7 @@ def build() -> rx.Component:
         _door(),
         _doors(),
         _demo(),
+        passkey.script(),
         lead=_("Your appointments, results, messages and health record."),
     )
 
@@ -88,8 +89,18 @@ def _door() -> rx.Component:
         forgotten_href="/forgot-password",
         required=True,
     )
+    shared = field.checkbox(
+        "shared",
+        _("Others use this computer too"),
+        detail=_("You are signed out sooner, and nothing is remembered here"),
+    )
     go = button.main(_("Sign in"), type="submit", full=True)
-    return rx.el.div(raw_form.post(SIGN_IN, name, secret, go), class_name="card door")
+    return rx.el.div(
+        raw_form.post(SIGN_IN, name, secret, shared, go),
+        rx.el.p(_("or"), class_name="or"),
+        passkey.ask("sign-in", _("Sign in with a passkey")),
+        class_name="card door",
+    )
 
 
 def _doors() -> rx.Component:

@@ -9,6 +9,7 @@ at zero, which is taken as it is.
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from webauthn.helpers.structs import (
 
 TIMEOUT_MS = 300_000
 MOST_TRANSPORTS = 8
+# As long as the specification lets an id be (1023 bytes).
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1364}", re.ASCII)
 _VERIFIED = UserVerificationRequirement.REQUIRED
 
 
@@ -101,7 +104,7 @@ def challenge_in(answer: dict[str, Any]) -> bytes:
 def id_in(answer: dict[str, Any]) -> str:
     """Returns which passkey answered; raises `Unfit` for what is no answer."""
     found = answer.get("id")
-    if not isinstance(found, str) or not found:
+    if not isinstance(found, str) or not _ID.fullmatch(found):
         raise Unfit
     return found
 
@@ -126,8 +129,11 @@ def registered(public_url: str, challenge: bytes, answer: dict[str, Any]) -> Cre
         )
     except Exception as error:
         raise Unfit from error
+    named = _packed(made.credential_id)
+    if not _ID.fullmatch(named):
+        raise Unfit
     return Credential(
-        credential_id=_packed(made.credential_id),
+        credential_id=named,
         public_key=made.credential_public_key,
         sign_count=made.sign_count,
         transports=_transports(answer),

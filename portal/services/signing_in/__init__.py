@@ -1,5 +1,18 @@
 """Signing in: the password, the second step, what is due, and confirming once more later on."""
 
+from portal.services.signing_in.again import (
+    ConfirmRow,
+    confirm_candidate,
+    confirm_count_recovery,
+    confirm_options,
+    confirm_send,
+    confirm_view,
+    confirm_with_code,
+    confirm_with_passkey,
+    confirm_with_password,
+    confirm_with_recovery,
+)
+from portal.services.signing_in.alone import alone_options, with_passkey_alone
 from portal.services.signing_in.entry import (
     AGREE,
     SECOND_STEP,
@@ -27,12 +40,23 @@ from portal.services.signing_in.second import (
 __all__ = [
     "AGREE",
     "SECOND_STEP",
+    "ConfirmRow",
     "Entry",
     "OnlyAWayBack",
     "StepRow",
     "Where",
+    "alone_options",
     "as_actor",
     "begin",
+    "confirm_candidate",
+    "confirm_count_recovery",
+    "confirm_options",
+    "confirm_send",
+    "confirm_view",
+    "confirm_with_code",
+    "confirm_with_passkey",
+    "confirm_with_password",
+    "confirm_with_recovery",
     "count_recovery",
     "enter",
     "first_page",
@@ -43,5 +67,6 @@ __all__ = [
     "view",
     "with_code",
     "with_passkey",
+    "with_passkey_alone",
     "with_recovery",
 ]

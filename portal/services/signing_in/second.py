@@ -191,15 +191,22 @@ def with_passkey(
     return go_on(db, actor, factor="passkey", trust=trust, now=now)
 
 
-def _count(db: Session, half: SignIn, now: datetime) -> User:
-    """Counts a try before it is looked at: in this sign-in, for the account, in a row."""
-    user = db.get_one(User, half.user_id)
+def count_for(db: Session, user_id: str, *, now: datetime) -> User:
+    """Counts a try before it is looked at, for the account; returns whose it is.
+
+    Raises `TooMany` while it must wait, and `OnlyAWayBack` after too many wrong ones in a row.
+    """
+    user = db.get_one(User, user_id)
     if user.factor_failures >= factors.MOST_IN_A_ROW:
         raise OnlyAWayBack
-    if not signins.count_try(db, half.id, MOST_TRIES):
-        raise TooMany
     throttle.begin_factor(db, user.id, now=now)
     return user
+
+
+def _count(db: Session, half: SignIn, now: datetime) -> User:
+    if not signins.count_try(db, half.id, MOST_TRIES):
+        raise TooMany
+    return count_for(db, half.user_id, now=now)
 
 
 def _wrong(db: Session, actor: Actor, now: datetime) -> None:
