@@ -27,7 +27,7 @@ def build() -> rx.Component:
         _then(),
         rx.cond(row.has_passkey, key, rx.fragment()),
         rx.cond(row.needs_password, _password(), rx.cond(_takes_codes(), _code(), rx.fragment())),
-        rx.cond(row.has_email, _mail(), rx.fragment()),
+        rx.cond(row.has_email, rx.cond(row.sent_to != "", _sent(), _send()), rx.fragment()),
         around.phone_line(_("Nothing works? Call us:")),
         class_name="card door",
     )
@@ -38,13 +38,13 @@ def build() -> rx.Component:
         rx.cond(Confirm.is_loaded, card, rx.fragment()),
         rx.el.div(link.to(Confirm.then, _("Go back, change nothing")), class_name="doors"),
         passkey.script(),
-        lead=_("What you are about to do is sensitive. It holds for ten minutes."),
+        lead=_("What you are about to do is sensitive. You are asked once in ten minutes."),
     )
 
 
 def _takes_codes() -> Any:
     row = Confirm.row
-    return row.has_app | row.has_email | row.has_recovery
+    return row.has_app | row.has_recovery | (row.has_email & (row.sent_to != ""))
 
 
 def _or() -> rx.Component:
@@ -76,14 +76,16 @@ def _code() -> rx.Component:
     )
 
 
-def _mail() -> rx.Component:
+def _send() -> rx.Component:
+    go = button.main(_("Send me a code by e-mail"), type="submit", full=True)
+    return raw_form.post(SEND, _then(), go)
+
+
+def _sent() -> rx.Component:
     row = Confirm.row
-    words = rx.cond(row.sent_to != "", _("Send a new code"), _("Send a code by e-mail"))
     sent = rx.Var.create(f"{_('We sent 6 digits to')} {row.sent_to} {_('at')} {row.sent_at}.")
-    return rx.fragment(
-        rx.cond(row.sent_to != "", rx.el.p(sent, class_name="small"), rx.fragment()),
-        raw_form.post(SEND, _then(), button.plain(words, type="submit", full=True)),
-    )
+    again = button.plain(_("Send a new code"), type="submit", full=True)
+    return rx.fragment(rx.el.p(sent, class_name="small"), raw_form.post(SEND, _then(), again))
 
 
 def _password() -> rx.Component:
@@ -143,7 +145,7 @@ def _demo() -> rx.Component:
                 button.plain(_("Use this code"), type="submit"),
             ),
         ),
-        class_name="told",
+        class_name="doors",
     )
     wait = rx.el.div(
         notice.info(
@@ -155,7 +157,7 @@ def _demo() -> rx.Component:
             ),
             rx.el.p(button.plain(_("Show the next code"), on_click=Confirm.open)),
         ),
-        class_name="told",
+        class_name="doors",
     )
     none = rx.fragment()
     return rx.cond(row.demo_code != "", code, rx.cond(row.demo_wait > 0, wait, none))

@@ -171,7 +171,7 @@ def _demo() -> rx.Component:
                 button.plain(_("Use this code"), type="submit"),
             ),
         ),
-        class_name="told",
+        class_name="doors",
     )
     wait = rx.el.div(
         notice.info(
@@ -183,7 +183,7 @@ def _demo() -> rx.Component:
             ),
             rx.el.p(button.plain(_("Show the next code"), on_click=Step.open)),
         ),
-        class_name="told",
+        class_name="doors",
     )
     none = rx.fragment()
     return rx.cond(row.demo_code != "", code, rx.cond(row.demo_wait > 0, wait, none))

@@ -33,7 +33,7 @@ def use_recovery(clinic: Clinic, entry: Any, code: str) -> Any:
     number, letters = read
     hashed = doors.act(clinic, entry, signing_in.count_recovery, number=number)
     fits = passwords.matches(letters, hashed)
-    given = {"number": number, "hashed": hashed, "fits": fits, "trust": False}
+    given: dict[str, Any] = {"number": number, "hashed": hashed, "fits": fits, "trust": False}
     return doors.act(clinic, entry, signing_in.with_recovery, **given)
 
 
@@ -340,7 +340,7 @@ class TestSettingUp:
         with pytest.raises(NotSignedIn):
             doors.act(the_clinic, entry, signing_in.go_on)
         seed = _seed(the_clinic, shown.factor_id)
-        given = {"factor_id": shown.factor_id}
+        given: dict[str, Any] = {"factor_id": shown.factor_id}
         assert not doors.act(the_clinic, entry, own.confirm_app, code=_wrong(seed), **given)
         assert doors.begin(the_clinic, "alice", at=LATER).stage == "enrol"
         assert doors.act(the_clinic, entry, own.confirm_app, code=doors.code_of(seed), **given)
@@ -354,7 +354,7 @@ class TestSettingUp:
         mine, theirs = doors.begin(the_clinic, "alice"), doors.begin(the_clinic, "alice", at=LATER)
         shown = doors.act(the_clinic, mine, own.enrol_app)
         seed = _seed(the_clinic, shown.factor_id)
-        given = {"factor_id": shown.factor_id, "code": doors.code_of(seed)}
+        given: dict[str, Any] = {"factor_id": shown.factor_id, "code": doors.code_of(seed)}
         assert doors.act(the_clinic, mine, own.confirm_app, **given)
         assert doors.stage(the_clinic, theirs) == "ended"
 
@@ -363,7 +363,7 @@ class TestSettingUp:
         doors.give_app(small_clinic, "alice")
         entry = doors.begin(small_clinic, "alice")
         assert entry.stage == "factor"
-        for use_case, given in (
+        cases: tuple[tuple[Any, dict[str, Any]], ...] = (
             (own.enrol_app, {}),
             (own.passkey_options, {}),
             (own.add_passkey, {"answer": {}}),
@@ -371,7 +371,8 @@ class TestSettingUp:
             (own.remove, {"factor_id": "x"}),
             (own.confirm_app, {"factor_id": "x", "code": "123456"}),
             (signing_in.go_on, {}),
-        ):
+        )
+        for use_case, given in cases:
             with pytest.raises(Refusal):
                 doors.act(small_clinic, entry, use_case, **given)
 

@@ -36,9 +36,8 @@ def tell_of_new(
     if not seen or is_known or trusted.fits(db, user, trusted_digest, now=now):
         return
     told = {"at": when(now, now), "device": browsers.said(device)}
-    notices.to_user(
-        db, "sign-in.new-device", user.id, key=f"{user.id}:{now.isoformat()}", given=told, now=now
-    )
+    key = f"{user.id}:{network(address)}:{now.isoformat()}"
+    notices.to_user(db, "sign-in.new-device", user.id, key=key, given=told, now=now)
 
 
 def tell_of_failures(db: Session, user: User, before: int, *, now: datetime) -> None:
