@@ -141,6 +141,14 @@
     }
   });
 
+  /* ---- Another record was opened in another tab: what was typed for the first one goes with a load ---- */
+  var whose = "";
+  new MutationObserver(function () {
+    var mark = document.getElementById("ready"), now = (mark && mark.getAttribute("data-whose")) || "";
+    if (now && whose && now !== whose) location.assign("/home");
+    whose = whose || now;
+  }).observe(root, { childList: true, attributes: true, subtree: true, attributeFilter: ["data-whose"] });
+
   /* ---- The network itself is gone: said at once, before the socket notices ---- */
   function net() { root.toggleAttribute("data-offline", !navigator.onLine && !/^(localhost|127\.|\[::1\])/.test(location.hostname)); }
   addEventListener("online", net); addEventListener("offline", net);

@@ -42,6 +42,20 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class RecordClosed(Refusal):
+    """The right to the record that was open has ended: another one has to be opened first."""
+
+    sentence = _("You can no longer see the record that was open here. Nothing was saved.")
+    status = 409
+
+
+class AnotherRecord(Refusal):
+    """The page shows one record, and another one is open by now: nothing is written anywhere."""
+
+    sentence = _("Another record was opened in this browser. Nothing was saved: look whose it is.")
+    status = 409
+
+
 class ConfirmFirst(Refusal):
     """The act is sensitive: a factor has to be entered anew before it (SECURITY MFA-11)."""
 

@@ -44,6 +44,7 @@ def furnish() -> None:
         ),
         said=Frame.said,
         ready=row.user_id != "",
+        whose=row.patient_id,
     )
 
 

@@ -14,7 +14,7 @@ from portal.errors import NotFound
 from portal.models.appointments import Appointment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
 from portal.models.messages import Announcement, Communication, Thread
-from portal.models.people import Patient
+from portal.models.people import Patient, RelatedPerson
 from portal.security import care, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require, sees_area
@@ -84,6 +84,34 @@ def result(db: Session, actor: Actor, report_id: str) -> DiagnosticReport:
 def clinical(db: Session, actor: Actor, table: type[Clinical], record_id: str) -> Clinical:
     """Returns an entry of the medical record."""
     return _one(db, table, record_id, entries(actor, table))
+
+
+def help_given(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
+    """Returns a help that the actor gave in their own record: nobody gives in another's."""
+    own = actor.own_patient_id if not actor.acting_for else ""
+    scope = col(RelatedPerson.patient_id) == own if own else false()
+    return _one(db, RelatedPerson, help_id, scope)
+
+
+def help_held(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
+    """Returns a help that was given to the actor."""
+    scope = col(RelatedPerson.user_id) == actor.user_id
+    return _one(db, RelatedPerson, help_id, scope if actor.user_id else false())
+
+
+def help_decided(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
+    """Returns a help that the actor may decide on, for the clinic."""
+    return _one(
+        db,
+        RelatedPerson,
+        help_id,
+        true() if is_clinic(actor) and has(actor, Permission.INVITE) else false(),
+    )
+
+
+def is_clinic(actor: Actor) -> bool:
+    """Says whether the actor works for the clinic, or is the portal itself."""
+    return actor.is_staff or actor.is_system
 
 
 def announcement(db: Session, actor: Actor, announcement_id: str) -> Announcement:

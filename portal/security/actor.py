@@ -30,6 +30,8 @@ class Actor:
     practitioner_id: str = ""
     sign_in_id: str = ""
     source: str = ""
+    # The record that was open, where the right to it has ended: until another one is opened.
+    lost_patient_id: str = ""
     # What a helper was given of the open record (security/scopes.py).
     scopes: frozenset[str] = frozenset()
     # What the clinic's policies add to the role, by the names of permissions.

@@ -268,12 +268,12 @@ def mark_read(
 
 def _choices(db: Session, actor: Actor, now: datetime) -> list[RecordChoice]:
     """Returns the records that this person may open: their own first, then those they help with."""
-    if actor.is_staff or not actor.patient_id:
+    if actor.is_staff:
         return []
     held = helpers.helped_by(db, actor.user_id, now=now)
     rows = asked.rows(db, actor, _helped) if held else []
     helped = [_choice(actor, row) for row in rows if row.id in held]
-    if not helped or not actor.own_patient_id:
+    if not actor.own_patient_id or not (helped or actor.lost_patient_id):
         return helped
     return [_own_choice(actor), *helped]
 

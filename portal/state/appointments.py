@@ -105,20 +105,26 @@ class Visit(Screen, rx.State):
     @events.handler(events.PATIENTS)
     async def confirm(self) -> None:
         """Says that one is coming."""
-        await self._act(appointments.confirm)
+        await self._do(appointments.confirm)
         self.done = _("Thank you. We look forward to seeing you.")
 
     @events.handler(events.PATIENTS)
     async def cancel(self, form: dict[str, Any]) -> None:
         """Gives the time back."""
         why = events.entered(Cancellation, form)
-        await self._act(appointments.cancel, reason=why.reason)
+        await self._do(appointments.cancel, reason=why.reason)
         self.done = _("Your appointment is cancelled.")
 
-    async def _act(self, use_case: Any, **more: str) -> None:
+    async def _do(self, use_case: Any, **more: str) -> None:
         self.problem = self.done = ""
         try:
-            await self._ask(use_case, appointment_id=self.row.id, version=self.row.version, **more)
+            await self._act(
+                use_case,
+                whose=self.row.patient_id,
+                appointment_id=self.row.id,
+                version=self.row.version,
+                **more,
+            )
         except Conflict:
             # What is shown is old: show what it has become, so that the sentence makes sense.
             await self._load()

@@ -18,7 +18,7 @@ import reflex as rx
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from reflex_base.registry import RegistrationContext
 
-from portal.errors import ConfirmFirst, Invalid, NotSignedIn, Refusal
+from portal.errors import ConfirmFirst, Invalid, NotSignedIn, RecordClosed, Refusal
 from portal.logs import place
 from portal.security import signins
 from portal.security.actor import STAFF
@@ -30,6 +30,8 @@ log = logging.getLogger("portal.events")
 Handler = Callable[..., Awaitable[Any]]
 Form = TypeVar("Form", bound=BaseModel)
 _ATTRIBUTE = "__portal_policy__"
+# What somebody sees whose right to the open record has ended.
+RECORD_CLOSED = "/record-closed"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def handler(policy: Policy) -> Callable[[Handler], Any]:
                 self.problem = _(Invalid.sentence)
             except NotSignedIn:
                 return _sign_in_again(self)
+            except RecordClosed:
+                return _record_closed(self)
             except ConfirmFirst as refusal:
                 self.problem = refusal.words
                 return rx.redirect(_confirm_from(self))
@@ -121,6 +125,12 @@ def _arguments(function: Handler) -> type[BaseModel]:
 def _sign_in_again(state: Any) -> Any:
     state.reset()
     return rx.redirect(connections.ENDED)
+
+
+def _record_closed(state: Any) -> Any:
+    """Takes everything of the record off the screen, and shows what has happened."""
+    state._get_root_state().reset()  # noqa: SLF001
+    return rx.redirect(RECORD_CLOSED)
 
 
 def _confirm_from(state: Any) -> str:

@@ -57,6 +57,10 @@ ROUTE_FIELDS = ("router_data", "rx_router_")
 
 # Where somebody goes on whose sign-in is half open, by the stage that is due.
 HALF_DOORS = {"agree": signing_in.AGREE}
+# Where a tab is led whose page showed another record than the one that is open by now.
+OTHER_RECORD = "/home"
+# What the server itself asks a page to do; everything else is somebody's act.
+FROM_THE_SERVER = ".refresh"
 
 
 class Bound(rx.State):
@@ -79,17 +83,23 @@ class Guard(Middleware):
             seat = await acting.seat(connections.digest_of(token))
         except Refusal as refusal:
             return await _say(root, event, refusal)
-        await _bind(root, token, seat)
+        was_for_another = await _bind(root, token, seat)
         if event.name in FRAMEWORK:
             return None if _fits(event) else await _refused(root)
         policy = events.policy_of(event.name)
         if policy is not None and _admits(policy, seat):
-            return None
+            # What this page shows is another record, or another person's: its act is nobody's.
+            is_stale = was_for_another and not _is_harmless(policy, event)
+            return await _refused(root, rx.redirect(OTHER_RECORD)) if is_stale else None
         if seat is None:
             return await _refused(root, rx.redirect(connections.ENDED))
         if seat.stage == "full" or not event.name.endswith(".open"):
             await _note(seat, event, is_known=policy is not None)
         return await _refused(root, *_own_door(seat, event, is_known=policy is not None))
+
+
+def _is_harmless(policy: events.Policy, event: Event) -> bool:
+    return policy.is_public or event.name.endswith(FROM_THE_SERVER)
 
 
 def _admits(policy: events.Policy, seat: Seat | None) -> bool:
@@ -114,15 +124,17 @@ def _is_astray(root: Any, token: str) -> bool:
     return True
 
 
-async def _bind(root: Any, token: str, seat: Seat | None) -> None:
-    """Empties a state that was filled for somebody else, or for another record."""
+async def _bind(root: Any, token: str, seat: Seat | None) -> bool:
+    """Empties a state that was filled for somebody else, or for another record; says whether."""
     whose = f"{seat.sign_in_id} {seat.role} {seat.patient_id} {seat.stage}" if seat else ""
     bound = await root.get_state(Bound)
-    if bound._whose != whose:  # noqa: SLF001
-        if bound._whose:  # noqa: SLF001
+    was = bound._whose  # noqa: SLF001
+    if was != whose:
+        if was:
             root.reset()
         bound._whose = whose  # noqa: SLF001
         connections.note_bound(token, seat.sign_in_id if seat else "")
+    return was not in {"", whose}
 
 
 def _fits(event: Event) -> bool:

@@ -50,10 +50,12 @@ class Home(Screen, rx.State):
         await self._load(by_itself=True)
 
     @events.handler(events.PATIENTS)
-    async def confirm(self, appointment_id: str, version: int) -> None:
+    async def confirm(self, whose: str, appointment_id: str, version: int) -> None:
         """Says that the patient is coming."""
         self.problem = self.done = ""
-        await self._ask(appointments.confirm, appointment_id=appointment_id, version=version)
+        await self._act(
+            appointments.confirm, whose=whose, appointment_id=appointment_id, version=version
+        )
         self.done = _("Thank you. We know that you are coming.")
         await self._load(by_itself=True)
 

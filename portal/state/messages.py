@@ -35,6 +35,8 @@ class Answer(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
     key: str = Field(min_length=1, max_length=64)
+    # The record that the page showed when it was written.
+    whose: str = Field(max_length=64)
     body: str = Field(max_length=4 * BODY_MAX)
 
 
@@ -129,11 +131,11 @@ class NewMessage(_Tab, rx.State):
         await self._load(by_itself=True)
 
     @events.handler(events.PATIENTS)
-    async def keep(self, key: str, name: str, words: str) -> None:
+    async def keep(self, whose: str, key: str, name: str, words: str) -> None:
         """Saves the draft while it is written: one of subject, topic and body."""
         if key and name in {"subject", "topic", "body"}:
-            self.saved = await self._ask(
-                messages.save_draft, place=NEW, client_key=key, **{name: words}
+            self.saved = await self._act(
+                messages.save_draft, whose=whose, place=NEW, client_key=key, **{name: words}
             )
 
     @events.handler(events.PATIENTS)
@@ -147,8 +149,9 @@ class NewMessage(_Tab, rx.State):
         )
         if self.errors:
             return None
-        sent = await self._ask(
+        sent = await self._act(
             messages.start,
+            whose=letter.whose,
             subject=letter.subject,
             topic=letter.topic,
             body=letter.body,
@@ -233,7 +236,7 @@ class Conversation(_Tab, rx.State):
         """Notes that somebody is there and reads what has come by itself."""
         if self._has_news:
             self._has_news = False
-            await self._ask(messages.mark_read, thread_id=self.row.id)
+            await self._act(messages.mark_read, whose=self.row.patient_id, thread_id=self.row.id)
 
     @events.handler(events.PATIENTS)
     async def earlier(self) -> None:
@@ -242,11 +245,15 @@ class Conversation(_Tab, rx.State):
         await self._load()
 
     @events.handler(events.PATIENTS)
-    async def keep(self, key: str, words: str) -> None:
+    async def keep(self, whose: str, key: str, words: str) -> None:
         """Saves the draft while it is written."""
         if key:
-            self.saved = await self._ask(
-                messages.save_draft, place=self._wanted(), client_key=key, body=words
+            self.saved = await self._act(
+                messages.save_draft,
+                whose=whose,
+                place=self._wanted(),
+                client_key=key,
+                body=words,
             )
 
     @events.handler(events.PATIENTS)
@@ -257,8 +264,12 @@ class Conversation(_Tab, rx.State):
         if not answer.body.strip():
             self.body_error = _("Write your message first, then send it.")
             return
-        await self._ask(
-            messages.reply, thread_id=self._wanted(), body=answer.body, client_key=answer.key
+        await self._act(
+            messages.reply,
+            whose=answer.whose,
+            thread_id=self._wanted(),
+            body=answer.body,
+            client_key=answer.key,
         )
         self.is_sent, self.saved = True, ""
         await self._load()

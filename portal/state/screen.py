@@ -9,7 +9,7 @@ from reflex_base.event.context import EventContext
 from sqlmodel import Session
 
 from portal import live
-from portal.errors import NotAllowed
+from portal.errors import AnotherRecord, NotAllowed, RecordClosed
 from portal.security.actor import Actor
 from portal.services import acting, frame
 from portal.services.frame import FrameRow
@@ -18,6 +18,8 @@ from portal.state.frame import Frame
 from portal.words import _n
 
 Row = TypeVar("Row")
+# The views that are there also while no record is open: they say which one was closed, and why.
+WITHOUT_RECORD: set[Callable[..., Any]] = set()
 # Unseen and unheard, but a screen reader takes the text for a new one.
 SAID_AGAIN = "\u00a0"
 
@@ -44,7 +46,14 @@ class Screen(rx.State, mixin=True):
 
     async def _ask(self, use_case: Callable[..., Row], **arguments: Any) -> Row:
         """Runs a use case as the person at this page."""
-        return await acting.perform(self._digest(), use_case, **arguments)
+        return await acting.perform(self._digest(), _on_open, use_case, arguments)
+
+    async def _act(self, use_case: Callable[..., Row], *, whose: str, **arguments: Any) -> Row:
+        """Writes in the record that the page shows, whose id it brings; in no other one.
+
+        Another tab may have opened another record since (SECURITY AUTHZ-11).
+        """
+        return await acting.perform(self._digest(), _in_record, whose, use_case, arguments)
 
     async def _show(
         self, use_case: Callable[..., Row], *, by_itself: bool = False, **arguments: Any
@@ -99,6 +108,31 @@ def arrived(before: FrameRow, now: FrameRow) -> list[str]:
     ]
 
 
+def _on_open(
+    db: Session, actor: Actor, use_case: Callable[..., Row], arguments: Any, *, now: datetime
+) -> Row:
+    """Refuses what is done after the right to the open record has ended."""
+    if actor.lost_patient_id:
+        raise RecordClosed
+    return use_case(db, actor, now=now, **arguments)
+
+
+def _in_record(
+    db: Session,
+    actor: Actor,
+    whose: str,
+    use_case: Callable[..., Row],
+    arguments: Any,
+    *,
+    now: datetime,
+) -> Row:
+    if actor.lost_patient_id:
+        raise RecordClosed
+    if not whose or whose != actor.patient_id:
+        raise AnotherRecord
+    return use_case(db, actor, now=now, **arguments)
+
+
 def _with_frame(
     db: Session,
     actor: Actor,
@@ -108,6 +142,8 @@ def _with_frame(
     now: datetime,
 ) -> tuple[Any, frame.FrameRow, NotAllowed | None]:
     """Returns a view with its frame; where the view is refused, the frame with the refusal."""
+    if actor.lost_patient_id and use_case not in WITHOUT_RECORD:
+        raise RecordClosed
     try:
         row, refusal = use_case(db, actor, now=now, **arguments), None
     except NotAllowed as found:

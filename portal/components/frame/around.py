@@ -82,6 +82,8 @@ class Around:
     rights: Rights = field(default_factory=Rights)
     said: Text = ""
     ready: Any = None
+    # The record that the page shows.
+    whose: Text = ""
 
 
 _settled = [Around()]

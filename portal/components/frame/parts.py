@@ -139,5 +139,5 @@ def unseen(around: Around) -> rx.Component:
     ready = rx.State.is_hydrated if around.ready is None else around.ready
     return rx.fragment(
         live.announced(around.said),
-        rx.el.span(id="ready", hidden=True, data_ready=ready),
+        rx.el.span(id="ready", hidden=True, data_ready=ready, data_whose=around.whose),
     )

@@ -136,7 +136,9 @@ def _visit_card() -> rx.Component:
         href=f"/appointments/{row.id}",
     )
     confirm = button.main(
-        _("Confirm I’m coming"), icon_name="check", on_click=Home.confirm(row.id, row.version)
+        _("Confirm I’m coming"),
+        icon_name="check",
+        on_click=Home.confirm(FRAME.patient_id, row.id, row.version),
     )
     return rx.el.div(
         visit.next_card(

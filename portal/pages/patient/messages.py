@@ -146,13 +146,16 @@ def _new_form() -> rx.Component:
         _not_for_emergencies(),
         about,
         rx.el.input(type="hidden", name="key", value=NEW.draft.key, read_only=True),
+        rx.el.input(type="hidden", name="whose", value=FRAME.patient_id, read_only=True),
         field.select(
             "topic",
             _("What is it about?"),
             list(topics().items()),
             value=NEW.draft.topic,
             key=f"topic {NEW.draft.topic}",
-            on_change=lambda words: NewMessage.keep(NEW.draft.key, "topic", words),
+            on_change=lambda words: NewMessage.keep(
+                FRAME.patient_id, NEW.draft.key, "topic", words
+            ),
         ),
         field.text(
             "subject",
@@ -162,9 +165,9 @@ def _new_form() -> rx.Component:
             value=NEW.draft.subject,
             max_length=SUBJECT_MAX,
             auto_complete="off",
-            on_change=lambda words: NewMessage.keep(NEW.draft.key, "subject", words).debounce(
-                PAUSE_MS
-            ),
+            on_change=lambda words: NewMessage.keep(
+                FRAME.patient_id, NEW.draft.key, "subject", words
+            ).debounce(PAUSE_MS),
         ),
         rx.el.div(
             field.textarea(
@@ -174,9 +177,9 @@ def _new_form() -> rx.Component:
                 error=NewMessage.body_error,
                 value=NEW.draft.body,
                 max_length=BODY_MAX,
-                on_change=lambda words: NewMessage.keep(NEW.draft.key, "body", words).debounce(
-                    PAUSE_MS
-                ),
+                on_change=lambda words: NewMessage.keep(
+                    FRAME.patient_id, NEW.draft.key, "body", words
+                ).debounce(PAUSE_MS),
             ),
             _kept(NewMessage.saved),
         ),
@@ -292,6 +295,7 @@ def _answer_form() -> rx.Component:
     return rx.el.form(
         _not_for_emergencies(),
         rx.el.input(type="hidden", name="key", value=ONE.draft.key, read_only=True),
+        rx.el.input(type="hidden", name="whose", value=FRAME.patient_id, read_only=True),
         rx.el.div(
             field.textarea(
                 "body",
@@ -301,7 +305,9 @@ def _answer_form() -> rx.Component:
                 key=f"body {Conversation.edition}",
                 max_length=BODY_MAX,
                 on_focus=Conversation.seen,
-                on_change=lambda words: Conversation.keep(ONE.draft.key, words).debounce(PAUSE_MS),
+                on_change=lambda words: Conversation.keep(
+                    FRAME.patient_id, ONE.draft.key, words
+                ).debounce(PAUSE_MS),
             ),
             _kept(Conversation.saved),
         ),

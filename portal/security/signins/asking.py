@@ -50,6 +50,7 @@ def actor_of(
         practitioner_id=row.practitioner_id or "",
         sign_in_id=row.id,
         source=row.address,
+        lost_patient_id=_lost(row, opened),
         scopes=opened.scopes,
         granted=_granted(db, row.role),
         at=now,
@@ -107,16 +108,25 @@ def _open_row(db: Session, digest: str, limits: Limits, now: datetime) -> Row[An
 
 
 def _open_record(db: Session, row: Row[Any], now: datetime) -> helpers.Help:
-    """Returns the record that is open: checked now, so that a right that ended ends at once."""
+    """Returns the record that is open: checked now, so that a right that ended ends at once.
+
+    Then none is open, not even the own one: what was begun for one person must not end in the
+    record of another (SECURITY AUTHZ-11).
+    """
+    nothing = helpers.Help("", frozenset())
     if row.role in STAFF:
-        return helpers.Help("", frozenset())
+        return nothing
     own = row.own_patient_id or ""
     wanted = row.patient_id or own
-    if wanted != own:
-        held = helpers.helped_by(db, row.user_id, now=now).get(wanted)
-        if held is not None:
-            return held
-    return helpers.Help(own, frozenset())
+    if wanted == own:
+        return helpers.Help(own, frozenset())
+    return helpers.helped_by(db, row.user_id, now=now).get(wanted, nothing)
+
+
+def _lost(row: Row[Any], opened: helpers.Help) -> str:
+    """Returns the record that was open until the right to it ended."""
+    is_lost = row.stage == "full" and row.role not in STAFF and not opened.patient_id
+    return row.patient_id or "" if is_lost else ""
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,17 @@ TEXTS: dict[str, Text] = {
         link_words=_("Get back in"),
         secrets=("link",),
     ),
+    "help.invitation": Text(
+        _("Somebody asks for your help"),
+        (
+            _("A patient of {clinic} would like you to help with their record in the portal."),
+            _("They will tell you a code. Nobody else has it: do not ask us for it."),
+            _("The link works once, until {until}. If you expect nothing, do nothing."),
+        ),
+        link="{link}",
+        link_words=_("See what it is about"),
+        secrets=("link",),
+    ),
     "help.changed": Text(
         _("Who can see a record was changed"),
         (_("There is a change to who may help with a record in your portal."), _NOT_YOU),
