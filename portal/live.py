@@ -57,6 +57,8 @@ AREA_OF = {
     "messages": ("messages",),
     "medicines": ("medicines",),
     "record": ("results", "notes", "medicines", "documents"),
+    # Who looked at a record: not an area, but for those who may read it (state/screen.py).
+    "access": ("log",),
 }
 # Put before a topic whose change is between the patient and the clinic.
 PRIVATE = "private "

@@ -4,8 +4,8 @@ import reflex as rx
 
 from portal.pages import around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, people
-from portal.pages.patient import appointments, home, looks, messages, record, results
-from portal.pages.public import activate, forgotten, good_to_know, nowhere, register
+from portal.pages.patient import appointments, family, home, looks, messages, record, results
+from portal.pages.public import activate, forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, inbox, patients, today
 
 _STAFF = (
@@ -27,6 +27,7 @@ def add_all(app: rx.App) -> None:
         second_step.page,
         confirm.page,
         activate.page,
+        helping.page,
         *register.pages,
         *forgotten.pages,
         *good_to_know.pages,
@@ -43,6 +44,8 @@ def add_all(app: rx.App) -> None:
         results.one_page,
         record.page,
         looks.page,
+        family.page,
+        family.closed_page,
         *settings.pages,
     ]
     for page in (*front, *theirs, *_STAFF):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from portal import settings
+from portal import live, settings
 from portal.errors import Invalid, Refusal
 from portal.models.people import OneTimeLink, User
 from portal.security import audit, guessable, helpers, passwords, signins, throttle
@@ -90,6 +90,8 @@ def open_record(db: Session, actor: Actor, *, patient_id: str, now: datetime) ->
         raise NotFound
     signins.open_record(db, actor.sign_in_id, patient_id)
     audit.record(db, actor, "E", category="record opened", patient_id=patient_id, now=now)
+    # Other tabs of this browser still show the record that was open before.
+    live.tell_users(db, "people", [actor.user_id])
 
 
 def note_breach(

@@ -155,4 +155,5 @@ def areas(around: FrameRow) -> frozenset[str] | None:
     """Returns the areas that a page may hear of; None for whoever is no helper there."""
     if not around.helping:
         return None
-    return frozenset(scope.partition(":")[0] for scope in around.held.split())
+    log = {"log"} if around.sees_log else set[str]()
+    return frozenset(scope.partition(":")[0] for scope in around.held.split()) | log

@@ -17,6 +17,7 @@ PUBLIC_PAGES = {
     "register/code",
     "register/done",
     "activate/[token]",
+    "helping/[token]",
     "forgot-password",
     "reset/[token]",
     "help",
@@ -30,6 +31,7 @@ PUBLIC_EVENTS = {
     "portal.state.front_door.door.open",
     "portal.state.front_door.door.open_link",
     "portal.state.forgotten.reset.open",
+    "portal.state.helping.helping.open",
 }
 # Of the framework's events the guard may let through these and no other.
 FRAMEWORK_AT_MOST = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}

@@ -39,6 +39,9 @@ SCREENS = {
     "results": {"results", "search results"},
     "result": {"one result"},
     "record": {"record", "search record"},
+    "family": {"family"},
+    "closed": {"closed record"},
+    "looks": {"access log"},
 }
 
 
@@ -180,7 +183,7 @@ class TestLive:
         assert presence.concerned(live.Change("private messages", "alice")) == {"t"}
 
     def test_every_topic_of_a_record_has_its_area(self) -> None:
-        assert live.TOPICS - live.AREA_OF.keys() == {"announcements", "people"}
+        assert live.TOPICS - live.AREA_OF.keys() == {"announcements", "people", "account", "outbox"}
 
 
 def test_every_screen_of_patients_is_looked_at() -> None:

@@ -9,7 +9,17 @@ from portal.integrations.fhir import mapping
 from portal.models import clinical
 from portal.models.people import Patient
 from portal.security import scopes
-from portal.services import appointments, exports, frame, home, messages, record, results
+from portal.services import (
+    appointments,
+    exports,
+    family,
+    frame,
+    home,
+    looks,
+    messages,
+    record,
+    results,
+)
 from portal.services.record.sections import SECTIONS
 from tests.support.clinic import NOW, Clinic, appointment, message, report, thread, value
 
@@ -159,6 +169,9 @@ def views(found: Marked) -> dict[str, Any]:
         "search messages": (messages.threads, {"query": "MARK"}),
         "search record": (record.search, {"query": "mark"}),
         "record": record.view,
+        "family": family.view,
+        "closed record": family.closed,
+        "access log": looks.view,
         "one appointment": (appointments.view, {"appointment_id": ids["next"]}),
         "one thread": (messages.open_thread, {"thread_id": ids["thread"]}),
         "one result": (results.read, {"report_id": ids["report"]}),

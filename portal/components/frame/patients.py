@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.components import banner, button, empty, icon, idle, link, live, raw_form
+from portal.components import person as person_letters
 from portal.components.frame import parts
 from portal.components.frame.around import Around, Clinic, settled
 from portal.components.frame.places import Place, patient_places
@@ -77,7 +78,30 @@ def _side(around: Around, current: str) -> rx.Component:
     head = rx.el.header(
         parts.brand(around.clinic, "/home"), parts.account(around), class_name="top"
     )
-    return rx.el.div(head, _bar(around, current), _tel(around.clinic), class_name="side")
+    rail = (_bar(around, current), _switch(around), _tel(around.clinic))
+    return rx.el.div(head, *rail, class_name="side")
+
+
+def _switch(around: Around) -> rx.Component:
+    """The other records that one may open, each a press away; nothing where there is none."""
+    if around.choices is None:
+        return rx.fragment()
+    others = rx.el.ul(rx.foreach(around.choices, _other))
+    shown = rx.el.nav(others, class_name="switch", aria_label=_("Other records"))
+    return rx.cond(around.choices.length() > 0, shown, rx.fragment())
+
+
+def _other(row: Any) -> rx.Component:
+    opens = raw_form.post(
+        banner.OPEN_RECORD,
+        rx.el.input(type="hidden", name="patient", value=row.patient_id),
+        rx.el.button(
+            person_letters.initials(row.initials, row.tint, "sm"),
+            rx.el.span(rx.el.span(_("Open the record of"), " ", class_name="vh"), row.name),
+            type="submit",
+        ),
+    )
+    return rx.cond(row.is_open, rx.fragment(), rx.el.li(opens))
 
 
 def _bar(around: Around, current: str) -> rx.Component:

@@ -104,14 +104,13 @@ def _nobody() -> rx.Component:
 
 
 def _teen() -> rx.Component:
-    told = notice.info(
+    return notice.info(
         _("What your parents see at your age"),
         rx.el.ul(rx.foreach(ROW.teen, rx.el.li)),
         rx.el.p(
             link.to("/messages/new", _("Write to us: only between me and the clinic")),
         ),
     )
-    return told
 
 
 def _code() -> rx.Component:
@@ -376,6 +375,4 @@ def _choice(row: Any) -> rx.Component:
 
 
 page = Page("/family", _("Family and helpers"), build, on_load=Family.open)
-closed_page = Page(
-    "/record-closed", _("This record was closed"), build_closed, on_load=Closed.open
-)
+closed_page = Page("/record-closed", _("This record was closed"), build_closed, on_load=Closed.open)
