@@ -78,6 +78,7 @@ def leave(db: Session, actor: Actor, *, now: datetime) -> None:
     """Ends the sign-in that the actor acts with."""
     signins.end(db, actor.sign_in_id, reason="signed out", now=now)
     audit.record(db, actor, "E", category="sign-out", now=now)
+    live.tell_users(db, "account", [actor.user_id])
 
 
 def open_record(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.security.actor import Actor
-from portal.services import contact, devices
+from portal.services import contact, devices, factors
 
 
 @dataclass(frozen=True)
@@ -17,14 +17,19 @@ class AccountRow:
     email: str = ""
     is_email_proven: bool = False
     open_elsewhere: int = 0
+    factors: int = 0
+    recovery_left: int = 0
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> AccountRow:
     """Returns the actor's own account at a glance."""
     reached = contact.view(db, actor, now=now)
+    held = factors.view(db, actor, now=now)
     return AccountRow(
         sign_in_name=reached.sign_in_name,
         email=reached.email,
         is_email_proven=reached.is_email_proven,
         open_elsewhere=len(devices.view(db, actor, now=now).others),
+        factors=len(held.factors),
+        recovery_left=held.recovery_left,
     )

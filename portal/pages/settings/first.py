@@ -29,6 +29,21 @@ def _body() -> list[Child]:
         ),
         _("Open on this device only"),
     )
+    steps = rx.cond(
+        ROW.factors > 0,
+        rx.fragment(
+            rx.cond(
+                ROW.factors == 1,
+                _("One second step"),
+                rx.fragment(ROW.factors, " ", _("second steps")),
+            ),
+            ", ",
+            _("recovery codes left:"),
+            " ",
+            ROW.recovery_left,
+        ),
+        _("No second step yet: a stolen password would be enough"),
+    )
     email = rx.cond(
         ROW.email != "",
         rx.cond(
@@ -42,6 +57,7 @@ def _body() -> list[Child]:
         rx.el.p(_("You sign in as"), " ", rx.el.b(ROW.sign_in_name), "."),
         rows.list_(
             _way("devices", "laptop", _("Devices and sign-ins"), elsewhere),
+            _way("factors", "key", _("How you sign in"), steps),
             _way(
                 "password",
                 "lock",

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal import live
 from portal.errors import Conflict, NotFound, NotSignedIn
 from portal.models.factors import Factor
 from portal.models.people import SignIn, User
@@ -68,6 +69,7 @@ def rename(db: Session, actor: Actor, *, factor_id: str, name: str, now: datetim
     found.name = " ".join(name.split())[:NAME_MAX]
     db.add(found)
     audit.record(db, actor, "U", category="factors", entity=f"Factor/{found.id}", now=now)
+    live.tell_users(db, "account", [actor.user_id])
 
 
 def put_recovery_codes(db: Session, actor: Actor, *, hashes: list[str], now: datetime) -> None:
@@ -86,6 +88,7 @@ def tell(db: Session, actor: Actor, *, what: str, entity: str, now: datetime) ->
     trusted.end_all(db, actor.user_id, now=now)
     thing = f"Factor/{entity}" if entity else "RecoveryCode"
     audit.record(db, actor, "U", category="factors", entity=thing, now=now)
+    live.tell_users(db, "account", [actor.user_id])
     notices.to_user(
         db,
         "factor.changed",

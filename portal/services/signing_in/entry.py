@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal import live
 from portal.errors import NotSignedIn
 from portal.models.people import SignIn, User
 from portal.security import audit, factors, helpers, signins, trusted
@@ -183,6 +184,8 @@ def _settle(db: Session, made: SignIn, now: datetime) -> None:
     """Keeps no more sign-ins than may be, confirms a fresh factor, sends the code that is due."""
     is_full = made.stage == "full"
     signins.keep_newest(db, made.user_id, accounts.MOST_SIGN_INS, now=now, is_full=is_full)
+    # Whoever has their sign-ins open elsewhere sees this one come.
+    live.tell_users(db, "account", [made.user_id])
     if is_full and made.factor not in {BARE, "trusted"}:
         signins.confirm(db, made.id, now=now)
     if made.stage == "factor":
