@@ -107,14 +107,17 @@ def _one(row: Any) -> rx.Component:
             named,
             _("A name that you recognise"),
             rx.el.input(type="hidden", name="factor_id", value=row.factor_id, read_only=True),
-            field.text(
-                "name",
-                _("Name"),
-                id=f"name-{row.factor_id}",
-                hint=_("For example: my phone"),
-                value=row.name,
-                max_length=60,
-                auto_complete="off",
+            # Without an id: Reflex would send what has one twice, under its name and under its id.
+            rx.el.label(
+                _("Name, for example: my phone"),
+                rx.el.input(
+                    type="text",
+                    name="name",
+                    default_value=row.name,
+                    max_length=60,
+                    auto_complete="off",
+                    class_name="in",
+                ),
             ),
             act=_("Save"),
             keep=_("Cancel"),

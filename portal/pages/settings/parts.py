@@ -55,9 +55,8 @@ def code_form(
     """Asks for the code that was sent; without one that still works, offers to send another."""
     enter = rx.el.form(
         field.text(
-            "code",
+            name,
             _("Code of six digits"),
-            id=name,
             error=error,
             input_mode="numeric",
             autocomplete="one-time-code",

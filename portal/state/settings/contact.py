@@ -31,10 +31,16 @@ class NewPhone(_Form):
     phone: str = Field(max_length=100)
 
 
-class Code(_Form):
+class EmailCode(_Form):
     """A code as it was typed."""
 
-    code: str = Field(max_length=20)
+    email_code: str = Field(max_length=20)
+
+
+class PhoneCode(_Form):
+    """A code as it was typed."""
+
+    phone_code: str = Field(max_length=20)
 
 
 class Carried(_Form):
@@ -114,17 +120,18 @@ class Contact(Screen, rx.State):
     async def prove_email(self, form: dict[str, Any]) -> None:
         """Takes the code that was sent to the new e-mail address."""
         said = _("Your e-mail address is changed. We have told the old one.")
-        await self._prove(EMAIL, form, said if self.row.is_email_proven else _CONFIRMED)
+        code = events.entered(EmailCode, form).email_code
+        await self._prove(EMAIL, code, said if self.row.is_email_proven else _CONFIRMED)
 
     @events.handler(events.SIGNED_IN)
     async def prove_phone(self, form: dict[str, Any]) -> None:
         """Takes the code that was sent to the new phone."""
-        await self._prove(PHONE, form, _("Your phone number is confirmed."))
+        code = events.entered(PhoneCode, form).phone_code
+        await self._prove(PHONE, code, _("Your phone number is confirmed."))
 
-    async def _prove(self, kind: str, form: dict[str, Any], said: str) -> None:
+    async def _prove(self, kind: str, code: str, said: str) -> None:
         self._forget()
-        given = events.entered(Code, form)
-        fits = await self._ask(contact.prove, kind=kind, code=given.code)
+        fits = await self._ask(contact.prove, kind=kind, code=code)
         await self._load()
         if not fits:
             self.code_error = _(contact.WrongCode.sentence)
