@@ -154,6 +154,7 @@ class Database:
             "throttle_key": derive(key, "throttle"),
             "field_key": derive(key, "fields"),
             "code_key": derive(key, "codes"),
+            "witness_key": derive(key, "witness"),
         }
         self.engine = self._sqlite() if self.is_sqlite else self._postgres(url)
 

@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         default=Path(),
         description="The database key. Default: next to the data folder, named NAME.key.",
     )
+    witness_dir: Path = Field(
+        default=Path(),
+        description=(
+            "Where the end of the trace is written down daily; best on another disk. "
+            "Default: next to the key, named NAME.witness."
+        ),
+    )
     database_url: str = Field(
         default="",
         description="postgresql+psycopg://… for PostgreSQL. Default: the encrypted file.",
@@ -122,6 +129,12 @@ class Settings(BaseSettings):
         self.key_file = given.expanduser().absolute()
         if self.data_dir in self.key_file.parents:
             msg = "PORTAL_KEY_FILE must lie outside PORTAL_DATA_DIR, so that no backup holds both"
+            raise ValueError(msg)
+        kept = self.key_file.with_name(self.data_dir.name + ".witness")
+        chosen = self.witness_dir if self.witness_dir != Path() else kept
+        self.witness_dir = chosen.expanduser().absolute()
+        if self.data_dir in (self.witness_dir, *self.witness_dir.parents):
+            msg = "PORTAL_WITNESS_DIR must lie outside PORTAL_DATA_DIR: no copy may hold both"
             raise ValueError(msg)
         return self
 

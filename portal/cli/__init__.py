@@ -8,7 +8,19 @@ import sys
 
 import typer
 
-from portal.cli import build, check, demo, export, import_, init, migrate, serve, user, version
+from portal.cli import (
+    build,
+    check,
+    demo,
+    export,
+    import_,
+    init,
+    migrate,
+    serve,
+    trace,
+    user,
+    version,
+)
 
 app = typer.Typer(
     help="The clinic's patient portal.",
@@ -24,6 +36,7 @@ app.command("migrate")(migrate.migrate)
 app.command("import")(import_.import_)
 app.command("export")(export.export)
 app.add_typer(user.app, name="user")
+app.add_typer(trace.app, name="trace")
 app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("version")(version.version)

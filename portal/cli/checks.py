@@ -14,6 +14,7 @@ from portal.database import Database
 from portal.errors import Refusal
 from portal.models.audit import AuditEvent
 from portal.security import audit
+from portal.services import witness
 from portal.settings import LOOPBACK, Settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -42,6 +43,7 @@ def all_of(settings: Settings) -> list[Finding]:
         found.append(opened)
         if opened.is_fine:
             found += [_looked(subject, base) for subject in WITH_DATABASE]
+            found.append(_witness(base, settings))
     finally:
         base.close()
     return found
@@ -121,6 +123,16 @@ def _opens(base: Database, settings: Settings) -> Finding:
     if stands_at != migrations.head():
         return _wrong(subject, "it has another version's layout. Run `python -m portal migrate`.")
     return Finding(subject, f"layout {stands_at}" + (", PostgreSQL" * settings.uses_postgres))
+
+
+def _witness(base: Database, settings: Settings) -> Finding:
+    """Whether the trace still reaches every end of it that was written down."""
+    try:
+        with base.reading() as db:
+            said = witness.heard(db, settings.witness_dir)
+    except Refusal as refusal:
+        return _wrong("Witness", refusal.words)
+    return Finding("Witness", said.words, is_fine=said.is_fine)
 
 
 def sqlite(base: Database) -> Finding:

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from portal.jobs import deliver
 from portal.security import audit, signins
 from portal.security.actor import system
-from portal.services import acting, housekeeping
+from portal.services import acting, housekeeping, witness
 
 log = logging.getLogger("portal.jobs")
 
@@ -34,6 +34,7 @@ class Heartbeat:
     ticked_at: datetime | None = None
     trace_read_at: datetime | None = None
     trace: audit.Verdict | None = None
+    statement: witness.Statement | None = None
 
     def is_alive(self, now: datetime) -> bool:
         """Says whether the clock ticks."""
@@ -77,6 +78,9 @@ async def tick() -> None:
     read_at = heartbeat.trace_read_at
     if read_at is None or now - read_at >= TRACE_EVERY:
         heartbeat.trace = await asyncio.to_thread(housekeeping.check_trace, here.database)
+        heartbeat.statement = await asyncio.to_thread(
+            witness.keep, here.database, here.witness, now=now
+        )
         heartbeat.trace_read_at = now
 
 

@@ -148,7 +148,8 @@ def verify(db: Session, key: bytes) -> Verdict:
     connection = db.connection()
     seq, last = 0, ANCHOR
     query = select(_events).order_by(_events.c.seq)
-    result = connection.execution_options(yield_per=VERIFY_BATCH).execute(query)
+    # Of the query alone: set on the connection, they would hold for what is written after it, too.
+    result = connection.execute(query.execution_options(yield_per=VERIFY_BATCH))
     for row in result:
         if row.seq != seq + 1:
             return Verdict(seq, seq + 1, "a row is missing")

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlmodel import Session
@@ -43,6 +44,8 @@ class Desk:
     # Seconds that nobody can set, and the moment of the clock that they are counted from.
     ticks: Callable[[], float]
     since: tuple[datetime, float]
+    # Where the end of the trace is written down.
+    witness: Path
     setting: threading.Lock = field(default_factory=threading.Lock)
 
     def expected(self) -> datetime:
@@ -77,7 +80,7 @@ def open_desk(
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
     if ticks is None:
         ticks = seconds if clock is now else lambda: clock().timestamp()
-    _desk = Desk(base, limits, threads, clock, ticks, (clock(), ticks()))
+    _desk = Desk(base, limits, threads, clock, ticks, (clock(), ticks()), rules.witness_dir)
     return _desk
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, field, link, pager, raw_form, staff, table
+from portal.components import badge, button, field, link, notice, pager, raw_form, staff, table
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
@@ -29,6 +29,7 @@ def build() -> rx.Component:
         Access,
         _("Who looked at what"),
         staff.why(_("That you read this stands in the access log, too.")),
+        when(ROW.alarm, notice.bad(_("The trace does not fit its witness"), ROW.alarm)),
         staff.pile(_search(), _unusual(), _rows()),
         current="admin",
         beside=ROW.said,

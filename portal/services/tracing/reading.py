@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from portal import settings
 from portal.errors import Invalid
 from portal.models.audit import AuditEvent
 from portal.models.people import Patient
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import pages
+from portal.services import pages, witness
 from portal.services.looks import words
 from portal.services.tracing import span, unusual
 from portal.services.tracing.rows import KindRow, ReportRow, TracedRow
@@ -68,6 +69,7 @@ def view(db: Session, actor: Actor, *, wanted: Wanted, page: int = 1, now: datet
         .offset(pages.first_row(page))
     )
     rows = db.connection().execute(query).all()
+    told = witness.heard(db, settings.current().witness_dir)
     found, more = unusual.listed(db, actor, since=since, until=until, now=now)
     return ReportRow(
         traced=[_row(row) for row in rows],
@@ -82,6 +84,7 @@ def view(db: Session, actor: Actor, *, wanted: Wanted, page: int = 1, now: datet
         until=until.isoformat(),
         glances="on" if wanted.glances else "",
         newest=wanted.newest or _newest(db),
+        alarm="" if told.is_fine else told.words,
         sort=wanted.sort,
         descending=wanted.descending,
         said=_("{first} to {last}").format(first=short_day(since), last=short_day(until)),

@@ -61,4 +61,6 @@ class ReportRow:
     descending: bool = True
     # The last row there was on the first page: the next ones end there too, so that nothing shifts.
     newest: int = 0
+    # What the witness says, where the end of the trace was cut off or put back.
+    alarm: str = ""
     said: str = ""
