@@ -22,6 +22,8 @@ LISTS = {
     "/appointments/[id]": "/appointments",
     "/staff/patients/[id]": "/staff/patients?query=sil",
 }
+# What patients, helpers and staff all have, each in the frame of their own side.
+EVERYBODYS = ("/settings",)
 NARROW = {"width": 320, "height": 700}
 WIDE = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
@@ -36,7 +38,11 @@ def routes(who: str) -> list[str]:
         return sorted(public - {"/404"} | {"/no-such-page"})
     is_staff = who in STAFF
     public = {"/" + page.route.strip("/") for page in _public()}
-    return [one for one in known if one not in public and one.startswith(theirs) is is_staff]
+    return [
+        one
+        for one in known
+        if one not in public and (one.startswith(theirs) is is_staff or one.startswith(EVERYBODYS))
+    ]
 
 
 def _public() -> list[Any]:
