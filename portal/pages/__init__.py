@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portal.pages import around, confirm, second_step, settings, sign_in
-from portal.pages.admin import access, people
+from portal.pages.admin import access, outbox, overview, people, policies, security
 from portal.pages.patient import appointments, family, home, looks, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, inbox, patients, today
@@ -14,8 +14,13 @@ _STAFF = (
     patients.page,
     chart.page,
     inbox.page,
+    overview.page,
     people.page,
     access.page,
+    people.one_page,
+    policies.page,
+    security.page,
+    outbox.page,
 )
 
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from portal import settings
 from portal.errors import NotAllowed
 from portal.models.agreements import Agreement
-from portal.models.audit import OutboxNotice
+from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import scopes
 from portal.security.actor import system
@@ -393,3 +394,97 @@ class TestWords:
     def test_lead_only_to_web_addresses(self) -> None:
         written = notices.write_out("invitation", {"link": "javascript:alert(1)"}, HOUSE)
         assert "href" not in notices.as_page(written, language="en")
+
+
+class TestViewer:
+    """The outbox as staff see it: what, to whom, how it stands; never what would open something."""
+
+    def _view(self, clinic: Clinic, who: str = "ada", **given: Any) -> notices.OutboxRow:
+        with clinic.base.transaction() as db:
+            return notices.view(db, clinic.actor(who), now=NOW, **given)
+
+    def _letter(self, clinic: Clinic) -> notices.LetterRow:
+        (row,) = rows(clinic)
+        with clinic.base.transaction() as db:
+            return notices.letter(db, clinic.actor("max"), notice_id=row.id, now=NOW)
+
+    def test_hides_codes_and_links(self, the_clinic: Clinic) -> None:
+        mail(the_clinic, "invitation", link="https://x/activate/secret", until="Friday")
+        letter = self._letter(the_clinic)
+        assert letter.is_masked
+        assert "secret" not in repr(letter) + repr(self._view(the_clinic))
+        assert "Friday" in " ".join(letter.lines)
+
+    def test_shows_them_in_a_demo(
+        self, the_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mail(the_clinic, "sign-in.code")
+        demo = settings.Settings.model_validate({"demo": True})
+        monkeypatch.setattr(settings, "current", lambda: demo)
+        letter = self._letter(the_clinic)
+        assert not letter.is_masked
+        assert "482913" in " ".join(letter.lines)
+
+    def test_says_how_each_stands_and_what_is_in_the_way(self, the_clinic: Clinic) -> None:
+        for key, end in (("a", ("sent",)), ("b", ("dead", "550")), ("c", ("pending", "tls"))):
+            mail(the_clinic, key=key)
+            parcel = take(the_clinic).parcel
+            assert parcel
+            settle(the_clinic, parcel, *end)
+        found = {row.status: row for row in self._view(the_clinic).notices}
+        assert set(found) == {"Sent", "Not sent", "Waiting"}
+        assert found["Not sent"].problem == "The mail server answered 550."
+        assert "certificate" in found["Waiting"].problem
+        assert found["Waiting"].next_try
+        assert [len(self._view(the_clinic, shown=one).notices) for one in ("dead", "waiting")] == [
+            1,
+            1,
+        ]
+        assert self._view(the_clinic).dead == 1
+
+    def test_leaves_a_trace_of_who_read_it(self, the_clinic: Clinic) -> None:
+        mail(the_clinic)
+        self._view(the_clinic)
+        self._letter(the_clinic)
+        with the_clinic.base.transaction() as db:
+            found = db.scalars(select(AuditEvent).order_by(col(AuditEvent.seq)))
+            assert [(one.actor_name, one.category) for one in found] == [
+                ("Ada Abel", "outbox"),
+                ("Max Moe", "outbox"),
+            ]
+
+    def test_tries_again_what_still_can_go_out(self, the_clinic: Clinic) -> None:
+        mail(the_clinic, "password.changed", at="today")
+        parcel = take(the_clinic).parcel
+        assert parcel
+        settle(the_clinic, parcel, "dead", "550")
+        heard: list[int] = []
+        stop = notices.listen(lambda: heard.append(1))
+        with the_clinic.base.transaction() as db:
+            later = NOW + timedelta(days=3)
+            notices.retry(db, the_clinic.actor("ada"), notice_id=parcel.notice_id, now=later)
+        stop()
+        assert heard
+        assert len(send_all(the_clinic, later)) == 1
+
+    @pytest.mark.parametrize("end", [("sent",), ("dead", "550")])
+    def test_tries_nothing_again_that_went_out_or_lost_its_code(
+        self, the_clinic: Clinic, end: tuple[str, ...]
+    ) -> None:
+        mail(the_clinic)
+        parcel = take(the_clinic).parcel
+        assert parcel
+        settle(the_clinic, parcel, *end)
+        with the_clinic.base.transaction() as db, pytest.raises(notices.CannotRetry):
+            notices.retry(db, the_clinic.actor("ada"), notice_id=parcel.notice_id, now=NOW)
+
+    @pytest.mark.parametrize("who", ["alice", "bob", "dana", "nora", "frank", "bill", "otto"])
+    def test_is_for_managers_and_administrators(self, small_clinic: Clinic, who: str) -> None:
+        mail(small_clinic)
+        actor, (row,) = small_clinic.actor(who), rows(small_clinic)
+        with small_clinic.base.transaction() as db:
+            for act in (notices.letter, notices.retry):
+                with pytest.raises(NotAllowed):
+                    act(db, actor, notice_id=row.id, now=NOW)
+            with pytest.raises(NotAllowed):
+                notices.view(db, actor, now=NOW)

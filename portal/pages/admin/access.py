@@ -6,6 +6,7 @@ import reflex as rx
 
 from portal.components import badge, button, field, link, notice, pager, raw_form, staff, table
 from portal.components.kinds import when
+from portal.pages.admin.parts import sections
 from portal.pages.page import Page
 from portal.pages.staff import parts
 from portal.state.staff.access import Access
@@ -28,6 +29,7 @@ def build() -> rx.Component:
     return parts.page(
         Access,
         _("Who looked at what"),
+        sections("access"),
         staff.why(_("That you read this stands in the access log, too.")),
         when(ROW.alarm, notice.bad(_("The trace does not fit its witness"), ROW.alarm)),
         staff.pile(_search(), _unusual(), _rows()),

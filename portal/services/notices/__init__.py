@@ -12,12 +12,25 @@ from portal.services.notices.outbox import (
 from portal.services.notices.recipients import Recipient, recipients
 from portal.services.notices.rendering import House, Written, as_page, as_text, write_out
 from portal.services.notices.texts import TEXTS, Text
+from portal.services.notices.viewing import (
+    CannotRetry,
+    LetterRow,
+    NoticeRow,
+    OutboxRow,
+    letter,
+    retry,
+    view,
+)
 from portal.services.notices.writing import listen, mail, to_user, write
 
 __all__ = [
     "KEPT_HERE",
     "TEXTS",
+    "CannotRetry",
     "House",
+    "LetterRow",
+    "NoticeRow",
+    "OutboxRow",
     "Outcome",
     "Parcel",
     "Recipient",
@@ -27,12 +40,15 @@ __all__ = [
     "as_page",
     "as_text",
     "given_of",
+    "letter",
     "listen",
     "mail",
     "recipients",
+    "retry",
     "settle",
     "take",
     "to_user",
+    "view",
     "write",
     "write_out",
 ]

@@ -87,7 +87,7 @@ def take(db: Session, actor: Actor, *, worker: str, portal: str, now: datetime) 
         _close(db, notice, needless, now=now)
         return Taken(is_again=is_again)
     written = rendering.write_out(
-        notice.kind, given_of(notice), _house(db, portal), carry=_carry(db, notice.user_id)
+        notice.kind, given_of(notice), house(db, portal), carry=carry(db, notice.user_id)
     )
     parcel = Parcel(notice.id, worker, notice.tries, notice.address, written)
     return Taken(parcel, is_again=is_again)
@@ -237,13 +237,14 @@ def _close(
     live.tell(db, "outbox", (live.STAFF,))
 
 
-def _house(db: Session, portal: str) -> House:
+def house(db: Session, portal: str) -> House:
+    """Returns what every notice may name of the clinic."""
     query = select(col(Organization.name), col(Organization.phone))
     row = db.connection().execute(query.where(col(Organization.is_clinic))).first()
     return House(row.name if row else "", row.phone if row else "", portal)
 
 
-def _carry(db: Session, user_id: str | None) -> str:
+def carry(db: Session, user_id: str | None) -> str:
     """Returns what this account wants its notices to say."""
     if not user_id:
         return "clinic"

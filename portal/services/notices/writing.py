@@ -96,9 +96,14 @@ def listen(listener: Callable[[], None]) -> Callable[[], None]:
     return lambda: _listeners.remove(listener)
 
 
+def kick(db: Session) -> None:
+    """Lets the deliverer look as soon as this transaction has been committed."""
+    db.info[_KEY] = True
+
+
 def _insert(db: Session, notice: OutboxNotice) -> None:
     if once.insert(db, OutboxNotice, [notice.model_dump()]):
-        db.info[_KEY] = True
+        kick(db)
 
 
 @event.listens_for(Session, "after_commit")
