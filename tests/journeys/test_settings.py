@@ -192,6 +192,7 @@ class TestContact:
         code = code_sent(records, "lamp@example.org")
         part.get_by_label("Code of six digits").fill(code)
         part.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("Your e-mail address is changed.")).to_be_visible()
         expect(part.get_by_text("lamp@example.org")).to_be_visible()
         expect(part.get_by_text(re.compile("Confirmed on"))).to_be_visible()
         assert person(records, "tomas").email == "lamp@example.org"
