@@ -6,7 +6,7 @@ from portal.pages import around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, outbox, overview, people, policies, security
 from portal.pages.patient import appointments, family, home, looks, messages, record, results
 from portal.pages.public import activate, forgotten, good_to_know, helping, nowhere, register
-from portal.pages.staff import chart, inbox, patients, today
+from portal.pages.staff import chart, helps, inbox, patients, today
 
 _STAFF = (
     today.page,
@@ -14,6 +14,7 @@ _STAFF = (
     patients.page,
     chart.page,
     inbox.page,
+    *helps.pages,
     overview.page,
     people.page,
     access.page,

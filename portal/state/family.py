@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
 from portal.security import scopes
-from portal.services import family
+from portal.services import family, restrictions
 from portal.services.family import ClosedRow, FamilyRow, Lent, Wanted
 from portal.state import events, screen
 from portal.state.screen import Screen
@@ -59,6 +59,15 @@ class Changed(Areas):
     """What a standing help is to cover."""
 
     help_id: str = Field(max_length=64)
+
+
+class Asked(BaseModel):
+    """A restriction that somebody asks for."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    whose: str = Field(max_length=64)
+    what: str = Field(max_length=4000)
 
 
 class Family(Screen, rx.State):
@@ -137,6 +146,15 @@ class Family(Screen, rx.State):
             if state == "suspended"
             else _("Ended. This person sees nothing of your record any more.")
         )
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def ask(self, form: dict[str, Any]) -> None:
+        """Asks the clinic to restrict a use or disclosure."""
+        self.problem = self.done = ""
+        asked = events.entered(Asked, form)
+        await self._act(restrictions.ask, whose=asked.whose, what=asked.what)
+        self.done = _("We have your request, and answer it here.")
         await self._load()
 
     @events.handler(events.PATIENTS)

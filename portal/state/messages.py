@@ -45,6 +45,8 @@ class Letter(Answer):
 
     subject: str = Field(max_length=4 * SUBJECT_MAX)
     topic: str = Field(max_length=20)
+    # A box that is ticked sends "on"; one that is not, nothing or "".
+    confidential: str | bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class NewMessage(_Tab, rx.State):
             topic=letter.topic,
             body=letter.body,
             client_key=letter.key,
+            confidential=letter.confidential in {True, "on", "true"},
         )
         conversation = await self.get_state(Conversation)
         conversation._just_sent = sent.thread_id  # noqa: SLF001 - the next page of the same module

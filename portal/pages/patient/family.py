@@ -74,6 +74,62 @@ def _own() -> rx.Component:
             section.titled(_("Ended"), _cards(ROW.over, _given), anchor="over"),
             rx.fragment(),
         ),
+        _privacy(),
+    )
+
+
+def _privacy() -> rx.Component:
+    """What each helper sees stands above; what notices carry, and limits that one asks for."""
+    form = rx.el.form(
+        _whose(),
+        field.textarea(
+            "what",
+            _("Whom should we not tell, or what should we not use?"),
+            hint=_("For example: do not tell my health plan about the visit that I pay myself"),
+            rows=3,
+            max_length=2000,
+            required=True,
+        ),
+        button.group(button.plain(_("Send this request"), type="submit")),
+        on_submit=Family.ask,
+        reset_on_submit=True,
+        class_name="stack",
+        no_validate=True,
+    )
+    return section.titled(
+        _("Privacy"),
+        rx.el.p(
+            _("What an e-mail of ours may say is in"),
+            " ",
+            link.to("/settings/notices", _("your notices")),
+            ". ",
+            _("Who has looked at your record stands under"),
+            " ",
+            link.to("/access-log", _("Who has looked")),
+            ".",
+        ),
+        rx.cond(
+            ROW.asked.length() > 0,
+            rx.el.ul(rx.foreach(ROW.asked, _request), class_name="helps"),
+            rx.fragment(),
+        ),
+        rx.el.details(
+            rx.el.summary(_("Ask us to limit how we use or share your record")),
+            form,
+            class_name="opens",
+        ),
+        anchor="privacy",
+    )
+
+
+def _request(row: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(badge.show(row.state_words, row.tone, row.icon), " ", row.asked),
+        rx.el.p(row.what, class_name="say"),
+        when(row.answer, rx.el.p(rx.el.b(_("Our answer:"), " "), row.answer)),
+        when(row.answered, rx.el.p(row.answered, class_name="quiet small")),
+        class_name="card pad",
+        key=row.id,
     )
 
 

@@ -183,11 +183,21 @@ def _new_form() -> rx.Component:
             ),
             _kept(NewMessage.saved),
         ),
+        rx.cond(NEW.about == "", _between_us(), rx.fragment()),
         _promise(NEW.promise),
         button.group(button.main(_("Send message"), type="submit", icon_name="send")),
         on_submit=NewMessage.send,
         class_name="write talk",
         no_validate=True,
+    )
+
+
+def _between_us() -> rx.Component:
+    """On one's own record alone: a helper cannot keep anything from themselves."""
+    return field.checkbox(
+        "confidential",
+        _("Only between me and the clinic"),
+        detail=_("Nobody who helps you, and no parent, sees this conversation"),
     )
 
 

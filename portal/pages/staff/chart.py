@@ -282,12 +282,15 @@ def _contact() -> rx.Component:
 
 
 def _helpers() -> rx.Component:
-    shown = staff.panel(
-        _("Who helps"),
+    listed = rx.cond(
+        _row.helpers.length() > 0,
         rx.el.ul(rx.foreach(_row.helpers, _helper), class_name="lines"),
-        anchor="helpers",
+        rx.el.p(_("Nobody is on record."), class_name="in-panel quiet"),
     )
-    return rx.cond(_row.helpers.length() > 0, shown, rx.fragment())
+    more = link.to(f"/staff/helps/{_row.patient_id}", _("Helpers and confidential parts"))
+    return staff.panel(
+        _("Who helps"), listed, rx.el.p(more, class_name="in-panel"), anchor="helpers"
+    )
 
 
 def _helper(row: Any) -> rx.Component:

@@ -1,6 +1,6 @@
 """Family: who may help whom, with what, from when until when, and on which ground."""
 
-from portal.services.family import deciding
+from portal.services.family import deciding, staff
 from portal.services.family.accepting import Accepted, accept, accept_anew, is_open
 from portal.services.family.closing import ClosedRow
 from portal.services.family.closing import view as closed
@@ -54,6 +54,7 @@ __all__ = [
     "lend",
     "said",
     "send_again",
+    "staff",
     "stop",
     "view",
 ]

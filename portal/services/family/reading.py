@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from portal.models.people import Patient, RelatedPerson, User
+from portal.models.people import Patient, RelatedPerson
 from portal.models.requests import HelpChange
 from portal.security import access, audit, helpers, policies, scopes
 from portal.security.actor import Actor
 from portal.security.policies import Policies
-from portal.services import frame
+from portal.services import frame, restrictions
 from portal.services.family.kinds import KINDS, is_grown_up, is_teenager, last_day, words_of
 from portal.services.family.lending import BY_LAW
 from portal.services.family.reasons import said
+from portal.services.restrictions import RestrictionRow
 from portal.words import _, day, local, short_day
 
 SHOWN = 40
@@ -83,6 +84,7 @@ class FamilyRow:
     why_not: str = ""
     today: str = ""
     latest: str = ""
+    asked: list[RestrictionRow] = field(default_factory=list)
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> FamilyRow:
@@ -95,7 +97,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FamilyRow:
     patient = access.open_patient(db, actor)
     audit.record(db, actor, "R", category="help", patient_id=patient.id, now=now)
     rows = _given(db, patient)
-    steps = _steps(db, [row.id for row in rows], to_helper=False)
+    steps = steps_of(db, [row.id for row in rows], to_helper=False)
     shown = [_given_row(row, patient, rules, steps.get(row.id, []), now) for row in rows]
     grown_up = is_grown_up(patient, rules, now)
     today = local(now).date()
@@ -110,6 +112,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FamilyRow:
         may_lend=grown_up,
         why_not="" if grown_up else _why_not(patient),
         today=today.isoformat(),
+        asked=restrictions.mine(db, actor, now=now).rows,
         latest=longest.isoformat() if longest else "",
     )
 
@@ -139,7 +142,7 @@ def _theirs(db: Session, actor: Actor, rules: Policies, now: datetime) -> list[H
         .limit(SHOWN)
     )
     found: list[Any] = list(db.execute(query).all())
-    steps = _steps(db, [help_.id for help_, _patient in found], to_helper=True)
+    steps = steps_of(db, [help_.id for help_, _patient in found], to_helper=True)
     return [
         _held_row(help_, patient, rules, steps.get(help_.id, []), now) for help_, patient in found
     ]
@@ -166,6 +169,23 @@ def _given_row(
         may_change=grown_up and kind is not None and not kind.by_staff and not is_over,
         may_end=grown_up and not is_over and (help_.status != "suspended" or not row["by_law"]),
         may_resend=grown_up and help_.status == "applied" and help_.reason == "lent",
+    )
+
+
+def staff_row(
+    help_: RelatedPerson, patient: Patient, rules: Policies, steps: list[StepRow], now: datetime
+) -> HelpRow:
+    """Returns a help as the clinic sees it."""
+    most = last_day(KINDS[help_.kind], local(now).date()) if help_.kind in KINDS else None
+    return HelpRow(
+        **_row(help_, patient, rules, steps, now, to_helper=False),
+        name=help_.name,
+        letters=frame.initials(help_.name),
+        tint=frame.tint(help_.id),
+        patient_id=patient.id,
+        granted_by=help_.granted_by,
+        proof=_proof(help_),
+        latest=most.isoformat() if most else "",
     )
 
 
@@ -318,7 +338,8 @@ def _teen(patient: Patient, rules: Policies, now: datetime) -> list[str]:
     ]
 
 
-def _steps(db: Session, ids: list[str], *, to_helper: bool) -> dict[str, list[StepRow]]:
+def steps_of(db: Session, ids: list[str], *, to_helper: bool) -> dict[str, list[StepRow]]:
+    """Returns the steps of several helps, the newest first, in sentences."""
     query = (
         select(HelpChange)
         .where(col(HelpChange.related_person_id).in_(ids))
@@ -340,9 +361,3 @@ def _by(change: HelpChange, *, to_helper: bool) -> str:
     if change.side == "staff":
         return _("by the clinic") if to_helper else change.by_name
     return "" if change.side == "system" else change.by_name
-
-
-def has_account(db: Session, help_: RelatedPerson) -> bool:
-    """Says whether a helper has named an account, and has set it up."""
-    query = select(col(User.password_hash)).where(col(User.id) == (help_.user_id or ""))
-    return bool(db.connection().execute(query).scalar_one_or_none())

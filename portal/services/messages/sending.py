@@ -98,7 +98,7 @@ def start(
         patient_id=patient.id,
         subject=title,
         topic=topic,
-        confidential=confidential,
+        confidential=confidential and not actor.acting_for,
         last_at=now,
         created_at=now,
         **_turn(actor, now),

@@ -34,9 +34,17 @@ def patient(it: Json, links: Links) -> Values:
         "deceased": bool(died) or it.get("deceasedBoolean") is True,
         "deceased_at": died,
         "active": it.get("active") is not False,
+        "merged_into_id": _replaced_by(it, links),
         "record_number": _record_number(it),
         "general_practitioner_id": next(filter(None, map(links.practitioner, doctors)), None),
     }
+
+
+def _replaced_by(it: Json, links: Links) -> str | None:
+    """Returns the record that took this one's place (Patient.link, type replaced-by)."""
+    listed = (each for each in elements.listed(it.get("link")) if each.get("type") == "replaced-by")
+    found = (links.id_of(each.get("other"), "Patient") for each in listed)
+    return next(filter(None, found), None)
 
 
 def family_and_given(name: Json) -> tuple[str, str]:

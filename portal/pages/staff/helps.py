@@ -1,0 +1,312 @@
+"""The staff's pages of helps: what waits for a decision, and one patient's helpers."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import badge, button, dialog, field, link, notice, staff
+from portal.components.kinds import when
+from portal.pages.page import Page
+from portal.pages.staff import parts
+from portal.security import scopes
+from portal.services.family import choices
+from portal.services.family.staff import bases
+from portal.state.staff.helps import HelpsQueue, PatientHelps
+from portal.words import _
+
+ROW: Any = PatientHelps.row
+QUEUE: Any = HelpsQueue.row
+ASKED: Any = HelpsQueue.asked
+LEVELS = [("", _("Nothing")), ("read", _("May see")), ("act", _("May see and act"))]
+
+
+def build_queue() -> rx.Component:
+    """Lays out what waits for a decision."""
+    helps = staff.panel(
+        _("Helps that wait for us"),
+        parts.lines(QUEUE.helps, _waiting, _("No help waits for a decision.")),
+        anchor="helps",
+    )
+    asked = staff.panel(
+        _("Requests to restrict a use"),
+        parts.lines(ASKED.rows, _request, _("No request waits.")),
+        anchor="restrictions",
+    )
+    return parts.page(
+        HelpsQueue,
+        _("Helps and privacy"),
+        staff.pile(helps, rx.cond(HelpsQueue.answers, asked, rx.fragment())),
+        current="patients",
+    )
+
+
+def _waiting(one: Any) -> rx.Component:
+    return parts.line(
+        one.row.name,
+        rx.fragment(one.row.kind, " · ", _("for"), " ", one.patient_name),
+        lead=badge.show(one.row.state_words, one.row.tone, one.row.icon),
+        href=rx.Var.create(f"/staff/helps/{one.patient_id}"),
+        key=one.row.id,
+    )
+
+
+def _request(row: Any) -> rx.Component:
+    waits = row.state == "requested"
+    forms = rx.cond(
+        waits,
+        rx.fragment(
+            _answer(row, "accepted", _("Accept"), has_team=True),
+            _answer(row, "rejected", _("Not possible"), has_team=False),
+        ),
+        _answer(row, "ended", _("End it"), has_team=False),
+    )
+    return rx.el.li(
+        rx.el.div(badge.show(row.state_words, row.tone, row.icon), class_name="lead-col"),
+        rx.el.div(
+            rx.el.h3(link.to(f"/staff/patients/{row.patient_id}", row.patient_name)),
+            rx.el.p(row.what),
+            rx.el.p(row.asked, class_name="quiet"),
+            when(row.answer, rx.el.p(rx.el.b(_("Answer:"), " "), row.answer)),
+        ),
+        rx.el.div(forms, class_name="acts"),
+        class_name="item",
+        key=row.id,
+    )
+
+
+def _answer(row: Any, status: str, words: str, *, has_team: bool) -> rx.Component:
+    anchor = f"{status}-{row.id}"
+    team = field.checkbox(
+        "care_team_only",
+        _("From now on only the care team opens the record"),
+        id=f"team-{row.id}",
+    )
+    return rx.fragment(
+        dialog.opener(anchor, words, small=True),
+        dialog.form(
+            anchor,
+            words,
+            rx.el.input(type="hidden", name="request_id", value=row.id, read_only=True),
+            rx.el.input(type="hidden", name="status", value=status, read_only=True),
+            field.textarea(
+                "said",
+                _("What the patient reads, with the reason"),
+                id=f"said-{anchor}",
+                rows=3,
+                required=True,
+            ),
+            team if has_team else rx.fragment(),
+            act=words,
+            keep=_("Not now"),
+            on_submit=HelpsQueue.answer,
+        ),
+    )
+
+
+def build_patient() -> rx.Component:
+    """Lays out who helps a patient."""
+    row = ROW
+    helps = staff.panel(
+        _("People who help"),
+        parts.lines(row.helps, _help, _("Nobody helps this patient here.")),
+        anchor="helps",
+    )
+    marks = staff.panel(
+        _("Kept from helpers"),
+        rx.el.p(
+            _("What is marked here, no parent and no helper sees: not in lists, not in notices."),
+            class_name="in-panel quiet",
+        ),
+        parts.lines(row.marks, _mark, _("There is nothing to mark yet.")),
+        anchor="marks",
+    )
+    shared = rx.cond(
+        row.collisions.length() > 0,
+        notice.warn(
+            _("This young person’s account is not theirs alone"),
+            rx.el.ul(rx.foreach(row.collisions, rx.el.li)),
+            _("Ask for an address of their own, and change it with them."),
+        ),
+        rx.fragment(),
+    )
+    code = rx.el.p(rx.el.strong(PatientHelps.code), class_name="big")
+    return parts.page(
+        PatientHelps,
+        rx.cond(row.name != "", rx.fragment(_("Helpers of"), " ", row.name), _("Helpers")),
+        rx.el.p(link.back(f"/staff/patients/{row.patient_id}", _("To the chart"))),
+        rx.cond(PatientHelps.code != "", code, rx.fragment()),
+        shared,
+        staff.pile(
+            rx.cond(row.may_decide, rx.fragment(helps, _application()), rx.fragment()), marks
+        ),
+        current="patients",
+    )
+
+
+def _help(one: Any) -> rx.Component:
+    row = one.row
+    buttons = rx.fragment(
+        rx.cond(one.may_check, _check(one), rx.fragment()),
+        rx.cond(
+            one.may_invite,
+            button.plain(_("Send link"), small=True, on_click=PatientHelps.invite(row.id)),
+            rx.fragment(),
+        ),
+        rx.cond(one.may_activate, _activate(one), rx.fragment()),
+        rx.cond(one.may_reject, _step(row, "rejected", _("Turn down")), rx.fragment()),
+        rx.cond(one.may_suspend, _step(row, "suspended", _("Stop for now")), rx.fragment()),
+        rx.cond(
+            one.may_resume,
+            button.plain(_("Open again"), small=True, on_click=PatientHelps.resume(row.id)),
+            rx.fragment(),
+        ),
+        rx.cond(one.may_end, _step(row, "ended", _("End")), rx.fragment()),
+    )
+    return rx.el.li(
+        rx.el.div(badge.show(row.state_words, row.tone, row.icon), class_name="lead-col"),
+        rx.el.div(
+            rx.el.h3(row.name),
+            rx.el.p(row.kind, when(row.why, rx.fragment(" · ", row.why))),
+            rx.el.ul(rx.foreach(row.can, rx.el.li), class_name="bare small"),
+            when(row.until, rx.el.p(_("Until"), " ", row.until, class_name="quiet")),
+            when(row.age_says, rx.el.p(row.age_says, class_name="quiet")),
+            rx.el.details(
+                rx.el.summary(_("Steps")),
+                rx.el.ul(
+                    rx.foreach(row.history, lambda step: rx.el.li(step.at, ": ", step.words)),
+                    class_name="bare small",
+                ),
+            ),
+        ),
+        rx.el.div(buttons, class_name="acts"),
+        class_name="item",
+        key=row.id,
+    )
+
+
+def _hidden(name: str, value: Any) -> rx.Component:
+    return rx.el.input(type="hidden", name=name, value=value, read_only=True)
+
+
+def _note(anchor: Any) -> rx.Component:
+    return field.text("note", _("Note for the file"), id=f"note-{anchor}", optional=True)
+
+
+def _check(one: Any) -> rx.Component:
+    anchor = f"check-{one.row.id}"
+    return rx.fragment(
+        dialog.opener(anchor, _("Identity checked"), small=True),
+        dialog.form(
+            anchor,
+            _("What have you seen?"),
+            rx.el.p(_("Needed:"), " ", one.proof_words),
+            _hidden("help_id", one.row.id),
+            field.select("proof", _("Proof"), one.proofs, id=f"proof-{anchor}"),
+            _note(anchor),
+            act=_("Identity checked"),
+            keep=_("Not now"),
+            on_submit=PatientHelps.check,
+        ),
+    )
+
+
+def _activate(one: Any) -> rx.Component:
+    row = one.row
+    anchor = f"open-{row.id}"
+    areas = [
+        field.select(area, _(words), LEVELS, id=f"{area}-{anchor}", value=row.held[area])
+        for area, words in scopes.AREAS.items()
+    ]
+    return rx.fragment(
+        dialog.opener(anchor, _("Open the record"), small=True, kind="main"),
+        dialog.form(
+            anchor,
+            _("What may they see and do?"),
+            _hidden("help_id", row.id),
+            _hidden("whose", one.patient_id),
+            field.select("basis", _("On which ground?"), bases(), id=f"basis-{anchor}"),
+            *areas,
+            field.date("ends_on", _("Last day"), id=f"ends-{anchor}", optional=True),
+            act=_("Open the record"),
+            keep=_("Not now"),
+            on_submit=PatientHelps.activate,
+        ),
+    )
+
+
+def _step(row: Any, state: str, words: str) -> rx.Component:
+    anchor = f"{state}-{row.id}"
+    act = {
+        "rejected": PatientHelps.reject,
+        "suspended": PatientHelps.suspend,
+        "ended": PatientHelps.end,
+    }[state]
+    return rx.fragment(
+        dialog.opener(anchor, words, small=True),
+        dialog.form(
+            anchor,
+            words,
+            _hidden("help_id", row.id),
+            field.select("reason", _("Why?"), choices(state), id=f"reason-{anchor}"),
+            _note(anchor),
+            act=words,
+            keep=_("Not now"),
+            on_submit=act,
+        ),
+    )
+
+
+def _application() -> rx.Component:
+    form = rx.el.form(
+        field.text("name", _("Name"), max_length=200, required=True, autocomplete="off"),
+        field.select("kind", _("Who is it?"), ROW.kinds),
+        field.text("relationship", _("Relationship"), optional=True, autocomplete="off"),
+        field.email("email", _("E-mail address"), optional=True, autocomplete="off"),
+        field.phone("phone", _("Phone number"), optional=True, autocomplete="off"),
+        field.text("note", _("Note for the file"), optional=True, autocomplete="off"),
+        button.group(button.plain(_("Write it down"), type="submit")),
+        on_submit=PatientHelps.apply,
+        reset_on_submit=True,
+        class_name="stack in-panel",
+        no_validate=True,
+    )
+    return staff.panel(
+        _("Somebody asks to help"),
+        rx.el.details(rx.el.summary(_("Write down who asks")), form, class_name="in-panel"),
+        anchor="application",
+    )
+
+
+def _mark(row: Any) -> rx.Component:
+    about = rx.el.span(": ", row.title, class_name="vh")
+    act = rx.cond(
+        row.is_confidential,
+        button.plain(
+            _("Open to helpers"),
+            about,
+            small=True,
+            on_click=PatientHelps.mark(row.kind, row.id, False),  # noqa: FBT003
+        ),
+        button.plain(
+            _("Keep from helpers"),
+            about,
+            small=True,
+            on_click=PatientHelps.mark(row.kind, row.id, True),  # noqa: FBT003
+        ),
+    )
+    state = rx.cond(
+        row.is_confidential, badge.show(_("Confidential"), "helper", "lock"), rx.fragment()
+    )
+    return rx.el.li(
+        rx.el.div(row.at, class_name="lead-col quiet"),
+        rx.el.div(rx.el.h3(row.title), rx.el.p(row.kind_words), state),
+        rx.el.div(act, class_name="acts"),
+        class_name="item",
+        key=row.id,
+    )
+
+
+pages = [
+    Page("/staff/helps", _("Helps and privacy"), build_queue, on_load=HelpsQueue.open),
+    Page("/staff/helps/[id]", _("Helpers"), build_patient, on_load=PatientHelps.open),
+]
