@@ -11,12 +11,10 @@ from portal.models.people import (
     Patient,
     Practitioner,
     PractitionerRole,
-    RelatedPerson,
     User,
 )
-from portal.security import scopes
 from portal.services import accounts, patients
-from portal.services.demo import cast
+from portal.services.demo import cast, family
 from portal.services.demo.chart import YEAR, Chart
 from portal.services.demo.sheet import Sheet
 
@@ -54,6 +52,7 @@ class Town:
             self._give_account(account, hashed)
         for relative in cast.RELATIVES:
             self._introduce(relative)
+        family.tell_more(self.sheet, self.patients)
 
     def step_aside(self, *, is_founded: bool) -> None:
         """Leaves the name on the door to a clinic that was founded before."""
@@ -178,19 +177,8 @@ class Town:
             )
 
     def _introduce(self, relative: cast.Relative) -> None:
-        self.sheet.put(
-            RelatedPerson,
-            patient_id=self.patients[relative.patient],
-            name=relative.name,
-            relationship=relative.relationship,
-            phone="(406) 555-0199",
-            user_id=self.users.get(relative.user),
-            kind=relative.kind,
-            status="active" if relative.user else "known",
-            scopes=scopes.write(scopes.ALL) if relative.user else "",
-            granted_by=NAME if relative.user else "",
-            starts_on=self.sheet.day(-400) if relative.user else None,
-        )
+        whose, account = self.patients[relative.patient], self.users.get(relative.user)
+        family.introduce(self.sheet, relative, patient_id=whose, user_id=account)
 
     def long_ago(self) -> datetime:
         """Returns when everybody's account was made."""
