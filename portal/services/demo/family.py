@@ -42,9 +42,15 @@ def introduce(
 
 def tell_more(sheet: Sheet, patients: dict[str, str]) -> None:
     """Writes what stands beside: an application that waits, an ended help, an invitation."""
+    _applied(sheet, patients["tess"])
+    _ended_and_invited(sheet, patients["marta"])
+    _restricted(sheet, patients["marta"])
+
+
+def _applied(sheet: Sheet, tess: str) -> None:
     waits = sheet.put(
         RelatedPerson,
-        patient_id=patients["tess"],
+        patient_id=tess,
         name="Luc Moreau",
         relationship="father",
         email="luc.moreau@example.org",
@@ -55,9 +61,12 @@ def tell_more(sheet: Sheet, patients: dict[str, str]) -> None:
         scopes=KINDS["parent"].usual,
     )
     _step(sheet, waits, -2, "", "applied", "submitted", "staff", DESK)
+
+
+def _ended_and_invited(sheet: Sheet, marta: str) -> None:
     ended = sheet.put(
         RelatedPerson,
-        patient_id=patients["marta"],
+        patient_id=marta,
         name="Inês Duarte",
         relationship="neighbour",
         email="ines.duarte@example.org",
@@ -77,7 +86,7 @@ def tell_more(sheet: Sheet, patients: dict[str, str]) -> None:
     _step(sheet, ended, -40, "active", "ended", "patient-request", "patient", "Marta Silva")
     invited = sheet.put(
         RelatedPerson,
-        patient_id=patients["marta"],
+        patient_id=marta,
         name="Sofia Silva",
         relationship="sister",
         email="sofia.silva@example.org",
@@ -92,9 +101,12 @@ def tell_more(sheet: Sheet, patients: dict[str, str]) -> None:
         ends_on=sheet.day(364),
     )
     _step(sheet, invited, -1, "", "applied", "lent", "patient", "Marta Silva")
+
+
+def _restricted(sheet: Sheet, marta: str) -> None:
     sheet.put(
         RestrictionRequest,
-        patient_id=patients["marta"],
+        patient_id=marta,
         asked_by="demo",
         asked_by_name="Marta Silva",
         what="Please do not leave messages about my results on the phone at home.",
