@@ -75,6 +75,27 @@ def enable(name: SignInName) -> None:
     print(f"{name} may sign in again.")
 
 
+@app.command("end-sign-ins")
+def end_sign_ins(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="The sign-in name; without one: everybody.")
+    ] = "",
+) -> None:
+    """End every sign-in of a user, or of everybody after a break-in; nobody is locked out."""
+    from portal.services import administration
+
+    if not name:
+        print(f"{_done(administration.end_everybody)} sign-ins were ended.")
+        return
+
+    def act(db: Any, actor: Any, *, now: datetime) -> None:
+        user_id = administration.named(db, actor, sign_in_name=name)
+        administration.end_sign_ins(db, actor, user_id=user_id, now=now)
+
+    _done(act)
+    print(f"{name} is signed out everywhere.")
+
+
 def _done(use_case: Callable[..., Any], **arguments: Any) -> Any:
     """Runs one use case as the operator, in one transaction."""
     from portal import settings

@@ -4,11 +4,13 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from portal.services import administration
 from tests.support.attacked import TRAP, Attacked
 from tests.support.sockets import PREFIX, RawSocket
 
@@ -416,6 +418,38 @@ class TestTheEndOfASignIn:
             attacked.disable("tess", disabled=False)
 
         run(attack())
+
+    @pytest.mark.parametrize(
+        ("act", "given"),
+        [
+            (administration.disable, {}),
+            (administration.change_role, {"role": "billing"}),
+            (administration.end_sign_ins, {}),
+        ],
+        ids=["disabled", "another role", "all sign-ins ended"],
+    )
+    def test_by_an_administrator_closes_all_of_them(
+        self, attacked: Attacked, act: Callable[..., None], given: dict[str, str]
+    ) -> None:
+        """SES-06, SES-07, SES-08: two browsers within two seconds, the very next event at once."""
+
+        async def attack() -> None:
+            cookies = [attacked.sign_in("frank")[0] for _browser in range(2)]
+            async with attacked.socket(cookies[0]) as one, attacked.socket(cookies[1]) as other:
+                assert "Frank" in await seen(one)
+                assert "Frank" in await seen(other)
+                before = len(one.frames)
+                await asyncio.to_thread(attacked.administer, act, "frank", **given)
+                began = time.monotonic()
+                await one.event(f"{TRAP}.who")
+                await closed(one)
+                await closed(other)
+                assert time.monotonic() - began < 2
+                assert "Frank" not in "".join(one.frames[before:])
+
+        run(attack())
+        attacked.administer(administration.enable, "frank")
+        attacked.administer(administration.change_role, "frank", role="front_desk")
 
     def test_stops_the_very_next_event(self, attacked: Attacked) -> None:
         """WS-03, SES-07: asked anew for each event, not when the socket opened."""

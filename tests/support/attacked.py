@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 from sqlmodel import col, select
@@ -75,6 +76,14 @@ class Attacked(running.Server):
             user = db.get_one(User, self.people.users[name].id)
             user.disabled = disabled
             db.add(user)
+
+    def administer(self, use_case: Callable[..., Any], name: str, **given: Any) -> None:
+        """Does to an account what the administrators' page does, from behind."""
+        assert self.base
+        with self.base.transaction() as db:
+            now = datetime.now(UTC)
+            ada = self.people.actor("ada", at=now)
+            use_case(db, ada, user_id=self.people.users[name].id, now=now, **given)
 
     def traced(self, name: str) -> list[tuple[str, str]]:
         """Returns the kind and thing of every act of somebody in the trace."""

@@ -11,7 +11,7 @@ from portal.services.administration.changing import (
     end_sign_ins,
 )
 from portal.services.administration.inviting import InvitedRow, invite, invite_again
-from portal.services.administration.one import OneRow, SignInRow, one
+from portal.services.administration.one import OneRow, SignInRow, named, one
 from portal.services.administration.overview import OverviewRow, overview
 from portal.services.administration.people import PeopleRow, PersonRow, role_words, view
 from portal.services.administration.security import (
@@ -43,6 +43,7 @@ __all__ = [
     "end_sign_ins",
     "invite",
     "invite_again",
+    "named",
     "one",
     "overview",
     "role_words",

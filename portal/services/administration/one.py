@@ -12,8 +12,10 @@ from portal.security import audit
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import browsers
+from portal.services.accounts import fold_name
 from portal.services.administration.changing import may_change, roles_to_give
 from portal.services.administration.people import PersonRow, columns, role_words, row_of, since
+from portal.services.users import NoSuchUser
 from portal.words import when
 
 
@@ -49,6 +51,16 @@ class OneRow:
     may_change: bool = False
     is_staff: bool = False
     is_invited: bool = False
+
+
+def named(db: Session, actor: Actor, *, sign_in_name: str) -> str:
+    """Returns the id of the account with a sign-in name; raises `NoSuchUser`."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    query = select(col(User.id)).where(col(User.sign_in_name) == fold_name(sign_in_name))
+    user_id = db.connection().execute(query).scalar_one_or_none()
+    if user_id is None:
+        raise NoSuchUser
+    return user_id
 
 
 def one(db: Session, actor: Actor, *, user_id: str, now: datetime) -> OneRow:
