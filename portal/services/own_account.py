@@ -19,6 +19,7 @@ class AccountRow:
     open_elsewhere: int = 0
     factors: int = 0
     recovery_left: int = 0
+    uses_email: bool = False
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> AccountRow:
@@ -32,4 +33,5 @@ def view(db: Session, actor: Actor, *, now: datetime) -> AccountRow:
         open_elsewhere=len(devices.view(db, actor, now=now).others),
         factors=len(held.factors),
         recovery_left=held.recovery_left,
+        uses_email=held.uses_email,
     )

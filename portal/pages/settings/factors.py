@@ -42,7 +42,7 @@ def _body() -> list[Child]:
         section.titled(_("Your second step"), *_steps(), anchor="steps"),
         rx.cond(
             ROW.is_confirmed,
-            section.titled(_("Add another one"), _adding(), anchor="add"),
+            section.titled(_("Add a passkey or an app"), _adding(), anchor="add"),
             rx.fragment(),
         ),
         section.titled(_("Recovery codes"), *_recovery(), anchor="recovery"),
@@ -82,7 +82,11 @@ def _steps() -> list[Child]:
     )
     return [
         rx.cond(ROW.uses_email, by_mail, rx.fragment()),
-        rx.cond(ROW.factors.length() > 0, rows.each(ROW.factors, _one), nothing),
+        rx.cond(
+            ROW.factors.length() > 0,
+            rows.each(ROW.factors, _one),
+            rx.cond(ROW.uses_email, rx.fragment(), nothing),
+        ),
         rx.cond(ROW.is_needed & (ROW.factors.length() == 1), needed, rx.fragment()),
     ]
 
@@ -206,7 +210,11 @@ def _recovery() -> list[Child]:
             " ",
             ROW.recovery_made,
         ),
-        rx.el.p(_("You have none. Ten codes on paper let you in when your phone is lost.")),
+        rx.el.p(
+            _("You have none. Ten codes on paper let you in when your phone is lost."),
+            " ",
+            rx.cond(ROW.factors.length() > 0, "", _("First add a passkey or an app.")),
+        ),
     )
     make = dialog.opener(NEW_CODES, _("Make ten new codes"))
     ask = dialog.confirm(

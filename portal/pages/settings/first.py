@@ -42,7 +42,11 @@ def _body() -> list[Child]:
             " ",
             ROW.recovery_left,
         ),
-        _("No second step yet: a stolen password would be enough"),
+        rx.cond(
+            ROW.uses_email,
+            _("A code by e-mail, which is the weaker way"),
+            _("No second step yet: a stolen password would be enough"),
+        ),
     )
     email = rx.cond(
         ROW.email != "",
