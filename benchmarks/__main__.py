@@ -12,7 +12,18 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import beside, browser, imports, machine, memory, screens, sockets, table, writes
+from benchmarks import (
+    beside,
+    browser,
+    doors,
+    imports,
+    machine,
+    memory,
+    screens,
+    sockets,
+    table,
+    writes,
+)
 from benchmarks.clinic import ROOT
 from benchmarks.house import House
 from benchmarks.judged import Line, Outcome, Skipped
@@ -34,6 +45,8 @@ SUITE: dict[str, Measure] = {
     "B21": screens.type_ahead,
     "B22": screens.query_tax,
     "L1": browser.seen_by_the_patient,
+    "S1": doors.cost,
+    "S2": doors.at_once,
     "W1": writes.acknowledged,
     "SERVER": memory.servers,
 }

@@ -28,7 +28,7 @@ SECONDS = 3
 async def interference(house: House) -> list[Line]:
     """B15: the 99th percentile of 200 sessions at 1/s, alone and beside sign-ins and an import."""
     portal, clinic = house.portal(), house.clinic("large")
-    _give_passwords(clinic)
+    give_passwords(clinic)
     ours = await crowd(portal.port, clinic.patients[:200])
     asks = mix(portal)
     tails: dict[str, list[float]] = {"alone": [], "sign-ins": [], "import": []}
@@ -46,7 +46,8 @@ async def interference(house: House) -> list[Line]:
     return lines
 
 
-def _give_passwords(clinic: Clinic) -> None:
+def give_passwords(clinic: Clinic) -> None:
+    """Gives every patient of a clinic the same password."""
     base = clinic.open()
     raw = base.connect()
     raw.execute(
@@ -66,7 +67,7 @@ async def _signing_in(portal: served.Served) -> AsyncIterator[None]:
     async def go() -> None:
         number = 0
         while not over.is_set():
-            entered.append(await asyncio.to_thread(_enter, portal.port, number))
+            entered.append(await asyncio.to_thread(enter, portal.port, number))
             number += 1
             await asyncio.sleep(1 / A_SECOND)
 
@@ -79,7 +80,8 @@ async def _signing_in(portal: served.Served) -> AsyncIterator[None]:
     assert all(entered), "somebody could not sign in"
 
 
-def _enter(port: int, number: int) -> bool:
+def enter(port: int, number: int) -> bool:
+    """Signs one of the patients in by the form; says whether the door opened."""
     address = f"127.0.{1 + time.monotonic_ns() // 1000 % 200}.{1 + number % 250}"
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=20, source_address=(address, 0))
     user = f"user{1000 + (number + time.monotonic_ns() // 1000) % 1200}"

@@ -14,7 +14,7 @@ from portal import live, settings
 from portal.errors import Invalid, NotFound
 from portal.integrations import mail
 from portal.models.people import User
-from portal.security import confirming
+from portal.security import confirming, signins
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices, users
@@ -79,12 +79,14 @@ def invite_again(db: Session, actor: Actor, *, user_id: str, now: datetime) -> I
 def _given_out(db: Session, made: users.Invitation, address: str, now: datetime) -> InvitedRow:
     link = f"{settings.current().public_url}/activate/{made.secret}"
     if address:
-        given = {"link": link, "until": "", "code": ""}
-        notices.mail(db, "invitation", address=address, key=made.secret[-16:], given=given, now=now)
+        key = signins.digest_of(made.secret)
+        notices.mail(db, "staff.invited", address=address, key=key, given={"link": link}, now=now)
     return InvitedRow(
         name=made.name,
         sign_in_name=made.sign_in_name,
         link="" if address else link,
+        # Where an invitation has a code, it is told apart from the link.
+        code=getattr(made, "code", ""),
         mailed_to=address,
     )
 

@@ -63,6 +63,17 @@ TEXTS: dict[str, Text] = {
         link_words=_("Set up your account"),
         secrets=("link",),
     ),
+    "staff.invited": Text(
+        _("Your account at {clinic}"),
+        (
+            _("{clinic} has made an account for you, with which you work in its patient portal."),
+            _("Whoever invited you tells you a short code, if one is asked for."),
+            _("The link works once, for a few days."),
+        ),
+        link="{link}",
+        link_words=_("Set up your account"),
+        secrets=("link",),
+    ),
     "registration.code": Text(
         _("Your code for {clinic}"),
         (_("Your code is {code}. It works for ten minutes."), _NOT_YOU),
