@@ -89,7 +89,7 @@ def _nothing() -> rx.Component:
 
 
 def _lines() -> rx.Component:
-    return rx.el.ul(rx.foreach(ROW.looks, _line), class_name="list looks")
+    return rx.el.ul(rx.foreach(ROW.looks, _line), class_name="list access-log")
 
 
 def _line(look: Any) -> rx.Component:

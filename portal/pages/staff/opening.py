@@ -42,8 +42,10 @@ def said() -> rx.Component:
         _("The patient sees in their record that you opened this chart."),
     )
     plain = staff.why(_("The patient sees in their record that you opened this chart."))
-    opened = rx.cond(_opening.is_stated, stated, rx.cond(_opening.why != "", treats, plain))
-    return rx.fragment(rx.cond(_opening.is_emergency, emergency, opened), _ask_to_close())
+    treating = rx.cond(_opening.why != "", treats, plain)
+    named = rx.el.div(rx.cond(_opening.is_emergency, emergency, stated), class_name="opened")
+    is_named = _opening.is_emergency | _opening.is_stated
+    return rx.fragment(rx.cond(is_named, named, treating), _ask_to_close())
 
 
 def _seen() -> str:
@@ -121,7 +123,7 @@ def _who_sees() -> rx.Component:
             _opening.ends,
             ".",
         ),
-        class_name="why",
+        class_name="quiet small",
     )
 
 

@@ -14,7 +14,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     "messages": ("messages",),
     "appointments": ("appointments",),
     "openings": ("opening", "emergency", "record opened"),
-    "account": ("account", "user", "password", "agreement", "invitation", "registration", "help"),
+    "account": (
+        "account",
+        "user",
+        "password",
+        "factor",
+        "agreement",
+        "invitation",
+        "registration",
+        "help",
+        "sign-in",
+        "sign-out",
+        "forgotten",
+    ),
     "home": ("home",),
 }
 CLINICAL_ROLES = ("practitioner", "nurse")
@@ -46,10 +58,18 @@ def did(action: str, category: str) -> str:
         "opening": _("Opened the record with a reason"),
         "emergency": _("Used emergency access"),
         "record opened": _("Opened the record as a helper"),
+        "sign-in": _("Signed in"),
+        "sign-out": _("Signed out"),
+        "access log": _("Read the access log"),
+        "access report": _("Read the clinic’s access report"),
+        "search": _("Looked for patients"),
+        "today": _("Opened the clinic’s day"),
+        "trace end": _("Wrote down the end of the trace"),
+        "trace checked": _("Checked the trace"),
     }
     if category in special:
         return special[category]
-    what = kind_words().get(kind_of(category), _("Something else"))
+    what = kind_words().get(kind_of(category), category)
     verbs = {
         "C": _("Added: {what}"),
         "U": _("Changed: {what}"),
@@ -101,6 +121,7 @@ def _noted(part: str) -> str:
     return {
         "released": _("Showed it to the patient"),
         "closed": _("Closed the record again"),
+        "exported": _("As a file"),
         "chart": "",
     }.get(part, part)
 
@@ -109,6 +130,8 @@ def _by_work(row: Any) -> str:
     """Says what work a look belongs to, where nothing else is known."""
     if row.role in {"patient", "helper", "system"}:
         return ""
+    if row.category == "chart" and row.role in CLINICAL_ROLES:
+        return _("Saw contact and visits only")
     return {
         "appointments": _("Appointments"),
         "messages": _("A message"),
