@@ -4,6 +4,7 @@ Words for a privacy officer: each permission has its sentence. Patients and help
 rights for the record that is open to them alone; staff hold theirs for the clinic's patients.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.errors import NotAllowed
@@ -97,6 +98,72 @@ HELD_BY: dict[str, frozenset[Permission]] = {
     ),
     "auditor": frozenset({Permission.SEE_TRACE, Permission.ANSWER_PRIVACY}),
     "system": frozenset(Permission),
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role in words: what it is for, of whose records it sees what, and what never."""
+
+    work: str
+    sees: str
+    never: str
+
+
+ROLES: dict[str, Role] = {
+    "patient": Role(
+        "Looks after their own health and appointments.",
+        "The own record: all that was released, and who looked at it.",
+        "Anybody else's record; results that are not released yet; notes among staff.",
+    ),
+    "helper": Role(
+        "Helps somebody who lent them a part of their record, or whose parent they are.",
+        "Of the open record the areas that were lent, to read or also to act, today.",
+        "What is confidential; other areas; anything before the start or after the end.",
+    ),
+    "practitioner": Role(
+        "Treats patients, releases results, answers messages.",
+        "Names and contact of all; the record of patients in their care (doctor or care team, own "
+        "visit today, a message that waits, a result they ordered), of others with a reason.",
+        "A record without one of these; one kept to the care team but in an emergency.",
+    ),
+    "nurse": Role(
+        "Prepares visits, answers messages, measures.",
+        "Names and contact of all; the record of patients in their care team, with a visit at the "
+        "clinic today or a message that waits; of others with a reason.",
+        "Releasing results; a record without one of these.",
+    ),
+    "front_desk": Role(
+        "Runs the day: appointments, contact, letters, invitations.",
+        "Names, contact, appointments, messages about appointments, bills, forms, this website.",
+        "The medical record and messages about health, unless the clinic's policy grants it; then "
+        "still no record that is kept to the care team.",
+    ),
+    "billing": Role(
+        "Writes bills.",
+        "Names, record numbers and contact.",
+        "Appointments, messages and the medical record.",
+    ),
+    "manager": Role(
+        "Answers for the clinic: people, policies, privacy; is told of emergency access.",
+        "What the front desk sees, and the report of who looked at what.",
+        "The medical record and messages about health.",
+    ),
+    "administrator": Role(
+        "Keeps the system running: accounts, policies, texts.",
+        "Accounts and settings; whether the trace is whole.",
+        "Patients, their records and messages; the rows of the trace.",
+    ),
+    "auditor": Role(
+        "Checks who looked at what, and answers requests about privacy.",
+        "The report of who looked at what, with the patients' names.",
+        "Contact, appointments, messages and the medical record.",
+    ),
+    "system": Role(
+        "Imports, jobs and commands of the operator.",
+        "What its one task needs; each act stands in the trace under its name.",
+        "Nobody signs in as the system.",
+    ),
 }
 # What a helper must have been given for it: one of these is enough. What is not named here, a
 # helper has for every record that they may open at all.

@@ -11,12 +11,14 @@ from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from portal import cli
+from portal.security import permissions
 from portal.settings import Settings
 from tests.support import events
 from tests.support.source import ROOT
 
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 OPERATOR = ROOT / "docs" / "operator.md"
+ROLES = ROOT / "docs" / "roles.md"
 BEGIN, END = "<!-- written from the source: {} -->", "<!-- end of {} -->"
 
 
@@ -63,6 +65,29 @@ def _arguments(command: Any) -> list[str]:
     return shown
 
 
+def roles_table() -> str:
+    """Returns every role in words."""
+    rows = [
+        f"| {name.replace('_', ' ')} | {role.work} | {role.sees} | {role.never} |"
+        for name, role in permissions.ROLES.items()
+    ]
+    head = ["| role | what for | sees | never |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def rights_table() -> str:
+    """Returns which role holds which permission."""
+    roles = list(permissions.HELD_BY)
+    head = " | ".join(name.replace("_", " ") for name in roles)
+    rows = [
+        f"| {permission} | "
+        + " | ".join("yes" if permission in permissions.HELD_BY[role] else "" for role in roles)
+        + " |"
+        for permission in permissions.Permission
+    ]
+    return "\n".join([f"| permission | {head} |", "|---" * (len(roles) + 1) + "|", *rows])
+
+
 def _first_sentence(text: str | None) -> str:
     return " ".join((text or "").split("\n\n")[0].split())
 
@@ -70,6 +95,8 @@ def _first_sentence(text: str | None) -> str:
 TABLES = {
     "settings": (CONFIGURATION, settings_table),
     "commands": (OPERATOR, commands_table),
+    "roles": (ROLES, roles_table),
+    "rights": (ROLES, rights_table),
 }
 
 
