@@ -1,14 +1,25 @@
 """Guessable: the passwords that everybody tries first, without asking anybody outside.
 
-A common password of 15 characters is a few common words in a row, or a run over the keyboard. So
-what is common is taken away, and enough must be left. A long list of known passwords (AUTHN-04)
-fits behind the same question.
+One check of two kinds. What everybody has is taken away (common words, runs over the keyboard,
+years), and enough must be left. And zxcvbn counts how many guesses somebody needs who knows the
+94,000 commonest passwords, words and names, backwards, with signs for letters, one after the
+other, and whatever belongs to this person (AUTHN-04).
 """
 
 import re
 import unicodedata
+from dataclasses import dataclass
+
+from zxcvbn import zxcvbn
 
 LEAST_LEFT = 8
+# Ten thousand million guesses: what zxcvbn itself calls strong.
+LEAST_GUESSES = 10.0
+# More is not looked at: the beginning decides, and the time to count stays short.
+LOOKED_AT = 72
+# Shorter parts of a name stand in too many words.
+OWN_LEAST = 4
+WHOLE_DATE = 3
 RUNS = (
     "abcdefghijklmnopqrstuvwxyz",
     "zyxwvutsrqponmlkjihgfedcba",
@@ -40,10 +51,64 @@ LEET = str.maketrans("@4310$57!|", "aaeiossti1")
 _words = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
 
 
-def is_guessable(password: str) -> bool:
-    """Says whether too little is left of a password once everything common is taken away."""
-    plain = unicodedata.normalize("NFKC", password).casefold()
-    return min(_left(plain), _left(plain.translate(LEET))) < LEAST_LEFT
+@dataclass(frozen=True)
+class Own:
+    """What somebody who knows the person tries first. Each may be empty."""
+
+    sign_in_name: str = ""
+    email: str = ""
+    name: str = ""
+    # FHIR text: 1975-05-17.
+    birth_date: str = ""
+    clinic: str = ""
+
+
+def is_guessable(password: str, own: Own | None = None) -> bool:
+    """Says whether somebody who knows what is common, and the person, guesses a password."""
+    plain = _folded(password)
+    if min(_left(plain), _left(plain.translate(LEET))) < LEAST_LEFT:
+        return True
+    known = _words_of(own) if own else []
+    return zxcvbn(password[:LOOKED_AT], user_inputs=known)["guesses_log10"] < LEAST_GUESSES
+
+
+def part_of_own(password: str, own: Own) -> str:
+    """Returns which of the own things stands in a password: a field of `Own`; empty for none."""
+    joined = _joined(password)
+    for kind, parts in (
+        ("email", [own.email]),
+        ("sign_in_name", [own.sign_in_name]),
+        ("name", [own.name]),
+        ("birth_date", _dates(own.birth_date)),
+        ("clinic", [own.clinic]),
+    ):
+        if any(len(_joined(part)) >= OWN_LEAST and _joined(part) in joined for part in parts):
+            return kind
+    return ""
+
+
+def _words_of(own: Own) -> list[str]:
+    said = (own.sign_in_name, own.email, own.name, own.clinic)
+    words = [word for text in said for word in re.split(r"[\W_]+", _folded(text)) if word]
+    return [*words, *filter(None, map(_joined, said)), *_dates(own.birth_date)]
+
+
+def _dates(text: str) -> list[str]:
+    """Returns a birth date as people type it: 17051975, 051775, 19750517 and the like."""
+    parts = text.split("-")
+    if len(parts) != WHOLE_DATE:
+        return []
+    year, month, day = parts
+    long = [day + month + year, month + day + year, year + month + day]
+    return [*long, day + month + year[2:], month + day + year[2:]]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[\W_]+", "", _folded(text))
 
 
 def _left(plain: str) -> int:

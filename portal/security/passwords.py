@@ -33,14 +33,15 @@ _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
 _waiting = 0
 
 
-def _normal(password: str) -> str:
+def normal(password: str) -> str:
+    """Returns a password in the one form in which it is counted and compared: NFC (AUTHN-02)."""
     return unicodedata.normalize("NFC", password)
 
 
 def make_hash(password: str) -> str:
     """Returns the argon2id hash of a password (19 MiB, 2 passes: OWASP's least)."""
     with _gate:
-        return _context.hash(_normal(password))
+        return _context.hash(normal(password))
 
 
 # Checked where there is no such account, so that both answers take the same time.
@@ -52,7 +53,7 @@ def matches(password: str, stored: str) -> bool:
     if len(password) > MOST:
         password, stored = password[:1], ""
     with _gate:
-        fits = _context.verify(_normal(password), stored or _NOBODY)
+        fits = _context.verify(normal(password), stored or _NOBODY)
     return fits and bool(stored)
 
 

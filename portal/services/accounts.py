@@ -9,9 +9,10 @@ from sqlmodel import Session, col
 
 from portal import live, settings
 from portal.errors import Invalid, Refusal
-from portal.models.people import OneTimeLink, User
-from portal.security import audit, guessable, helpers, passwords, signins, throttle
+from portal.models.people import OneTimeLink, Organization, Patient, User
+from portal.security import audit, helpers, password_rules, signins, throttle
 from portal.security.actor import Actor
+from portal.security.guessable import Own
 from portal.words import _
 
 # A person's newest sign-ins; an older one ends when there are more (SES-09).
@@ -166,21 +167,27 @@ def set_password(db: Session, secret: str, *, hashed: str, now: datetime) -> str
 
 
 def check_password(password: str, name: str) -> None:
-    """Refuses a password that is too short, too long, or made of the sign-in name."""
-    if len(password) < passwords.LEAST:
-        raise Invalid(
-            _("Use at least {least} characters: a few words in a row are easy to remember.").format(
-                least=passwords.LEAST
-            )
-        )
-    if len(password) > passwords.MOST:
-        raise Invalid(_("Use at most {most} characters.").format(most=passwords.MOST))
-    if fold_name(name) and fold_name(name) in fold_name(password):
-        raise Invalid(_("Do not use your sign-in name in the password."))
-    if guessable.is_guessable(password):
-        raise Invalid(
-            _("That is too easy to guess. Use a few words that have nothing to do with each other.")
-        )
+    """Refuses a password that is too short, too long, easily guessed or made of the name."""
+    password_rules.check(password, Own(sign_in_name=name))
+
+
+def own_of(db: Session, user_id: str) -> Own:
+    """Returns what others may know of a person, to hold a new password against."""
+    user = db.get(User, user_id)
+    patient = db.get(Patient, user.patient_id) if user and user.patient_id else None
+    clinic = select(col(Organization.name)).where(col(Organization.is_clinic).is_(True))
+    return Own(
+        sign_in_name=user.sign_in_name if user else "",
+        email=(user.email if user else "") or (patient.email if patient else ""),
+        name=user.name if user else "",
+        birth_date=patient.birth_date if patient else "",
+        clinic=db.connection().execute(clinic).scalar() or "",
+    )
+
+
+def check_new_password(db: Session, user_id: str, *, password: str) -> None:
+    """Refuses a new password that somebody who knows this person would guess (AUTHN-04)."""
+    password_rules.check(password, own_of(db, user_id))
 
 
 def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, User]:
