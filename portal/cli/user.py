@@ -16,9 +16,9 @@ def invite(
     patient: Annotated[
         str, typer.Argument(metavar="PATIENT", help="Record number, id, or whole name.")
     ],
-    name: Annotated[str, typer.Option(help="The sign-in name; else the e-mail on record.")] = "",
+    name: Annotated[str, typer.Option(help="The sign-in name; else the patient chooses.")] = "",
 ) -> None:
-    """Invite a patient: prints a link that sets the password, once."""
+    """Invite a patient: prints a link and a code that open the account, once."""
     from portal.services import users
 
     def act(db: Any, actor: Any, *, now: datetime) -> Any:
@@ -34,7 +34,7 @@ def create(
     role: Annotated[str, typer.Option(help="practitioner, nurse, front_desk, manager, …")],
     called: Annotated[str, typer.Option(help="The person's name.")],
 ) -> None:
-    """Invite somebody who works for the clinic: prints a link that sets the password, once."""
+    """Invite somebody who works for the clinic: prints a link and a code, good once."""
     from portal.services import users
 
     print_link(_done(users.create, role=role, name=called, sign_in_name=name))
@@ -42,7 +42,7 @@ def create(
 
 @app.command()
 def link(name: SignInName) -> None:
-    """Print a new link that sets a user's password, once; the one before stops working."""
+    """Print a new link and code that set a user's password, once; those before stop working."""
     from portal.services import users
 
     print_link(_done(users.new_link, sign_in_name=name))
@@ -107,9 +107,16 @@ def _done(use_case: Callable[..., Any], **arguments: Any) -> Any:
 
 
 def print_link(invitation: Any) -> None:
-    """Prints a one-time link."""
+    """Prints a one-time link and its code, which travel apart."""
     from portal import settings
+    from portal.services import invitations
+    from portal.words import day
 
-    print(f"{invitation.name} signs in as: {invitation.sign_in_name}")
-    print("This link sets the password. It works once, for 7 days, and is shown only here:")
+    if invitation.sign_in_name:
+        print(f"{invitation.name} signs in as: {invitation.sign_in_name}")
+    else:
+        print(f"{invitation.name} chooses a sign-in name with the link.")
+    print(f"This link opens the account, once, until {day(invitation.until)}; shown only here:")
     print(f"  {settings.current().public_url}/activate/{invitation.secret}")
+    print("It needs this code too. Never send both the same way: tell the code by phone.")
+    print(f"  {invitations.code_said(invitation.code)}")

@@ -12,10 +12,9 @@ from portal.models.people import ROLES, Patient, User
 from portal.security import audit, signins
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
-from portal.services import accounts, patients
+from portal.services import accounts, invitations, patients
 from portal.words import _
 
-INVITED = "invitation"
 NAME_MOST = 254
 SEVERAL_SHOWN = 5
 
@@ -44,11 +43,16 @@ class NotOnePatient(Conflict):
 
 @dataclass(frozen=True)
 class Invitation:
-    """A new user and the secret of the link that sets the password; it is kept nowhere."""
+    """An invited user, and the link and code that open the account; they are kept nowhere.
+
+    `sign_in_name` is empty where the person chooses it.
+    """
 
     sign_in_name: str
     name: str
     secret: str
+    code: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def first_administrator(
         return create(
             db, actor, role="administrator", name=name, sign_in_name=sign_in_name, now=now
         )
-    return _invitation(db, waiting, now)
+    return _invitation(db, actor, waiting, now)
 
 
 def create(
@@ -101,11 +105,11 @@ def invite_patient(
     user = db.scalars(select(User).where(col(User.patient_id) == patient.id)).first()
     if user is not None:
         _trace(db, actor, "U", user, now)
-        return _invitation(db, user, now)
+        return _invitation(db, actor, user, now)
     user = User(
         role="patient", name=patient.name, patient_id=patient.id, sign_in_name="", created_at=now
     )
-    return _add(db, actor, user, sign_in_name or patient.email, now)
+    return _add(db, actor, user, sign_in_name or invitations.placeholder(), now)
 
 
 def new_link(db: Session, actor: Actor, *, sign_in_name: str, now: datetime) -> Invitation:
@@ -113,7 +117,7 @@ def new_link(db: Session, actor: Actor, *, sign_in_name: str, now: datetime) -> 
     require(actor, Permission.MANAGE_PEOPLE)
     user = _named(db, sign_in_name)
     _trace(db, actor, "U", user, now)
-    return _invitation(db, user, now)
+    return _invitation(db, actor, user, now)
 
 
 def disable(db: Session, actor: Actor, *, sign_in_name: str, now: datetime) -> None:
@@ -190,7 +194,7 @@ def _add(db: Session, actor: Actor, user: User, sign_in_name: str, now: datetime
     db.add(user)
     db.flush()
     _trace(db, actor, "C", user, now)
-    return _invitation(db, user, now)
+    return _invitation(db, actor, user, now)
 
 
 def _said(text: str) -> str:
@@ -208,9 +212,15 @@ def _named(db: Session, sign_in_name: str) -> User:
     return user
 
 
-def _invitation(db: Session, user: User, now: datetime) -> Invitation:
-    secret = accounts.make_link(db, user.id, purpose=INVITED, now=now)
-    return Invitation(user.sign_in_name, user.name, secret)
+def _invitation(db: Session, actor: Actor, user: User, now: datetime) -> Invitation:
+    issued = invitations.issue(db, actor, user, sent_to="", now=now)
+    return Invitation(
+        "" if invitations.is_placeholder(user.sign_in_name) else user.sign_in_name,
+        user.name,
+        issued.secret,
+        issued.code,
+        issued.expires_at,
+    )
 
 
 def _status(user: User) -> str:

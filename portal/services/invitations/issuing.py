@@ -1,0 +1,243 @@
+"""Issuing: an invitation by e-mail or in a letter, again, and taken back."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from portal import live, settings
+from portal.errors import Conflict, Invalid, NotFound, TooMany
+from portal.models.audit import OutboxNotice
+from portal.models.base import new_id
+from portal.models.people import OneTimeLink, Patient, User
+from portal.security import access, audit, policies, signins
+from portal.security.actor import Actor
+from portal.security.permissions import Permission, require
+from portal.services import notices, once
+from portal.services.invitations import codes
+from portal.words import _, day
+
+PURPOSE = "invitation"
+PAPER = "paper"
+MAIL, LETTER = "email", "letter"
+# How an account is called whose owner has not chosen a sign-in name yet: nobody types it.
+_WAITING = "invited-"
+
+
+class NotPossible(Invalid):
+    """This patient cannot be invited."""
+
+
+class HasAccount(Conflict):
+    """There is nothing to invite to any more."""
+
+    sentence = _("This patient has an account already. For a lost password there is the way back.")
+
+
+class NoAddress(Invalid):
+    """There is no e-mail address on file that a mail could go to."""
+
+    sentence = _("There is no e-mail address on file that can be right. Print a letter instead.")
+
+
+class TooSoon(TooMany):
+    """An invitation was mailed a moment ago."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new invitation: secret and code exist here and nowhere else; only digests are kept."""
+
+    link_id: str
+    secret: str
+    code: str
+    name: str
+    expires_at: datetime
+
+    @property
+    def address(self) -> str:
+        """The address that the person opens."""
+        return f"{settings.current().public_url}/activate/{self.secret}"
+
+
+def invite(db: Session, actor: Actor, *, patient_id: str, by: str, now: datetime) -> Issued:
+    """Invites a patient by "email" or "letter"; an older invitation ends.
+
+    The mail is a row of the outbox: where the mail server is down the invitation stands and the
+    mail waits. Who invites by e-mail gets the code alone to tell; the link is the mail's.
+    """
+    require(actor, Permission.INVITE)
+    patient = access.patient(db, actor, patient_id)
+    address = _address(patient) if by == MAIL else PAPER
+    user = _account_for(db, patient, now)
+    if by == MAIL:
+        _not_too_soon(db, user.id, now)
+    issued = issue(db, actor, user, sent_to=address, now=now)
+    if by == MAIL:
+        _mail(db, issued, address, patient.id, now)
+    _note(db, actor, patient.id, issued.link_id, "C", by, now)
+    return Issued(**(vars(issued) | {"secret": "" if by == MAIL else issued.secret}))
+
+
+def revoke(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> None:
+    """Takes an open invitation back; a mail that has not left yet does not leave."""
+    require(actor, Permission.INVITE)
+    patient = access.patient(db, actor, patient_id)
+    user = db.scalars(select(User).where(col(User.patient_id) == patient.id)).first()
+    ended = end_open(db, user.id, now=now) if user else []
+    if not ended:
+        raise NotFound(_("There is no open invitation. It was used, or it has ended."))
+    _note(db, actor, patient.id, ended[0], "D", "taken back", now)
+
+
+def issue(db: Session, actor: Actor, user: User, *, sent_to: str, now: datetime) -> Issued:
+    """Makes link and code for an account; the caller has checked the right. Older ones end."""
+    end_open(db, user.id, now=now)
+    secret, code, link_id = secrets.token_urlsafe(signins.SECRET_BYTES), codes.new_code(), new_id()
+    expires_at = now + timedelta(days=policies.current(db).invitation_days)
+    db.add(
+        OneTimeLink(
+            id=link_id,
+            digest=signins.digest_of(secret),
+            purpose=PURPOSE,
+            user_id=user.id,
+            created_at=now,
+            expires_at=expires_at,
+            code=codes.digest(db, link_id, code),
+            sent_to=sent_to,
+            created_by=actor.user_id,
+        )
+    )
+    db.flush()
+    return Issued(link_id, secret, code, user.name, expires_at)
+
+
+def end_open(db: Session, user_id: str, *, now: datetime) -> list[str]:
+    """Ends every open invitation of an account, and the mails that have not left."""
+    theirs = (
+        (col(OneTimeLink.user_id) == user_id)
+        & (col(OneTimeLink.purpose) == PURPOSE)
+        & col(OneTimeLink.used_at).is_(None)
+        & col(OneTimeLink.revoked_at).is_(None)
+    )
+    ended = list(db.connection().execute(select(col(OneTimeLink.id)).where(theirs)).scalars())
+    db.connection().execute(update(OneTimeLink).where(theirs).values(revoked_at=now))
+    waiting = col(OutboxNotice.key).in_([mail_key(link_id) for link_id in ended])
+    unsent = waiting & col(OutboxNotice.state).in_(("pending", "dead"))
+    db.connection().execute(
+        update(OutboxNotice).where(unsent).values(state="withdrawn", given="{}")
+    )
+    return ended
+
+
+def mail_key(link_id: str) -> str:
+    """Returns the key of an invitation's mail in the outbox."""
+    return f"{PURPOSE}:{link_id}"
+
+
+def placeholder() -> str:
+    """Returns what stands as the sign-in name until its owner chooses one."""
+    return f"{_WAITING}{new_id().lower()}"
+
+
+def is_placeholder(sign_in_name: str) -> bool:
+    """Says whether the owner of an account has not chosen a sign-in name yet."""
+    return sign_in_name.startswith(_WAITING)
+
+
+def sound_address(patient: Patient) -> str:
+    """Returns the e-mail address on file where it can be one; empty where not. Asks nobody."""
+    try:
+        return validate_email(patient.email.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return ""
+
+
+def why_not(patient: Patient) -> str:
+    """Returns why a patient cannot be invited; empty where they can."""
+    if patient.merged_into_id:
+        return _("This record was joined with another one. Invite from there.")
+    if patient.deceased:
+        return _("This patient has died. Nobody can be invited to the record any more.")
+    if patient.born_on is None:
+        return _("The birth date on file is not whole. Enter it first: it is needed to get in.")
+    return ""
+
+
+def _address(patient: Patient) -> str:
+    found = sound_address(patient)
+    if not found:
+        raise NoAddress
+    return found
+
+
+def _account_for(db: Session, patient: Patient, now: datetime) -> User:
+    """Returns the account that an invitation is for, made where there is none: one at most."""
+    reason = why_not(patient)
+    if reason:
+        raise NotPossible(reason)
+    whose = select(User).where(col(User.patient_id) == patient.id)
+    made = User(
+        sign_in_name=placeholder(),
+        name=patient.name,
+        role="patient",
+        patient_id=patient.id,
+        created_at=now,
+    )
+    if db.scalars(whose).first() is None:
+        once.insert(db, User, [made.model_dump()])
+    user = db.scalars(whose).one()
+    if user.disabled:
+        raise NotPossible(_("This account was disabled. An administrator can enable it again."))
+    if user.password_hash:
+        raise HasAccount
+    return user
+
+
+def _not_too_soon(db: Session, user_id: str, now: datetime) -> None:
+    minutes = policies.current(db).resend_minutes
+    newest = (
+        select(col(OneTimeLink.created_at))
+        .where(
+            col(OneTimeLink.user_id) == user_id,
+            col(OneTimeLink.purpose) == PURPOSE,
+            col(OneTimeLink.sent_to).contains("@"),
+            col(OneTimeLink.created_at) > now - timedelta(minutes=minutes),
+        )
+        .limit(1)
+    )
+    if db.connection().execute(newest).first():
+        said = _("A mail was sent a moment ago. Wait {minutes} minutes, or print a letter.")
+        raise TooSoon(said.format(minutes=minutes))
+
+
+def _mail(db: Session, issued: Issued, address: str, patient_id: str, now: datetime) -> None:
+    notices.mail(
+        db,
+        PURPOSE,
+        address=address,
+        key=issued.link_id,
+        given={"link": issued.address, "until": day(issued.expires_at)},
+        patient_id=patient_id,
+        useful_for=issued.expires_at - now,
+        now=now,
+    )
+
+
+def _note(
+    db: Session, actor: Actor, patient_id: str, link_id: str, action: str, why: str, now: datetime
+) -> None:
+    audit.record(
+        db,
+        actor,
+        action,
+        category="invitation",
+        patient_id=patient_id,
+        entity=f"Invitation/{link_id}",
+        reason=why,
+        now=now,
+    )
+    live.tell(db, "people", [patient_id])
