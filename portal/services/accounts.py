@@ -196,7 +196,9 @@ def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, Us
     user = db.get(User, link.user_id) if link else None
     if link is None or user is None or user.disabled:
         raise LinkUsedUp
-    if link.used_at is not None or now >= link.expires_at:
+    if link.code or link.revoked_at is not None or link.used_at is not None:
+        raise LinkUsedUp
+    if now >= link.expires_at:
         raise LinkUsedUp
     return link, user
 
