@@ -69,11 +69,6 @@ def go(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303, headers=UNKEPT)
 
 
-def address_of(request: Request) -> str:
-    """Returns the network address that a request came from, as the edge has judged it."""
-    return request.client.host if request.client else ""
-
-
 def give(response: Response, entry: signing_in.Entry) -> None:
     """Puts a sign-in's secret into the cookie: out of reach of scripts, for this host alone.
 

@@ -5,7 +5,7 @@ import reflex as rx
 from portal.pages import around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, outbox, overview, people, policies, security
 from portal.pages.patient import appointments, family, home, looks, messages, record, results
-from portal.pages.public import activate, forgotten, good_to_know, helping, nowhere, register
+from portal.pages.public import forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, helps, inbox, patients, today
 
 _STAFF = (
@@ -32,7 +32,6 @@ def add_all(app: rx.App) -> None:
         sign_in.page,
         second_step.page,
         confirm.page,
-        activate.page,
         helping.page,
         *register.pages,
         *forgotten.pages,

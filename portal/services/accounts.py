@@ -1,7 +1,7 @@
 """Accounts: signing in and out, and the one-time links that set a password."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -140,32 +140,6 @@ def make_link(
     return secret
 
 
-def link_owner(db: Session, secret: str, *, now: datetime) -> User:
-    """Returns whose password a link may set; raises `LinkUsedUp`."""
-    return _live_link(db, secret, now)[1]
-
-
-def set_password(db: Session, secret: str, *, hashed: str, now: datetime) -> str:
-    """Sets the password that a link may set, once; returns the sign-in name.
-
-    Of many at the same time one wins: the row is taken by a conditional update.
-    """
-    link, user = _live_link(db, secret, now)
-    taken = db.connection().execute(
-        update(OneTimeLink)
-        .where(col(OneTimeLink.id) == link.id, col(OneTimeLink.used_at).is_(None))
-        .values(used_at=now)
-    )
-    if taken.rowcount != 1:
-        raise LinkUsedUp
-    user.password_hash = hashed
-    db.add(user)
-    throttle.start_anew(db, name=user.sign_in_name)
-    signins.end_all(db, user.id, reason="password changed", now=now)
-    audit.record(db, _as_actor(user, ""), "U", category="password", now=now)
-    return user.sign_in_name
-
-
 def check_password(password: str, name: str) -> None:
     """Refuses a password that is too short, too long, easily guessed or made of the name."""
     password_rules.check(password, Own(sign_in_name=name))
@@ -185,22 +159,13 @@ def own_of(db: Session, user_id: str) -> Own:
     )
 
 
-def check_new_password(db: Session, user_id: str, *, password: str) -> None:
-    """Refuses a new password that somebody who knows this person would guess (AUTHN-04)."""
-    password_rules.check(password, own_of(db, user_id))
+def check_new_password(db: Session, user_id: str, *, password: str, sign_in_name: str = "") -> None:
+    """Refuses a new password that somebody who knows this person would guess (AUTHN-04).
 
-
-def _live_link(db: Session, secret: str, now: datetime) -> tuple[OneTimeLink, User]:
-    digest = signins.digest_of(secret)
-    link = db.scalars(select(OneTimeLink).where(col(OneTimeLink.digest) == digest)).first()
-    user = db.get(User, link.user_id) if link else None
-    if link is None or user is None or user.disabled:
-        raise LinkUsedUp
-    if link.code or link.revoked_at is not None or link.used_at is not None:
-        raise LinkUsedUp
-    if now >= link.expires_at:
-        raise LinkUsedUp
-    return link, user
+    `sign_in_name` is the one that is being chosen at the same moment.
+    """
+    own = own_of(db, user_id)
+    password_rules.check(password, replace(own, sign_in_name=sign_in_name or own.sign_in_name))
 
 
 def _stranger(address: str) -> Actor:

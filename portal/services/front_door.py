@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal import settings
 from portal.models.people import Organization, User
-from portal.services import accounts, clinic_hours, demo
+from portal.services import clinic_hours, demo
 
 # A patient, a doctor and the front desk show most of it.
 FIRST = ("marta", "okafor", "kim")
@@ -51,15 +51,6 @@ class DoorRow:
     password: str = ""
 
 
-@dataclass(frozen=True)
-class LinkRow:
-    """Whose password a one-time link sets; empty where it sets nobody's."""
-
-    token: str = ""
-    name: str = ""
-    sign_in_name: str = ""
-
-
 def view(db: Session, *, now: datetime) -> DoorRow:
     """Returns the clinic's card; nothing of any patient's is in it."""
     query = select(
@@ -85,12 +76,6 @@ def view(db: Session, *, now: datetime) -> DoorRow:
         staff=[row for account, row in shown if not _is_patient(account)],
         password=demo.PASSWORD if shown else "",
     )
-
-
-def link_view(db: Session, *, token: str, now: datetime) -> LinkRow:
-    """Returns whom a one-time link is for: who holds it may know. Raises `LinkUsedUp`."""
-    owner = accounts.link_owner(db, token, now=now)
-    return LinkRow(token=token, name=owner.name, sign_in_name=owner.sign_in_name)
 
 
 def _is_patient(account: demo.Account) -> bool:

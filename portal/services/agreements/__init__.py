@@ -22,6 +22,7 @@ from portal.services.agreements.publishing import (
 )
 from portal.services.agreements.reading import current, one
 from portal.services.agreements.rows import (
+    NEEDED,
     AgreedRow,
     Due,
     PartRow,
@@ -31,6 +32,7 @@ from portal.services.agreements.rows import (
 )
 
 __all__ = [
+    "NEEDED",
     "AgreedRow",
     "Answers",
     "Due",

@@ -16,15 +16,15 @@ from sqlmodel import Session, col
 from portal import live
 from portal.errors import Invalid
 from portal.models.people import OneTimeLink, Patient, User
-from portal.security import audit, helpers, policies, signins, throttle
+from portal.security import audit, signins, throttle
 from portal.security.actor import Actor
-from portal.services import agreements
+from portal.services import agreements, contact, new_password, signing_in
 from portal.services.accounts import LinkUsedUp, fold_name
 from portal.services.agreements import Answers, Due
 from portal.services.invitations import codes
 from portal.services.invitations.issuing import PURPOSE, is_placeholder, sound_address
 from portal.services.patients import fold
-from portal.words import _, local
+from portal.words import _
 
 _NAME = re.compile(r"[\w][\w.\-+]{3,62}[\w]")
 _NUMBERS = range(10, 1000)
@@ -124,16 +124,13 @@ def open_account(db: Session, *, given: Given, chosen: Chosen, now: datetime) ->
     _take(db, link, now)
     if chosen.sign_in_name:
         _name(db, user, chosen.sign_in_name)
-    user.password_hash = chosen.hashed
+    actor = signing_in.as_actor(user, given.source)
+    new_password.put(db, actor, user, hashed=chosen.hashed, way="by invitation", now=now)
     if "@" in link.sent_to:
         user.email, user.email_verified_at = link.sent_to, now
-    db.add(user)
-    db.flush()
-    actor = _as_actor(user, given.source)
+        db.add(user)
+        db.flush()
     agreements.agree(db, actor, answers=chosen.answers, now=now)
-    throttle.start_anew(db, name=user.sign_in_name)
-    signins.end_all(db, user.id, reason="password changed", now=now)
-    _note(db, actor, "U", "account opened", now)
     live.tell(db, "people", [user.patient_id] if user.patient_id else [])
     return user
 
@@ -204,13 +201,6 @@ def _take(db: Session, link: OneTimeLink, now: datetime) -> None:
     taken = db.connection().execute(update(OneTimeLink).where(_open(link.id)).values(used_at=now))
     if taken.rowcount != 1:
         raise LinkUsedUp
-    others = (
-        (col(OneTimeLink.user_id) == link.user_id)
-        & (col(OneTimeLink.purpose) == PURPOSE)
-        & col(OneTimeLink.used_at).is_(None)
-        & col(OneTimeLink.revoked_at).is_(None)
-    )
-    db.connection().execute(update(OneTimeLink).where(others).values(revoked_at=now))
 
 
 def _open(link_id: str) -> Any:
@@ -264,7 +254,7 @@ def _suggested(db: Session, user: User, link: OneTimeLink, now: datetime) -> str
     """
     if not is_placeholder(user.sign_in_name):
         return user.sign_in_name
-    mailed = fold_name(link.sent_to if "@" in link.sent_to else _grown_ups_email(db, user, now))
+    mailed = fold_name(link.sent_to if "@" in link.sent_to else _own_email(db, user, now))
     if mailed and not _is_taken(db, mailed):
         return mailed
     plain = ".".join(fold(user.name).split())[:40] or "patient"
@@ -275,36 +265,12 @@ def _suggested(db: Session, user: User, link: OneTimeLink, now: datetime) -> str
     return f"{plain}.{secrets.token_hex(4)}"
 
 
-def _grown_ups_email(db: Session, user: User, now: datetime) -> str:
-    """Returns the address on file; a minor's is often a parent's, so it is not theirs to have."""
+def _own_email(db: Session, user: User, now: datetime) -> str:
+    """Returns the address on file; not to a minor where it is a parent's (AUTHZ-14)."""
     patient = db.get(Patient, user.patient_id) if user.patient_id else None
-    born = helpers.earliest_birth(patient.birth_date, patient.born_on) if patient else None
-    if patient is None or born is None:
+    address = sound_address(patient) if patient else ""
+    try:
+        contact.refuse_shared(db, patient_id=user.patient_id, email=address, now=now)
+    except contact.SharedWithParent:
         return ""
-    grown = helpers.birthday(born, policies.current(db).adult_from)
-    return sound_address(patient) if local(now).date() >= grown else ""
-
-
-def _as_actor(user: User, source: str) -> Actor:
-    own = user.patient_id or ""
-    return Actor(
-        user_id=user.id,
-        name=user.name,
-        role=user.role,
-        own_patient_id=own,
-        patient_id=own,
-        source=source,
-    )
-
-
-def _note(db: Session, actor: Actor, action: str, why: str, now: datetime) -> None:
-    audit.record(
-        db,
-        actor,
-        action,
-        category="user",
-        patient_id=actor.own_patient_id,
-        entity=f"User/{actor.user_id}",
-        reason=why,
-        now=now,
-    )
+    return address

@@ -1,10 +1,9 @@
 """Issuing: an invitation by e-mail or in a letter, again, and taken back."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
@@ -16,7 +15,7 @@ from portal.models.people import OneTimeLink, Patient, User
 from portal.security import access, audit, policies, signins
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import notices, once
+from portal.services import contact, notices, once
 from portal.services.invitations import codes
 from portal.words import _, day
 
@@ -41,6 +40,15 @@ class NoAddress(Invalid):
     """There is no e-mail address on file that a mail could go to."""
 
     sentence = _("There is no e-mail address on file that can be right. Print a letter instead.")
+
+
+class ParentsAddress(Invalid):
+    """A young person's account would begin in a parent's mailbox."""
+
+    sentence = _(
+        "The address on file belongs to somebody who helps this young person, who would then open "
+        "the account. Ask for an address of their own, or hand them a letter."
+    )
 
 
 class TooSoon(TooMany):
@@ -71,7 +79,7 @@ def invite(db: Session, actor: Actor, *, patient_id: str, by: str, now: datetime
     """
     require(actor, Permission.INVITE)
     patient = access.patient(db, actor, patient_id)
-    address = _address(patient) if by == MAIL else PAPER
+    address = _address(db, patient, now) if by == MAIL else PAPER
     user = _account_for(db, patient, now)
     if by == MAIL:
         _not_too_soon(db, user.id, now)
@@ -79,7 +87,7 @@ def invite(db: Session, actor: Actor, *, patient_id: str, by: str, now: datetime
     if by == MAIL:
         _mail(db, issued, address, patient.id, now)
     _note(db, actor, patient.id, issued.link_id, "C", by, now)
-    return Issued(**(vars(issued) | {"secret": "" if by == MAIL else issued.secret}))
+    return replace(issued, secret="") if by == MAIL else issued
 
 
 def revoke(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> None:
@@ -151,8 +159,8 @@ def is_placeholder(sign_in_name: str) -> bool:
 def sound_address(patient: Patient) -> str:
     """Returns the e-mail address on file where it can be one; empty where not. Asks nobody."""
     try:
-        return validate_email(patient.email.strip(), check_deliverability=False).normalized
-    except EmailNotValidError:
+        return contact.sound_email(patient.email)
+    except contact.NoEmail:
         return ""
 
 
@@ -167,10 +175,15 @@ def why_not(patient: Patient) -> str:
     return ""
 
 
-def _address(patient: Patient) -> str:
+def _address(db: Session, patient: Patient, now: datetime) -> str:
+    """Returns where the mail goes; a young person's not to a parent (AUTHZ-14)."""
     found = sound_address(patient)
     if not found:
         raise NoAddress
+    try:
+        contact.refuse_shared(db, patient_id=patient.id, email=found, now=now)
+    except contact.SharedWithParent as error:
+        raise ParentsAddress from error
     return found
 
 
