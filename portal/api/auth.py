@@ -64,6 +64,11 @@ def cookie_of(request: Request) -> str:
     return signins.digest_in(request.headers.get("cookie", ""), name)
 
 
+def address_of(request: Request) -> str:
+    """Returns the network address that a request came from, as the edge has judged it."""
+    return request.client.host if request.client else ""
+
+
 def go(path: str) -> RedirectResponse:
     """Returns the answer that sends a browser to one of our own pages."""
     return RedirectResponse(path, status_code=303, headers=UNKEPT)

@@ -23,6 +23,7 @@ class RawForm(BaseHTML):
     enc_type: rx.Var[str] = field(doc="How the values are encoded.")
     auto_complete: rx.Var[str] = field(doc="on or off.")
     name: rx.Var[str] = field(doc="The name of the form.")
+    target: rx.Var[str] = field(doc="Where the answer is shown: _blank for a tab of its own.")
     no_validate: rx.Var[bool] = field(doc="Whether the browser leaves checking to the server.")
 
 

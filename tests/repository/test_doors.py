@@ -29,7 +29,6 @@ PUBLIC_PAGES = {
 }
 PUBLIC_EVENTS = {
     "portal.state.front_door.door.open",
-    "portal.state.front_door.door.open_link",
     "portal.state.forgotten.reset.open",
     "portal.state.helping.helping.open",
 }

@@ -360,10 +360,22 @@ class TestSignInName:
         assert user.email == "alice@example.org"
 
     def test_a_minor_is_not_called_by_a_parents_address(self, small: Clinic) -> None:
-        """AUTHZ-14."""
+        """AUTHZ-14: nor invited there."""
+        with small.base.transaction() as db:
+            hers = {"email": "Tess@example.org"}
+            db.connection().execute(
+                update(User).where(col(User.sign_in_name) == "mia").values(hers)
+            )
+        with pytest.raises(invitations.ParentsAddress, match="letter"):
+            invite(small, whom="tess", by="email")
         issued = invite(small, whom="tess")
         found = prove(small, given(issued, birth_date=BORN["tess"]))
         assert found.suggested.startswith("tess.tran.")
+
+    def test_a_minor_with_an_address_of_their_own_may_be_called_by_it(self, small: Clinic) -> None:
+        issued = invite(small, whom="tess")
+        found = prove(small, given(issued, birth_date=BORN["tess"]))
+        assert found.suggested == "tess@example.org"
 
 
 class TestAccount:
@@ -449,4 +461,3 @@ def set_patient(clinic: Clinic, **values: Any) -> None:
     with clinic.base.transaction() as db:
         mine = col(Patient.id) == clinic.patients["charlie"].id
         db.connection().execute(update(Patient).where(mine).values(**values))
-

@@ -20,7 +20,8 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.staff import opening, parts
+from portal.pages.staff import account, opening, parts
+from portal.state.staff.account import Invitation
 from portal.state.staff.chart import Chart
 from portal.words import _
 
@@ -74,11 +75,13 @@ def _chart() -> rx.Component:
     clinical = staff.columns(
         staff.pile(_visits(), _conditions(), _medicines()),
         staff.pile(_results(), _vitals()),
-        staff.pile(_messages(), _contact(), _helpers()),
+        staff.pile(_messages(), _contact(), account.panel(), _helpers()),
         across="three-up",
     )
     plain = staff.columns(
-        staff.pile(_visits(), _messages()), staff.pile(_contact(), _helpers()), across="two-up"
+        staff.pile(_visits(), _messages()),
+        staff.pile(_contact(), account.panel(), _helpers()),
+        across="two-up",
     )
     return rx.fragment(
         _head(),
@@ -324,4 +327,4 @@ def _write() -> rx.Component:
     return rx.cond(_row.may_write, form, rx.fragment())
 
 
-page = Page("/staff/patients/[id]", _("Patient"), build, on_load=Chart.open)
+page = Page("/staff/patients/[id]", _("Patient"), build, on_load=[Chart.open, Invitation.open])

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal.services import chart, messages, results
 from portal.services.chart import ChartRow
 from portal.state import events
+from portal.state.staff.account import Invitation
 from portal.state.staff.desk import Desk
 from portal.words import _
 
@@ -47,8 +48,9 @@ class Chart(Desk, rx.State):
     @events.handler(events.STAFF_ONLY)
     async def refresh(self, topics: list[str]) -> None:
         """Shows what changed."""
-        del topics
         await self._load(by_itself=True)
+        if "people" in topics:
+            await (await self.get_state(Invitation))._load(by_itself=True)  # noqa: SLF001
 
     @events.handler(events.STAFF_ONLY)
     async def release(self, report_id: str) -> None:
