@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal.api import agreements as agreeing
 from portal.api import auth
 from portal.api.plain import opening
 from portal.errors import Busy, Invalid, TooMany
 from portal.security import passwords
 from portal.services import accounts, acting, agreements, front_door, invitations, signing_in
-from portal.services.agreements import Answers, TextChanged
+from portal.services.agreements import TextChanged
 from portal.services.invitations import Chosen, Given
 
 _TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
@@ -29,7 +30,7 @@ Form = Mapping[str, str]
 
 async def shown(request: Request) -> Response:
     """Shows what a link asks for, without using it up: mail scanners look at links too."""
-    token = request.path_params["token"]
+    token = request.path_params["link"]
     door, now = await acting.look(front_door.view), acting.desk().clock()
     if not _TOKEN.fullmatch(token):
         return opening.over(door)
@@ -47,7 +48,7 @@ async def shown(request: Request) -> Response:
 @auth.from_our_pages
 async def sent(request: Request) -> Response:
     """Takes either form of the page."""
-    token, form = request.path_params["token"], await auth.form_of(request)
+    token, form = request.path_params["link"], await auth.form_of(request)
     door = await acting.look(front_door.view)
     if not _TOKEN.fullmatch(token):
         return opening.over(door)
@@ -100,7 +101,9 @@ async def _opened(request: Request, form: Form, given: Given, door: front_door.D
 async def _in(request: Request, form: Form, given: Given) -> Response:
     now, where = acting.desk().clock(), auth.where_from(request, dict(form))
     chosen = Chosen(
-        form.get("sign_in_name", ""), await passwords.make(form["password"]), answers_in(form)
+        form.get("sign_in_name", ""),
+        await passwords.make(form["password"]),
+        agreeing.answers_in(form),
     )
 
     def begin(db: Session) -> signing_in.Entry | None:
@@ -147,21 +150,6 @@ async def _texts(proved: invitations.Proved) -> list[agreements.TextRow]:
     return [row for row in await acting.look(agreements.current) if row.kind in kinds]
 
 
-def answers_in(form: Form) -> Answers:
-    """Returns what somebody answered: one box for what is needed, another for e-mails."""
-    versions = {
-        kind: int(form[f"version_{kind}"])
-        for kind in agreements.titles()
-        if form.get(f"version_{kind}", "").isdecimal()
-    }
-    agreed = {kind: bool(form.get(_box(kind))) for kind in versions}
-    return Answers(versions, agreed)
-
-
-def _box(kind: str) -> str:
-    return "agree" if kind in agreements.NEEDED else kind
-
-
 def _born(form: Form) -> date | None:
     parts = [form.get(name, "").strip() for name in ("year", "month", "day")]
     if not all(part.isascii() and part.isdecimal() for part in parts):
@@ -173,6 +161,6 @@ def _born(form: Form) -> date | None:
 
 
 routes = [
-    Route("/activate/{token}", shown, methods=["GET"]),
-    Route("/activate/{token}", sent, methods=["POST"]),
+    Route("/activate/{link}", shown, methods=["GET"]),
+    Route("/activate/{link}", sent, methods=["POST"]),
 ]

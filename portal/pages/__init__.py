@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.pages import around, confirm, second_step, settings, sign_in
+from portal.pages import agreements, around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, outbox, overview, people, policies, security
 from portal.pages.patient import appointments, family, home, looks, messages, record, results
 from portal.pages.public import forgotten, good_to_know, helping, nowhere, register
@@ -36,6 +36,8 @@ def add_all(app: rx.App) -> None:
         *register.pages,
         *forgotten.pages,
         *good_to_know.pages,
+        *agreements.pages,
+        agreements.agree_page,
         nowhere.page,
     ]
     theirs = [

@@ -54,7 +54,7 @@ def test_no_word_of_anybody_is_in_it(attacked: Attacked) -> None:
     with attacked.web(cookie) as web:
         web.post("/auth/sign-in", data={"username": mark, "password": f"{mark}password"})
         web.get(f"/results/{mark}?token={mark}", headers={"x-mark": mark, "referer": mark})
-        web.post("/auth/activate", data={"token": f"{mark}" * 3, "password": mark})
+        web.post(f"/activate/{mark * 3}", data={"code": mark, "password": mark})
         web.request(mark, f"/{mark}")
     said = attacked.said()
     assert mark not in said

@@ -24,7 +24,10 @@ FORMS = (
     "/auth/sign-out",
     "/auth/open-record",
     "/auth/extend",
-    "/auth/activate",
+    "/activate/abcabcabcabcabcabcabc",
+    "/auth/agree",
+    "/files/letters/invitation",
+    "/files/letters/code",
 )
 PLACES = (
     "/",
@@ -36,7 +39,6 @@ PLACES = (
     "/assets/nothing.js",
     "/health",
     "/auth/clock",
-    "/activate/abcabcabcabcabcabcabc",
     "/_event/?EIO=4&transport=polling",
     *FORMS,
     *edge.NOT_OURS,

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from portal.security import passwords, signins
-from portal.services import accounts, acting
 from tests.support.attacked import COOKIE, Attacked
 from tests.support.clinic import PASSWORD
 
@@ -186,64 +185,6 @@ class TestOthersWhoMayNot:
         fresh.stop()
         fresh.begin()
         assert not is_signed_in(fresh, cookie)
-
-
-class TestALink:
-    def link(self, portal: Attacked, name: str = "tess") -> str:
-        assert portal.base
-        with portal.base.transaction() as db:
-            return accounts.make_link(
-                db, portal.people.users[name].id, purpose="invitation", now=acting.now()
-            )
-
-    def send(self, portal: Attacked, secret: str, password: str = "four brown boots march") -> str:
-        """Sends the form of the link's page; returns what the answer says."""
-        with portal.web() as web:
-            sent = {"token": secret, "password": password, "again": password}
-            answer = web.post("/auth/activate", data=sent)
-            return answer.headers["location"].rpartition("#")[2]
-
-    def test_is_not_used_up_by_opening_it(self, attacked: Attacked) -> None:
-        """MSG-06: mail scanners open links too."""
-        secret = self.link(attacked)
-        with attacked.web() as web:
-            for _ in range(3):
-                web.get(f"/activate/{secret}")
-                web.get(f"/auth/activate?token={secret}&password=four+brown+boots+march")
-        assert self.send(attacked, secret) == "ready"
-
-    def test_is_used_up_by_one_of_many(self, attacked: Attacked) -> None:
-        """R-35, AUTHN-12: and the password is that one's; every sign-in before ends."""
-        secret = self.link(attacked)
-        cookie, _ = attacked.sign_in("tess")
-        words = [f"{word} brown boots march" for word in ("four", "five", "nine", "ten") * 5]
-        with ThreadPoolExecutor(8) as crowd:
-            done = list(crowd.map(lambda chosen: self.send(attacked, secret, chosen), words))
-        assert done.count("ready") == 1
-        assert set(done) == {"ready", "used"}
-        assert not is_signed_in(attacked, cookie)
-        assert enter(attacked, "tess", words[done.index("ready")]).headers["location"] == IN
-
-    @pytest.mark.parametrize("password", ["short", "passwordpassword", "tess tess tess tess"])
-    def test_takes_no_weak_password_and_stays_usable(
-        self, attacked: Attacked, password: str
-    ) -> None:
-        """AUTHN-01, AUTHN-04."""
-        secret = self.link(attacked)
-        assert self.send(attacked, secret, password) == "weak"
-        assert self.send(attacked, secret) == "ready"
-
-    @pytest.mark.parametrize("secret", ["x", "a" * 43, "../x", "<script>alert(1)</script>", "%00"])
-    def test_that_never_was_says_nothing(self, attacked: Attacked, secret: str) -> None:
-        """IN-03."""
-        assert self.send(attacked, secret) == "used"
-
-    def test_opens_a_name_that_was_shut(self, fresh: Attacked) -> None:
-        """AUTHN-06."""
-        for _ in range(7):
-            enter(fresh, "tess", "not the password at all")
-        assert self.send(fresh, self.link(fresh)) == "ready"
-        assert enter(fresh, "tess", "four brown boots march").headers["location"] == IN
 
 
 class TestTheClock:

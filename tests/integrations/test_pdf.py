@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -31,7 +32,7 @@ def row(**changes: str) -> LetterRow:
 
 
 def letter(**changes: str) -> PdfReader:
-    return read(letters._letter(row(link=LINK, **changes)))
+    return read(letters._letter(row(link=LINK, **changes)), NOW.replace(microsecond=7))
 
 
 def code_sheet(**changes: str) -> PdfReader:
@@ -62,7 +63,7 @@ class TestLetter:
     def test_is_tagged_titled_and_speaks_its_language(self) -> None:
         """PDF/UA-1: a screen reader finds title, language, structure and the picture's words."""
         reader = letter()
-        root = reader.trailer["/Root"]
+        root: Any = reader.trailer["/Root"]
         assert root["/MarkInfo"]["/Marked"].value
         assert root["/Lang"] == "en"
         assert "/StructTreeRoot" in root

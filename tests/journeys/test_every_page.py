@@ -46,10 +46,16 @@ def routes(who: str) -> list[str]:
 
 
 def _public() -> list[Any]:
-    from portal.pages import activate, forgotten, good_to_know, nowhere, register, sign_in
+    from portal.pages import agreements, forgotten, good_to_know, nowhere, register, sign_in
 
     ways_in = [*register.pages, *forgotten.pages]
-    return [sign_in.page, activate.page, *ways_in, *good_to_know.pages, nowhere.page]
+    return [
+        sign_in.page,
+        *ways_in,
+        *good_to_know.pages,
+        *agreements.pages,
+        nowhere.page,
+    ]
 
 
 def watched(page: Page, own: str) -> list[str]:

@@ -31,6 +31,7 @@ PUBLIC_EVENTS = {
     "portal.state.front_door.door.open",
     "portal.state.forgotten.reset.open",
     "portal.state.helping.helping.open",
+    "portal.state.agreements.texts.open",
 }
 # Of the framework's events the guard may let through these and no other.
 FRAMEWORK_AT_MOST = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}

@@ -43,7 +43,7 @@ def without_accounts(clinic: Clinic) -> Clinic:
 
 
 def invite(clinic: Clinic, who: str = "frank", *, whom: str = "charlie", **more: Any) -> Issued:
-    given = {"by": "letter", "now": NOW, **more}
+    given: dict[str, Any] = {"by": "letter", "now": NOW, **more}
     with clinic.base.transaction() as db:
         return invitations.invite(
             db, clinic.actor(who), patient_id=clinic.patients[whom].id, **given

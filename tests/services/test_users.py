@@ -1,5 +1,6 @@
 """Who may sign in: invited once, named once, ended at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,19 @@ from portal.database import Database
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.security import passwords, signins
 from portal.security.actor import system
-from portal.services import accounts, organization, users
+from portal.services import accounts, agreements, invitations, organization, users
 from tests.support.clinic import LIMITS, NOW, Clinic
 
 OPERATOR = system("operator")
 
 
-def _set_password(db: Session, secret: str) -> str:
-    hashed = passwords.make_hash("four brown boots march")
-    return accounts.set_password(db, secret, hashed=hashed, now=NOW)
+def _open(db: Session, invited: users.Invitation) -> str:
+    given = invitations.Given(invited.secret, invited.code, source="::1")
+    chosen = invitations.Chosen(
+        "", passwords.make_hash("four brown boots march"), agreements.Answers({}, {})
+    )
+    user = invitations.open_account(db, given=given, chosen=chosen, now=NOW)
+    return user.sign_in_name if user else ""
 
 
 class TestFirstAdministrator:
@@ -31,9 +36,9 @@ class TestFirstAdministrator:
             _retire(db, the_clinic)
             invitation = self._invite(db)
         with the_clinic.base.transaction() as db:
-            assert _set_password(db, invitation.secret) == "ann@example.org"
+            assert _open(db, invitation) == "ann@example.org"
         with the_clinic.base.transaction() as db, pytest.raises(accounts.LinkUsedUp):
-            _set_password(db, invitation.secret)
+            _open(db, invitation)
 
     def test_a_second_link_ends_the_first(self, the_clinic: Clinic) -> None:
         with the_clinic.base.transaction() as db:
@@ -41,8 +46,17 @@ class TestFirstAdministrator:
             first, second = self._invite(db), self._invite(db)
             assert first.sign_in_name == second.sign_in_name
             with pytest.raises(accounts.LinkUsedUp):
-                accounts.link_owner(db, first.secret, now=NOW)
-            assert accounts.link_owner(db, second.secret, now=NOW)
+                invitations.look(db, token=first.secret, now=NOW)
+            assert invitations.look(db, token=second.secret, now=NOW).asks_code
+
+    def test_needs_the_code_and_no_birth_date(self, the_clinic: Clinic) -> None:
+        """AUTHN-09, AUTHN-10: of the operator's secret too, each half opens nothing."""
+        with the_clinic.base.transaction() as db:
+            _retire(db, the_clinic)
+            invitation = self._invite(db)
+        with the_clinic.base.transaction() as db:
+            assert not invitations.look(db, token=invitation.secret, now=NOW).asks_birth_date
+            assert _open(db, replace(invitation, code="")) == ""
 
     def test_is_refused_once_there_is_one(self, the_clinic: Clinic) -> None:
         with the_clinic.base.transaction() as db, pytest.raises(users.HasAdministrator):

@@ -7,7 +7,7 @@ built file, in a socket or in a state; the form goes to the page's own address.
 from portal.api.plain.fields import agree_box, birth_date, hidden, line, new_password, submit
 from portal.api.plain.frame import note, page, problems
 from portal.api.plain.markup import Html, el, joined
-from portal.api.plain.texts import folded
+from portal.api.plain.texts import folded, unfolded
 
 __all__ = [
     "Html",
@@ -23,4 +23,5 @@ __all__ = [
     "page",
     "problems",
     "submit",
+    "unfolded",
 ]

@@ -1,4 +1,4 @@
-"""Help, privacy and terms, in words that everybody can read."""
+"""Help, in words that everybody can read."""
 
 from typing import Any
 
@@ -30,8 +30,9 @@ def _about_getting_in() -> list[rx.Component]:
     return [
         _part(
             _("How do I get in for the first time?"),
-            _("We give you a link, on paper or by e-mail. Open it and choose a password."),
-            _("The link works once, for one week. After that we give you a new one."),
+            _("We give you a link, in a letter or by e-mail, and apart from it a short code."),
+            _("Open the link, type the code and your birth date, and choose a password."),
+            _("The link works once, and for the time that it says. Then we give you a new one."),
             around.phone_line(_("No link yet? Call us:"), "."),
             anchor="first-time",
         ),
@@ -77,68 +78,4 @@ def _about_using() -> list[rx.Component]:
     ]
 
 
-def build_privacy() -> rx.Component:
-    """Lays the privacy page out."""
-    return around.framed(
-        _("Privacy"),
-        section.stacked(
-            _part(
-                _("Where your data is"),
-                _("This portal runs on the clinic’s own computer, and is encrypted there."),
-                _("No other company keeps your record, and there is no advertising."),
-            ),
-            _part(
-                _("Who can see it"),
-                _("You, those whom you let help you, and the people here who treat you."),
-                _("The front desk sees your appointments and letters, not your results."),
-                _("Each time somebody opens your record, that is written down for good."),
-            ),
-            _part(
-                _("What your browser keeps"),
-                _("One cookie that says that you are signed in, and your choice of light or dark."),
-                _("Both are for this portal alone. No other cookies, no scripts from elsewhere."),
-            ),
-            _part(
-                _("What you can ask of us"),
-                _("A copy of your record, a correction, and who has looked at it."),
-                around.phone_line(_("Call us, or ask at the front desk:"), "."),
-            ),
-        ),
-        lead=_("What we keep of you, where, and who can see it."),
-    )
-
-
-def build_terms() -> rx.Component:
-    """Lays the terms out."""
-    return around.framed(
-        _("Terms"),
-        section.stacked(
-            _part(
-                _("Not for emergencies"),
-                _("In an emergency call the emergency number. Do not wait for an answer here."),
-            ),
-            _part(
-                _("Your account is yours alone"),
-                _("Keep your password to yourself. If somebody knows it, tell us: we end it."),
-                _("Who helps you gets an account of their own."),
-            ),
-            _part(
-                _("What you read here"),
-                _("It is your record as the clinic has it. It does not replace talking to us."),
-                _("If something is wrong in it, tell us: we correct it, or say why not."),
-            ),
-            _part(
-                _("When the portal is down"),
-                _("It can happen. We always have a phone and a front desk."),
-                around.phone_line(_("You reach us here:"), "."),
-            ),
-        ),
-        lead=_("What you can rely on, and what we ask of you."),
-    )
-
-
-pages = [
-    Page("/help", _("Help"), build_help, on_load=Door.open, is_public=True),
-    Page("/privacy", _("Privacy"), build_privacy, on_load=Door.open, is_public=True),
-    Page("/terms", _("Terms"), build_terms, on_load=Door.open, is_public=True),
-]
+pages = [Page("/help", _("Help"), build_help, on_load=Door.open, is_public=True)]

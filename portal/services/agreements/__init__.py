@@ -24,6 +24,7 @@ from portal.services.agreements.reading import current, one
 from portal.services.agreements.rows import (
     NEEDED,
     AgreedRow,
+    BlockRow,
     Due,
     PartRow,
     TextRow,
@@ -35,6 +36,7 @@ __all__ = [
     "NEEDED",
     "AgreedRow",
     "Answers",
+    "BlockRow",
     "Due",
     "NotAgreed",
     "PartRow",

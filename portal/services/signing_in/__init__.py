@@ -12,6 +12,7 @@ from portal.services.signing_in.again import (
     confirm_with_password,
     confirm_with_recovery,
 )
+from portal.services.signing_in.agreeing import agree
 from portal.services.signing_in.alone import alone_options, with_passkey_alone
 from portal.services.signing_in.entry import (
     AGREE,
@@ -45,6 +46,7 @@ __all__ = [
     "OnlyAWayBack",
     "StepRow",
     "Where",
+    "agree",
     "alone_options",
     "as_actor",
     "begin",
