@@ -8,7 +8,7 @@ from portal.components import button, field, link, notice, raw_form, section, sk
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.public import around
-from portal.state.agreements import Agreeing, Texts
+from portal.state.agreements import Agree, Texts
 from portal.state.front_door import Door
 from portal.words import _
 
@@ -66,7 +66,7 @@ def build_agree() -> rx.Component:
     """Lays out what is to be answered before one is in."""
     form = raw_form.post(
         AGREE,
-        rx.foreach(Agreeing.rows, _to_answer),
+        rx.foreach(Agree.rows, _to_answer),
         button.main(_("Go on"), type="submit", full=True),
     )
     out = raw_form.post(SIGN_OUT, button.plain(_("Sign out instead"), type="submit"))
@@ -74,7 +74,7 @@ def build_agree() -> rx.Component:
         _("Please read what is new"),
         *_told(),
         rx.cond(
-            Agreeing.is_loaded,
+            Agree.is_loaded,
             rx.el.div(form, class_name="card door"),
             skeleton.text(_("Loading the texts")),
         ),
@@ -157,5 +157,5 @@ pages = [
     Page("/terms", _("Terms"), build_terms, on_load=[Door.open, Texts.open], is_public=True),
 ]
 agree_page = Page(
-    "/agree", _("Please read what is new"), build_agree, on_load=[Door.open, Agreeing.open]
+    "/agree", _("Please read what is new"), build_agree, on_load=[Door.open, Agree.open]
 )

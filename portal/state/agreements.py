@@ -26,7 +26,7 @@ class Texts(rx.State):
         self.is_loaded = True
 
 
-class Agreeing(rx.State):
+class Agree(rx.State):
     """What somebody has to answer before they are in."""
 
     rows: list[TextRow] = []  # noqa: RUF012 - Reflex gives each state its own

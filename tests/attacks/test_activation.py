@@ -129,6 +129,7 @@ class TestTheProof:
     def test_shows_the_name_only_after_it(
         self, portal: Attacked, invited: invitations.Issued
     ) -> None:
+        """AUTHN-10."""
         assert WELCOME in words(prove(portal, invited))
 
     @pytest.mark.parametrize(
@@ -172,6 +173,18 @@ class TestTheProof:
 
 
 class TestTheChoice:
+    def test_lets_a_password_manager_work_and_asks_no_questions(
+        self, portal: Attacked, invited: invitations.Issued
+    ) -> None:
+        """AUTHN-13: paste is taken, nothing is cut off, no hint and no security question."""
+        page = prove(portal, invited).text
+        field = re.search(r'<input type="password" id="password"[^>]*>', page)
+        assert field
+        assert 'autocomplete="new-password"' in field[0]
+        assert "maxlength" not in field[0]
+        assert "onpaste" not in page
+        assert 'autocomplete="username"' in page
+
     def test_is_good_once(self, portal: Attacked, invited: invitations.Issued) -> None:
         """R-35, AUTHN-12."""
         first = choose(portal, invited)
@@ -199,7 +212,7 @@ class TestTheChoice:
     def test_takes_no_weak_password_and_says_why(
         self, portal: Attacked, invited: invitations.Issued, password: str, says: str
     ) -> None:
-        """AUTHN-01, AUTHN-02, AUTHN-04."""
+        """AUTHN-01, AUTHN-02, AUTHN-04: and what was typed comes back in no page."""
         answer = choose(portal, invited, password=password)
         assert answer.status_code == 422
         assert says in words(answer)

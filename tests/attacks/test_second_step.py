@@ -30,7 +30,7 @@ STEPS = ("factor", "enrol", "agree")
 OWN_STEP = ("/auth/second-step", "/auth/passkey/", "/auth/agree", "/auth/sign-out")
 OPEN_TO_ALL = (
     "/auth/sign-in",
-    "/auth/activate",
+    "/activate/",
     "/auth/register",
     "/auth/forgot",
     "/auth/reset",

@@ -13,9 +13,9 @@ from portal.errors import ConfirmFirst, Conflict, Invalid, NotAllowed, NotFound
 from portal.models.audit import OutboxNotice
 from portal.models.people import OneTimeLink, RelatedPerson, User
 from portal.models.requests import HelpChange
-from portal.security import helpers, passwords, scopes, signins
+from portal.security import helpers, scopes, signins
 from portal.security.actor import Actor
-from portal.services import accounts, family, frame
+from portal.services import accounts, family, frame, invitations
 from portal.services.family import deciding, moving
 from portal.services.family.kinds import latest_birth
 from tests.support.clinic import LIMITS, NOW, Clinic
@@ -222,9 +222,8 @@ class TestAccept:
     def test_the_secret_sets_nobodys_password(self, small_clinic: Clinic) -> None:
         lend(small_clinic)
         secret = secret_in(small_clinic)
-        hashed = passwords.make_hash("four brown boots march")
         with small_clinic.base.transaction() as db, pytest.raises(accounts.LinkUsedUp):
-            accounts.set_password(db, secret, hashed=hashed, now=NOW)
+            invitations.look(db, token=secret, now=NOW)
 
     def test_fifty_at_once_are_one(self, the_clinic: Clinic) -> None:
         """R-35: one success at most."""

@@ -113,6 +113,7 @@ class TestInvite:
 
     @pytest.mark.parametrize("who", ["frank", "max"])
     def test_is_for_the_desk_and_the_manager(self, small: Clinic, who: str) -> None:
+        """AUTHN-14: they get a code to tell, and never see or choose a password."""
         assert invite(small, who).code
 
     @pytest.mark.parametrize("who", ["alice", "bob", "dana", "nora", "bill", "otto", "ada"])
@@ -264,7 +265,7 @@ class TestActivate:
         assert view(bare, now=after).said == "Ended after 5 wrong tries"
 
     def test_is_good_once(self, bare: Clinic) -> None:
-        """R-35."""
+        """R-35, AUTHN-12."""
         issued = invite(bare)
         assert open_account(bare, given(issued))
         with pytest.raises(accounts.LinkUsedUp):
