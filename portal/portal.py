@@ -22,6 +22,7 @@ from portal.api import (
     site,
     sockets,
     tracing,
+    way_back,
 )
 from portal.components import frame
 from portal.errors import Refusal
@@ -55,6 +56,7 @@ forms = Starlette(
         *registration.routes,
         *forgotten.routes,
         *helping.routes,
+        *way_back.routes,
         *card.routes,
         *tracing.routes,
         *health.routes,

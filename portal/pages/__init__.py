@@ -5,8 +5,8 @@ import reflex as rx
 from portal.pages import agreements, around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, outbox, overview, people, policies, security
 from portal.pages.patient import appointments, family, home, looks, messages, record, results
-from portal.pages.public import forgotten, good_to_know, helping, nowhere, register
-from portal.pages.staff import chart, helps, inbox, patients, today
+from portal.pages.public import back, forgotten, good_to_know, helping, nowhere, register
+from portal.pages.staff import chart, helps, inbox, patients, requests, today
 
 _STAFF = (
     today.page,
@@ -16,6 +16,7 @@ _STAFF = (
     inbox.page,
     *helps.pages,
     overview.page,
+    requests.page,
     people.page,
     access.page,
     people.one_page,
@@ -35,6 +36,7 @@ def add_all(app: rx.App) -> None:
         helping.page,
         *register.pages,
         *forgotten.pages,
+        back.page,
         *good_to_know.pages,
         *agreements.pages,
         agreements.agree_page,

@@ -47,36 +47,50 @@ class Counted:
     address: str
     # How many wrong ones in a row there were before.
     before: int = 0
+    # The name at a place that it is known at; empty anywhere else.
+    place: str = ""
 
 
-def begin(db: Session, *, name: str, address: str, now: datetime) -> Counted:
-    """Counts a try to sign in with a (folded) name; raises `TooMany` while it must wait."""
+def begin(
+    db: Session, *, name: str, address: str, now: datetime, is_known: bool = False
+) -> Counted:
+    """Counts a try to sign in with a (folded) name; raises `TooMany` while it must wait.
+
+    `is_known`: this account has been signed in at this address before. There it has a count of
+    its own, which no stranger elsewhere fills: whoever keeps trying a name, or keeps everybody
+    behind one address busy, does not keep its owner out where they usually are (AUTHN-07).
+    """
     keys = _key(db, "name", name), _key(db, "address", address)
-    rows = _rows(db, [*keys, ALL], now)
-    by_name = rows[keys[0]]
-    counted = Counted(*keys, before=by_name.count)
+    place = _key(db, "place", f"{name} {address}") if is_known else ""
+    rows = _rows(db, [*keys, ALL, *filter(None, [place])], now)
+    own = rows[place] if place and rows[place].count < MOST_IN_A_ROW else None
+    by_name, near, everywhere = own or rows[keys[0]], rows[keys[1]], rows[ALL]
+    before = rows[keys[0]].count + (own.count if own else 0)
     if by_name.count >= MOST_IN_A_ROW or (by_name.wait_until and now < by_name.wait_until):
         raise TooMany
-    near, everywhere = (_in_window(rows[key], now) for key in (counted.address, ALL))
-    if near.count >= MOST_FROM_ADDRESS:
+    near, everywhere = _in_window(near, now), _in_window(everywhere, now)
+    if near.count >= MOST_FROM_ADDRESS and own is None:
         raise TooMany
-    free = FREE_TRIES if everywhere.count < CALM_AT_MOST else FREE_TRIES_UNDER_ATTACK
-    for row in rows.values():
-        row.count += 1
-        row.last_at = now
+    is_calm = everywhere.count < CALM_AT_MOST or own is not None
+    _count(by_name, FREE_TRIES if is_calm else FREE_TRIES_UNDER_ATTACK, now)
+    for row in (near, everywhere):
+        row.count, row.last_at = row.count + 1, now
+    db.add_all([by_name, near, everywhere])
+    db.flush()
+    return Counted(*keys, before=before, place=place)
+
+
+def _count(by_name: Tries, free: int, now: datetime) -> None:
+    by_name.count, by_name.last_at = by_name.count + 1, now
     over = by_name.count - free
     if over >= 0:
         by_name.wait_until = now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(over, 10))
-    db.add_all(rows.values())
-    db.flush()
-    return counted
 
 
 def forgive(db: Session, counted: Counted, *, now: datetime) -> None:
     """Gives a try back that was right: the name starts anew, the others lose one."""
-    db.connection().execute(
-        update(Tries).where(col(Tries.key) == counted.name).values(count=0, wait_until=None)
-    )
+    theirs = col(Tries.key).in_(tuple(filter(None, (counted.name, counted.place))))
+    db.connection().execute(update(Tries).where(theirs).values(count=0, wait_until=None))
     db.connection().execute(
         update(Tries)
         .where(col(Tries.key).in_((counted.address, ALL)), col(Tries.count) > 0)

@@ -54,7 +54,13 @@ def candidate(db: Session, name: str, *, address: str, now: datetime) -> Candida
     Raises `TooMany` while the name or the address must wait, whatever the password.
     """
     folded = fold_name(name)
-    counted = throttle.begin(db, name=folded, address=address, now=now)
+    counted = throttle.begin(
+        db,
+        name=folded,
+        address=address,
+        is_known=signins.was_here(db, folded, address),
+        now=now,
+    )
     user = db.scalars(select(User).where(col(User.sign_in_name) == folded)).first()
     if user is None or not may_enter(user):
         return Candidate("", "", counted)

@@ -18,7 +18,7 @@ from portal.models.people import Organization, Patient, ReadMark, RelatedPerson
 from portal.security import access, helpers, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, sees_area
-from portal.services import asked, clinic_hours, once
+from portal.services import asked, clinic_hours, once, requests_queue
 from portal.words import _, day
 
 _CLINIC = select(
@@ -62,6 +62,7 @@ class FrameRow:
     sees_messages: bool = False
     sees_results: bool = False
     administers: bool = False
+    decides_requests: bool = False
     # What of the open record there is: all of one's own, of another's what was lent.
     sees_appointments: bool = False
     sees_record: bool = False
@@ -77,6 +78,7 @@ class FrameRow:
     waiting_threads: int = 0
     late_threads: int = 0
     unreleased_results: int = 0
+    waiting_requests: int = 0
     clinic_name: str = ""
     clinic_phone: str = ""
     clinic_address: str = ""
@@ -96,6 +98,7 @@ class Counts:
     waiting_threads: int = 0
     late_threads: int = 0
     unreleased_results: int = 0
+    waiting_requests: int = 0
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
@@ -121,6 +124,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         sees_log=access.reads_trace(actor),
         held=scopes.write(actor.scopes),
         administers=has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE),
+        decides_requests=requests_queue.may_see(actor),
         today=day(now),
         helping=whose,
         helping_initials=initials(whose),
@@ -129,6 +133,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         waiting_threads=waiting.waiting_threads,
         late_threads=waiting.late_threads,
         unreleased_results=waiting.unreleased_results,
+        waiting_requests=waiting.waiting_requests,
         clinic_name=clinic.name if clinic else "",
         clinic_phone=clinic.phone if clinic else "",
         clinic_address=clinic.address if clinic else "",
@@ -188,9 +193,15 @@ def _staff_counts(db: Session, actor: Actor, now: datetime) -> Counts:
             )
             .scalar_subquery()
         )
-    query = select(waiting.scalar_subquery(), late.scalar_subquery(), unreleased)
-    threads, late_threads, results = db.connection().execute(query).one()
-    return Counts(waiting_threads=threads, late_threads=late_threads, unreleased_results=results)
+    requests = requests_queue.count(actor)
+    query = select(waiting.scalar_subquery(), late.scalar_subquery(), unreleased, requests)
+    threads, late_threads, results, asked_for = db.connection().execute(query).one()
+    return Counts(
+        waiting_threads=threads,
+        late_threads=late_threads,
+        unreleased_results=results,
+        waiting_requests=asked_for,
+    )
 
 
 def unread_messages(db: Session, actor: Actor) -> int:

@@ -20,6 +20,7 @@ PUBLIC_PAGES = {
     "helping/[token]",
     "forgot-password",
     "reset/[token]",
+    "back/[token]",
     "help",
     "privacy",
     "terms",
@@ -32,6 +33,7 @@ PUBLIC_EVENTS = {
     "portal.state.forgotten.reset.open",
     "portal.state.helping.helping.open",
     "portal.state.agreements.texts.open",
+    "portal.state.way_back.back.open",
 }
 # Of the framework's events the guard may let through these and no other.
 FRAMEWORK_AT_MOST = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated"}

@@ -60,6 +60,7 @@ class Rights:
     messages: Any = True
     results: Any = True
     administration: Any = True
+    requests: Any = True
     # Of the patient's pages.
     appointments: Any = True
     own_messages: Any = True

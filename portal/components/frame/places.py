@@ -87,4 +87,13 @@ def staff_queues() -> list[Place]:
         Place(
             "results", "/staff/results", results, "tube", "results", _("waiting"), right="results"
         ),
+        Place(
+            "requests",
+            "/staff/requests",
+            _("Requests"),
+            "form",
+            "requests",
+            _("waiting"),
+            right="requests",
+        ),
     ]

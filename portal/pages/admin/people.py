@@ -18,7 +18,7 @@ from portal.components import (
     table,
 )
 from portal.components.kinds import when
-from portal.pages.admin import parts
+from portal.pages.admin import parts, way_back
 from portal.pages.page import Page
 from portal.state.staff.people import People, Person
 from portal.words import _
@@ -47,7 +47,9 @@ def build() -> rx.Component:
     return parts.page(
         People,
         _("People and roles"),
-        staff.pile(_given_out(People.invited), _listed(), _invite(), _everybody()),
+        staff.pile(
+            _given_out(People.invited), _listed(), way_back.section(), _invite(), _everybody()
+        ),
         current="people",
     )
 

@@ -31,23 +31,25 @@ def build() -> rx.Component:
             _("Many people asked just now"),
             _("Wait an hour, then try again, or call us. Your old password still works."),
         ),
-        rx.el.div(_ask(), class_name="card door"),
-        section.card(
-            rx.el.h2(_("No e-mail, or a lost phone or key?")),
-            around.phone_line(_("Call us, or come to the front desk with a photo ID:"), "."),
-            rx.el.p(
-                _(
-                    "We check that it is you and help you back in. You choose the new password "
-                    "yourself: nobody here can see it."
-                )
+        section.stacked(
+            rx.el.div(_ask(), class_name="card door"),
+            section.card(
+                rx.el.h2(_("No e-mail, or a lost phone or key?")),
+                around.phone_line(_("Call us, or come to the front desk with a photo ID:"), "."),
+                rx.el.p(
+                    _(
+                        "We check that it is you and help you back in. You choose the new password "
+                        "yourself: nobody here can see it."
+                    )
+                ),
+                rx.el.p(_("A recovery code? Sign in first, then use it at the second step.")),
             ),
-            rx.el.p(_("A recovery code? Sign in first, then use it at the second step.")),
+            notice.plain(
+                _("We never ask for your password"),
+                _("Not by phone, not by e-mail, not at the desk. Whoever asks for it is not us."),
+            ),
+            rx.el.p(button.plain(_("Back to sign in"), href="/")),
         ),
-        notice.plain(
-            _("We never ask for your password"),
-            _("Not by phone, not by e-mail, not at the desk. Whoever asks for it is not us."),
-        ),
-        rx.el.p(button.plain(_("Back to sign in"), href="/")),
         lead=_("Your old password works until you have chosen the new one."),
     )
 

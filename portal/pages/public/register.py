@@ -18,8 +18,7 @@ def build() -> rx.Component:
     return around.framed(
         _("Get an account"),
         *_told(),
-        rx.el.div(_form(), class_name="card door"),
-        _other_ways(),
+        section.stacked(rx.el.div(_form(), class_name="card door"), *_other_ways()),
         lead=_("For everybody whom we treat. It costs nothing and takes five minutes."),
     )
 
@@ -87,8 +86,8 @@ def _form() -> rx.Component:
     )
 
 
-def _other_ways() -> rx.Component:
-    return rx.fragment(
+def _other_ways() -> list[rx.Component]:
+    return [
         notice.plain(
             _("Have you a letter or an e-mail from us?"),
             _("Then you need nothing here: use the link in it."),
@@ -98,7 +97,7 @@ def _other_ways() -> rx.Component:
             around.phone_line(_("First make an appointment. Call us or come by:"), "."),
         ),
         rx.el.p(button.plain(_("Back to sign in"), href="/")),
-    )
+    ]
 
 
 def build_code() -> rx.Component:
@@ -124,14 +123,16 @@ def build_code() -> rx.Component:
             _("Wait a minute, and look among unwanted mail too. Then ask again."),
         ),
         notice.at("sent", "ok", _("Another code is on its way"), _("Only the newest one works.")),
-        rx.el.div(_code_form(), class_name="card door"),
-        section.card(
-            rx.el.h2(_("No mail?")),
-            rx.el.p(_("It can take some minutes. Look among unwanted mail too.")),
-            raw_form.post(AGAIN, button.plain(_("Send another code"), type="submit")),
-            around.phone_line(_("Or call us:"), "."),
+        section.stacked(
+            rx.el.div(_code_form(), class_name="card door"),
+            section.card(
+                rx.el.h2(_("No mail?")),
+                rx.el.p(_("It can take some minutes. Look among unwanted mail too.")),
+                raw_form.post(AGAIN, button.plain(_("Send another code"), type="submit")),
+                around.phone_line(_("Or call us:"), "."),
+            ),
+            rx.el.p(button.plain(_("Start again"), href="/register")),
         ),
-        rx.el.p(button.plain(_("Start again"), href="/register")),
         lead=_("We have sent six digits to the e-mail address that you typed."),
     )
 
@@ -156,21 +157,23 @@ def build_done() -> rx.Component:
     """Lays out what happens next when the front desk has to look."""
     return around.framed(
         _("We have your request"),
-        section.card(
-            rx.el.h2(_("What happens next")),
-            rx.el.ol(
-                rx.el.li(_("The front desk looks at it, usually on the next working day.")),
-                rx.el.li(_("They may call you, or ask you to come by with a photo ID.")),
-                rx.el.li(_("Then you get a link and a short code, and choose your password.")),
-                class_name="stack",
+        section.stacked(
+            section.card(
+                rx.el.h2(_("What happens next")),
+                rx.el.ol(
+                    rx.el.li(_("The front desk looks at it, usually on the next working day.")),
+                    rx.el.li(_("They may call you, or ask you to come by with a photo ID.")),
+                    rx.el.li(_("Then you get a link and a short code, and choose your password.")),
+                    class_name="stack",
+                ),
+                around.phone_line(_("Is it urgent? Call us:"), "."),
             ),
-            around.phone_line(_("Is it urgent? Call us:"), "."),
+            notice.plain(
+                _("Why can’t I go in at once?"),
+                _("We open a record only when we are sure whose it is. We look at this by hand."),
+            ),
+            rx.el.p(button.plain(_("Back to sign in"), href="/")),
         ),
-        notice.plain(
-            _("Why can’t I go in at once?"),
-            _("We open a record only when we are sure whose it is. We look at this by hand."),
-        ),
-        rx.el.p(button.plain(_("Back to sign in"), href="/")),
         lead=_("You need to do nothing now."),
     )
 

@@ -199,3 +199,21 @@ def still_open(
 def _moment(stored: str | datetime) -> datetime:
     at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+_WAS_HERE = (
+    select(col(SignIn.id))
+    .join(User, col(User.id) == col(SignIn.user_id))
+    .where(
+        col(User.sign_in_name) == bindparam("name"),
+        col(SignIn.address) == bindparam("address"),
+        col(SignIn.stage) == "full",
+    )
+    .limit(1)
+)
+
+
+def was_here(db: Session, folded: str, address: str) -> bool:
+    """Says whether somebody with this (folded) name has been in from this network address."""
+    asked = {"name": folded, "address": address[:64]}
+    return bool(address) and db.connection().execute(_WAS_HERE, asked).first() is not None

@@ -2,5 +2,33 @@
 
 from portal.services.registrations.asking import LIFE, Asked, Typed, again, begin, read, tidy
 from portal.services.registrations.confirming import Confirmed, confirm
+from portal.services.registrations.deciding import (
+    Accepted,
+    OpenRequest,
+    RequestRow,
+    accept,
+    one,
+    reasons,
+    reject,
+    waiting,
+)
 
-__all__ = ["LIFE", "Asked", "Confirmed", "Typed", "again", "begin", "confirm", "read", "tidy"]
+__all__ = [
+    "LIFE",
+    "Accepted",
+    "Asked",
+    "Confirmed",
+    "OpenRequest",
+    "RequestRow",
+    "Typed",
+    "accept",
+    "again",
+    "begin",
+    "confirm",
+    "one",
+    "read",
+    "reasons",
+    "reject",
+    "tidy",
+    "waiting",
+]

@@ -15,7 +15,7 @@ from portal.security.actor import Actor
 from portal.services import accounts, once
 from portal.services.patients import fold
 from portal.services.registrations import matching
-from portal.services.registrations.asking import PURPOSE, open_one
+from portal.services.registrations.asking import LIFE, PURPOSE, open_one
 
 INVITED = "invitation"
 _MOST_NAMES = 50
@@ -53,7 +53,10 @@ def confirm(db: Session, actor: Actor, *, digest: str, code: str, now: datetime)
     db.flush()
     _note(db, actor, asked, "sure match", now)
     live.tell(db, "people", [patient.id])
-    return Confirmed("known", accounts.make_link(db, user.id, purpose=INVITED, now=now))
+    secret = accounts.make_link(
+        db, user.id, purpose=INVITED, life=LIFE, sent_to=asked.email, now=now
+    )
+    return Confirmed("known", secret)
 
 
 def account_for(db: Session, patient: Patient, *, email: str, now: datetime) -> User:

@@ -1,0 +1,75 @@
+"""The queue of requests: how many wait for a decision of this member of staff, kind by kind.
+
+A kind that comes is one function in `KINDS`: it returns the query that counts what waits for the
+actor, or None where the actor decides about none of it. Its rows and acts live in a package of
+its own (registrations, ways_back, …), as does its section on the page.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlmodel import col
+
+from portal.models.people import User
+from portal.models.requests import Registration, WayBack
+from portal.security.actor import STAFF, Actor
+from portal.security.permissions import Permission, has
+
+
+def registrations(actor: Actor) -> Select[Any] | None:
+    """Counts the people who ask for an account, whose address is proved."""
+    if not has(actor, Permission.INVITE):
+        return None
+    return select(func.count()).where(col(Registration.status) == "waiting")
+
+
+def ways_back(actor: Actor) -> Select[Any] | None:
+    """Counts the ways back that wait for a second person: this one."""
+    accounts = decided_accounts(actor)
+    if accounts is None:
+        return None
+    return (
+        select(func.count())
+        .select_from(WayBack)
+        .join(User, col(User.id) == col(WayBack.user_id))
+        .where(
+            col(WayBack.status) == "waiting",
+            col(WayBack.created_by) != actor.user_id,
+            col(WayBack.user_id) != actor.user_id,
+            accounts,
+        )
+    )
+
+
+KINDS: tuple[Callable[[Actor], Select[Any] | None], ...] = (registrations, ways_back)
+
+
+def decided_accounts(actor: Actor) -> Any:
+    """Returns the condition on accounts that this actor lets back in; None where there are none.
+
+    Patients and helpers by those who invite, colleagues by those who manage people.
+    """
+    staff = col(User.role).in_(STAFF)
+    kinds = [
+        kind
+        for kind, needed in ((staff, Permission.MANAGE_PEOPLE), (~staff, Permission.INVITE))
+        if has(actor, needed)
+    ]
+    return or_(*kinds) if kinds else None
+
+
+def may_see(actor: Actor) -> bool:
+    """Says whether this member of staff decides about any kind."""
+    return actor.is_staff and any(kind(actor) is not None for kind in KINDS)
+
+
+def count(actor: Actor) -> Any:
+    """Returns how many requests wait for this actor, as a part of a query."""
+    if not actor.is_staff:
+        return literal(0)
+    queries = [query for kind in KINDS if (query := kind(actor)) is not None]
+    total: Any = literal(0)
+    for query in queries:
+        total += query.scalar_subquery()
+    return total

@@ -1,0 +1,74 @@
+"""What the clinic sees of a way back, and how identity may be proved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.models.requests import WayBack
+from portal.words import _, how_far, when
+
+# How identity was proved: the same proofs as for an invitation (NIST SP 800-63A, in person).
+PROOFS: dict[str, str] = {
+    "photo-id": _("Photo ID, in person"),
+    "call-back": _("We called the number on file"),
+    "known-in-person": _("Known to us in person"),
+}
+
+
+@dataclass(frozen=True)
+class WayBackRow:
+    """A way back, as those see it who decide."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    role: str = ""
+    proof: str = ""
+    note: str = ""
+    drops: str = ""
+    by: str = ""
+    at: str = ""
+    holds: str = ""
+    status: str = ""
+    words: str = ""
+    # Whether this actor may approve, or print the letter, now.
+    may_approve: bool = False
+    may_print: bool = False
+    may_refuse: bool = True
+
+
+def proofs() -> list[tuple[str, str, str]]:
+    """Returns how identity may be proved, for a choice: code, words, detail."""
+    return [(key, _(words), "") for key, words in PROOFS.items()]
+
+
+def row_of(one: WayBack, user: Any, *, may_approve: bool, on_paper: bool, now: datetime) -> Any:
+    """Returns a way back in words."""
+    is_open = one.status in {"waiting", "approved"}
+    holds = one.status == "approved" or now >= one.holds_from
+    return WayBackRow(
+        id=one.id,
+        name=user.name,
+        href=f"/staff/patients/{user.patient_id}" if user.patient_id else "",
+        role=user.role,
+        proof=_(PROOFS[one.proof]),
+        note=one.note,
+        drops=_("Password and second factors") if one.drops_factors else _("Password alone"),
+        by=one.created_by_name,
+        at=how_far(one.created_at, now),
+        holds=when(one.holds_from, now),
+        status=one.status,
+        words=_said(one, holds=holds, now=now),
+        may_approve=may_approve and one.status == "waiting" and not holds,
+        may_print=is_open and holds and on_paper,
+        may_refuse=is_open,
+    )
+
+
+def _said(one: WayBack, *, holds: bool, now: datetime) -> str:
+    if one.status == "approved" and one.approved_by_name:
+        return _("Approved by {name}").format(name=one.approved_by_name)
+    if holds:
+        return _("Can be used now")
+    said = _("Waits until {time}, or for a second member of staff")
+    return said.format(time=when(one.holds_from, now))

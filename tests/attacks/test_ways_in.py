@@ -1,0 +1,201 @@
+"""Attacks on the ways in beside the door: who has an account or a record, tokens, floods."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from portal.models.audit import OutboxNotice
+from portal.models.people import User
+from portal.security.actor import nobody
+from portal.services import forgotten, registrations
+from portal.services.registrations import asking
+from tests.support.attacked import Attacked
+from tests.support.clinic import NOW, Clinic
+from tests.support.samples import p_of_difference
+
+TRIES = 200
+KNOWN = {
+    "given": "Alice",
+    "family": "Ash",
+    "birth_date": "1975-05-17",
+    "email": "alice@example.org",
+}
+STRANGER = {**KNOWN, "given": "Zoe", "family": "Zane", "email": "zoe@example.org"}
+
+
+@pytest.fixture(scope="module")
+def third(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
+    """Returns a portal of this module's own: what is asked is counted."""
+    folder = tmp_path_factory.mktemp("third")
+    portal = Attacked(folder / "data", folder / "log")
+    portal.fill(empty_file)
+    try:
+        portal.begin()
+        yield portal
+    finally:
+        portal.close()
+
+
+@pytest.fixture
+def fresh(third: Attacked) -> Attacked:
+    """Returns it with nothing counted, nothing mailed, and Alice's address proved."""
+    with third.people.base.transaction() as db:
+        for table in ("tries", "outbox_notice", "short_code", "registration", "one_time_link"):
+            db.connection().execute(text(f"DELETE FROM {table}"))
+        user = db.get_one(User, third.people.users["alice"].id)
+        user.email, user.email_verified_at = "alice@example.org", NOW
+    return third
+
+
+def send(portal: Attacked, path: str, form: dict[str, str], cookie: str = "") -> httpx.Response:
+    with portal.web(cookie) as web:
+        return web.post(path, data=form)
+
+
+def shape(answer: httpx.Response) -> tuple[int, str, str, list[str]]:
+    """Returns all that an answer says, without what is chance in it."""
+    cookie = answer.headers.get("set-cookie", "").partition(";")[2]
+    names = sorted(name for name in answer.headers if name != "date")
+    return answer.status_code, answer.headers["location"], cookie, names
+
+
+class TestNobodyLearns:
+    def test_from_answers_who_is_a_patient(self, fresh: Attacked) -> None:
+        """AUTHN-08."""
+        seen = [shape(send(fresh, "/auth/register", form)) for form in (KNOWN, STRANGER)]
+        assert seen[0] == seen[1]
+        assert seen[0][:2] == (303, "/register/code")
+
+    def test_from_answers_who_has_an_account(self, fresh: Attacked) -> None:
+        """AUTHN-08."""
+        said = ("alice", "alice@example.org", "zoe", "zoe@example.org", "", "%", "x" * 900)
+        seen = {
+            str(shape(send(fresh, "/auth/forgot", {"username": one, "what": what})))
+            for one in said
+            for what in ("password", "name", "nonsense")
+        }
+        assert len(seen) == 1
+        assert "/forgot-password#sent" in seen.pop()
+
+    def test_from_the_time_who_has_an_account(
+        self, small_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """AUTHN-08: 200 tries each, alternating; the samples cannot be told apart."""
+        monkeypatch.setattr(forgotten, "MOST_IN_ALL", 10 * TRIES)
+        monkeypatch.setattr(forgotten, "MOST_FOR_NAME", 10 * TRIES)
+        with small_clinic.base.transaction() as db:
+            user = db.get_one(User, small_clinic.users["alice"].id)
+            user.email, user.email_verified_at = "alice@example.org", NOW
+
+        def ask(said: str, number: int) -> None:
+            with small_clinic.base.transaction() as db:
+                forgotten.ask(db, nobody(f"10.0.0.{number}"), said=said, what="password", now=NOW)
+
+        assert timed_alike(ask, "alice@example.org", "alicf@example.org") > 0.01
+
+    def test_from_the_time_who_is_a_patient(
+        self, small_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """AUTHN-08."""
+        monkeypatch.setattr(asking, "MOST_IN_ALL", 10 * TRIES)
+        monkeypatch.setattr(asking, "MOST_TO_ADDRESS", 10 * TRIES)
+
+        def ask(email: str, number: int) -> None:
+            with small_clinic.base.transaction() as db:
+                typed = registrations.read({**KNOWN, "email": email}, now=NOW)
+                registrations.begin(db, nobody(f"10.0.0.{number}"), typed=typed, now=NOW)
+
+        assert timed_alike(ask, "alice@example.org", "alicf@example.org") > 0.01
+
+
+def timed_alike(ask: Callable[[str, int], None], known: str, unknown: str) -> float:
+    """Returns how likely the times for both come from one source; both are asked in turn."""
+    times: dict[str, list[float]] = {known: [], unknown: []}
+    for number in range(TRIES + 5):
+        order = (known, unknown) if number % 2 else (unknown, known)
+        for said in order:
+            begun = time.perf_counter()
+            ask(said, number)
+            times[said].append(time.perf_counter() - begun)
+    return p_of_difference(times[known][5:], times[unknown][5:])
+
+
+class TestForms:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/auth/register",
+            "/auth/register/code",
+            "/auth/register/again",
+            "/auth/forgot",
+            "/auth/reset",
+            "/auth/back",
+        ],
+    )
+    def test_come_from_our_own_pages_alone(self, fresh: Attacked, path: str) -> None:
+        """SES: CSRF."""
+        with httpx.Client(base_url=fresh.url) as web:
+            for origin in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
+                assert web.post(path, data=KNOWN, headers=origin).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("path", "form", "to"),
+        [
+            ("/auth/register", {}, "/register#check"),
+            ("/auth/register", {**KNOWN, "given": "x" * 5000}, "/register#check"),
+            ("/auth/register", {**KNOWN, "birth_date": "1990-99-99"}, "/register#check"),
+            ("/auth/register/code", {"code": "1"}, "/register#over"),
+            ("/auth/reset", {"token": "../../home"}, "/reset/-#used"),
+            ("/auth/reset", {"token": "x" * 43}, f"/reset/{'x' * 43}#used"),
+            ("/auth/back", {"token": "//evil.example"}, "/back/-"),
+            ("/auth/back", {"token": "x" * 43}, f"/back/{'x' * 43}#over"),
+        ],
+        ids=str,
+    )
+    def test_of_nonsense_lead_to_a_page_of_ours(
+        self, fresh: Attacked, path: str, form: dict[str, str], to: str
+    ) -> None:
+        answer = send(fresh, path, form)
+        assert (answer.status_code, answer.headers["location"]) == (303, to)
+
+
+class TestTheWholeWay:
+    def test_of_a_forgotten_password_ends_the_sign_ins(self, fresh: Attacked) -> None:
+        """AUTHN-12: and gives none: name, password and second step come after."""
+        cookie, sign_in = fresh.sign_in("alice")
+        send(fresh, "/auth/forgot", {"username": "alice"})
+        with fresh.people.base.reading() as db:
+            kind = col(OutboxNotice.kind) == "password.reset"
+            given = json.loads(db.exec(select(OutboxNotice).where(kind)).one().given)
+        token = given["link"].rpartition("/")[2]
+        new = "four quiet otters juggling"
+        weak = {"token": token, "password": "alice", "again": "alice"}
+        assert send(fresh, "/auth/reset", weak).headers["location"].endswith("#weak")
+        differ = {"token": token, "password": new, "again": new + "x"}
+        assert send(fresh, "/auth/reset", differ).headers["location"].endswith("#differ")
+        assert fresh.is_open(sign_in)
+        answer = send(fresh, "/auth/reset", {"token": token, "password": new, "again": new})
+        assert answer.headers["location"] == "/#ready"
+        assert "set-cookie" not in answer.headers
+        assert not fresh.is_open(sign_in)
+        again = send(fresh, "/auth/reset", {"token": token, "password": new, "again": new})
+        assert again.headers["location"].endswith("#used")
+        del cookie
+
+    def test_of_a_code_is_bound_to_the_browser_that_asked(self, fresh: Attacked) -> None:
+        answer = send(fresh, "/auth/register", STRANGER)
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        assert "httponly" in answer.headers["set-cookie"].lower()
+        assert "samesite=strict" in answer.headers["set-cookie"].lower()
+        with fresh.people.base.reading() as db:
+            code = json.loads(db.exec(select(OutboxNotice)).one().given)["code"]
+        other = send(fresh, "/auth/register/code", {"code": code}, "registration=" + "x" * 43)
+        assert other.headers["location"] == "/register#over"
+        own = send(fresh, "/auth/register/code", {"code": code}, cookie)
+        assert own.headers["location"] == "/register/done"

@@ -1,0 +1,360 @@
+"""Getting back in with the clinic's help: proved, told, a day or a second person, once (MFA-10)."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from portal.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
+from portal.models.audit import AuditEvent, OutboxNotice
+from portal.models.factors import Factor, RecoveryCode
+from portal.models.people import OneTimeLink, Patient, SignIn, User
+from portal.models.requests import WayBack
+from portal.security import passwords, signins
+from portal.security.actor import system
+from portal.services import accounts, requests_queue, ways_back
+from portal.services.invitations import proving
+from portal.services.ways_back import Begun
+from tests.support.clinic import NOW, PASSWORD, Clinic
+
+BORN = date(1975, 5, 17)
+DAY = timedelta(hours=24)
+
+
+@pytest.fixture
+def proved(the_clinic: Clinic) -> Clinic:
+    """Alice's and Ada's addresses are proved; Charlie has none."""
+    with the_clinic.base.transaction() as db:
+        for name in ("alice", "ada"):
+            user = db.get_one(User, the_clinic.users[name].id)
+            user.email, user.email_verified_at = f"{name}@example.org", NOW
+            for number in (1, 2):
+                db.add(RecoveryCode(user_id=user.id, number=number, hash="h", created_at=NOW))
+            db.add(Factor(user_id=user.id, kind="totp", created_at=NOW, confirmed_at=NOW))
+    return the_clinic
+
+
+def begin(
+    clinic: Clinic,
+    by: str = "frank",
+    patient: str = "alice",
+    *,
+    colleague: str = "",
+    drops: bool = False,
+    at: datetime = NOW,
+) -> Begun:
+    whom = {"sign_in_name": colleague} if colleague else {"patient_id": clinic.patients[patient].id}
+    with clinic.base.transaction() as db:
+        return ways_back.begin(
+            db, clinic.actor(by), proof="photo-id", drops_factors=drops, now=at, **whom
+        )
+
+
+def the_one(clinic: Clinic) -> WayBack:
+    with clinic.base.reading() as db:
+        found = db.exec(select(WayBack).order_by(col(WayBack.created_at))).all()
+        return found[-1]
+
+
+def approve(clinic: Clinic, by: str = "max", at: datetime = NOW) -> ways_back.Ready:
+    with clinic.base.transaction() as db:
+        return ways_back.approve(db, clinic.actor(by), way_back_id=the_one(clinic).id, now=at)
+
+
+def link_of(clinic: Clinic) -> str:
+    """Returns the secret of the link that was mailed."""
+    (mail,) = mails(clinic, "way-back.ready")
+    return json.loads(mail.given)["link"].rpartition("/")[2]
+
+
+def mails(clinic: Clinic, kind: str) -> list[OutboxNotice]:
+    with clinic.base.reading() as db:
+        return list(db.exec(select(OutboxNotice).where(col(OutboxNotice.kind) == kind)))
+
+
+def use(
+    clinic: Clinic,
+    token: str,
+    code: str,
+    born: date | None = BORN,
+    hashed: str = "new",
+    at: datetime = NOW,
+) -> str:
+    given = proving.Given(token=token, code=code, birth_date=born, source="10.0.0.9")
+    try:
+        with clinic.base.transaction() as db:
+            return ways_back.use(db, given=given, hashed=hashed, now=at)
+    except accounts.LinkUsedUp:
+        return "over"
+    except TooMany:
+        return "wait"
+
+
+def hash_of(clinic: Clinic, name: str) -> str:
+    with clinic.base.reading() as db:
+        return db.get_one(User, clinic.users[name].id).password_hash
+
+
+class TestBeginning:
+    def test_tells_the_owner_and_changes_nothing_yet(self, proved: Clinic) -> None:
+        begun = begin(proved, drops=True)
+        assert begun.by_mail
+        (told,) = mails(proved, "way-back.started")
+        assert told.address == "alice@example.org"
+        assert begun.code not in told.given
+        assert not mails(proved, "way-back.ready")
+        assert passwords.matches(PASSWORD, hash_of(proved, "alice"))
+        with proved.base.reading() as db:
+            assert len(db.exec(select(Factor)).all()) == 2
+
+    @pytest.mark.parametrize("who", ["alice", "bob", "charlie", "dana", "nora", "bill", "otto"])
+    def test_is_for_the_front_desk_and_the_manager(self, proved: Clinic, who: str) -> None:
+        with pytest.raises((NotAllowed, NotFound)):
+            begin(proved, who)
+        with pytest.raises((NotAllowed, NotFound)):
+            begin(proved, who, colleague="ada")
+
+    def test_of_a_colleague_is_for_those_who_manage_people(self, proved: Clinic) -> None:
+        """AUTHN-14."""
+        with pytest.raises(NotAllowed):
+            begin(proved, "frank", colleague="ada")
+        assert begin(proved, "max", colleague="ada").name == "Ada Abel"
+        with pytest.raises(NotAllowed):
+            begin(proved, "ada", colleague="ada")
+        with pytest.raises(NotFound):
+            begin(proved, "ada", colleague="alice")
+
+    def test_needs_a_known_proof_and_a_living_account(self, proved: Clinic) -> None:
+        with pytest.raises(Invalid), proved.base.transaction() as db:
+            whom = proved.patients["alice"].id
+            ways_back.begin(
+                db,
+                proved.actor("frank"),
+                patient_id=whom,
+                proof="a-friendly-voice",
+                drops_factors=False,
+                now=NOW,
+            )
+        with proved.base.transaction() as db:
+            db.get_one(Patient, proved.patients["alice"].id).deceased = True
+        with pytest.raises(Conflict):
+            begin(proved)
+
+    def test_keeps_no_secret_that_opens_anything(self, proved: Clinic) -> None:
+        begun = begin(proved)
+        with proved.base.reading() as db:
+            (link,) = db.exec(select(OneTimeLink)).all()
+            assert begun.code not in str(link.model_dump())
+            assert begun.code.replace("-", "") not in str(link.model_dump())
+
+    def test_is_in_the_trace_with_who_and_how(self, proved: Clinic) -> None:
+        begin(proved)
+        approve(proved)
+        with proved.base.reading() as db:
+            acts = db.exec(
+                select(AuditEvent)
+                .where(col(AuditEvent.category) == "way back")
+                .order_by(col(AuditEvent.seq))
+            ).all()
+            said = [(act.actor_name, act.reason, act.patient_id) for act in acts]
+            alice = proved.patients["alice"].id
+        assert said == [
+            ("Frank Fox", "way back begun: photo-id", alice),
+            ("Max Moe", "way back approved", alice),
+        ]
+
+
+class TestASecondPerson:
+    def test_lets_it_hold_at_once(self, proved: Clinic) -> None:
+        begun = begin(proved)
+        assert approve(proved).by_mail
+        assert use(proved, link_of(proved), begun.code) == "right"
+        assert hash_of(proved, "alice") == "new"
+
+    def test_is_never_the_first_one(self, proved: Clinic) -> None:
+        begin(proved, "frank")
+        with pytest.raises(NotAllowed):
+            approve(proved, "frank")
+        assert not mails(proved, "way-back.ready")
+
+    def test_is_never_the_one_whom_it_is_for(self, proved: Clinic) -> None:
+        begin(proved, "max", colleague="ada")
+        with pytest.raises(NotAllowed):
+            approve(proved, "ada")
+
+    @pytest.mark.parametrize("who", ["alice", "bob", "charlie", "dana", "nora", "bill", "ada"])
+    def test_is_somebody_who_may(self, proved: Clinic, who: str) -> None:
+        begin(proved)
+        with pytest.raises(NotFound):
+            approve(proved, who)
+
+    def test_comes_once_of_two_at_the_same_moment(self, proved: Clinic) -> None:
+        begin(proved)
+
+        def try_it(number: int) -> bool:
+            del number
+            try:
+                approve(proved)
+            except Refusal:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as crowd:
+            assert list(crowd.map(try_it, range(20))).count(True) == 1
+        assert len(mails(proved, "way-back.ready")) == 1
+
+    def test_finds_it_in_the_queue_and_the_first_does_not(self, proved: Clinic) -> None:
+        begin(proved, "frank")
+        with proved.base.transaction() as db:
+            seen = {
+                name: [
+                    row.may_approve for row in ways_back.waiting(db, proved.actor(name), now=NOW)
+                ]
+                for name in ("frank", "max", "ada")
+            }
+            counted = {
+                name: db.execute(select(requests_queue.count(proved.actor(name)))).scalar_one()
+                for name in ("frank", "max", "ada", "dana", "otto")
+            }
+        assert seen == {"frank": [False], "max": [True], "ada": []}
+        assert counted == {"frank": 0, "max": 1, "ada": 0, "dana": 0, "otto": 0}
+
+
+class TestADay:
+    def test_passes_then_the_link_goes_to_the_proved_address(self, proved: Clinic) -> None:
+        begun = begin(proved)
+        for hours, count in ((23, 0), (24, 1), (25, 1)):
+            with proved.base.transaction() as db:
+                ways_back.tick(db, system("clock"), now=NOW + timedelta(hours=hours))
+            assert len(mails(proved, "way-back.ready")) == count
+        later = NOW + timedelta(hours=25)
+        assert use(proved, link_of(proved), begun.code, at=later) == "right"
+
+    def test_and_another_end_it(self, proved: Clinic) -> None:
+        begun = begin(proved)
+        approve(proved)
+        with proved.base.transaction() as db:
+            ways_back.tick(db, system("clock"), now=NOW + DAY)
+        assert use(proved, link_of(proved), begun.code, at=NOW + DAY) == "over"
+        assert the_one(proved).status == "expired"
+
+    def test_must_pass_before_a_letter_is_made(self, proved: Clinic) -> None:
+        begun = begin(proved, patient="charlie")
+        assert not begun.by_mail
+        frank = proved.actor("frank")
+        with pytest.raises(Conflict), proved.base.transaction() as db:
+            ways_back.letter(db, frank, way_back_id=the_one(proved).id, now=NOW)
+        with proved.base.transaction() as db:
+            ready = ways_back.letter(db, frank, way_back_id=the_one(proved).id, now=NOW + DAY)
+        token = ready.address.rpartition("/")[2]
+        born = date(1988, 1, 2)
+        assert use(proved, token, begun.code, born, at=NOW + DAY) == "right"
+        assert hash_of(proved, "charlie") == "new"
+
+
+class TestTheLink:
+    @pytest.fixture
+    def ready(self, proved: Clinic) -> tuple[Clinic, str, str]:
+        begun = begin(proved, drops=True)
+        approve(proved)
+        return proved, link_of(proved), begun.code
+
+    def test_opens_with_all_three_alone(self, ready: tuple[Clinic, str, str]) -> None:
+        """AUTHN-10, MFA-10."""
+        clinic, token, code = ready
+        assert use(clinic, token, "AAAA-AAAA") == "wrong"
+        assert use(clinic, token, code, date(1975, 5, 18)) == "wrong"
+        assert use(clinic, token, code, None) == "wrong"
+        assert use(clinic, "x" * 43, code) == "over"
+        assert passwords.matches(PASSWORD, hash_of(clinic, "alice"))
+        assert use(clinic, token, code) == "right"
+        assert use(clinic, token, code) == "over"
+
+    def test_ends_after_five_wrong_tries(self, ready: tuple[Clinic, str, str]) -> None:
+        clinic, token, code = ready
+        found = [use(clinic, token, "AAAA-AAAA") for _ in range(6)]
+        assert found == ["wrong"] * 4 + ["over", "wait"]
+        assert use(clinic, token, code, at=NOW + timedelta(hours=1)) == "over"
+
+    def test_is_good_once_of_fifty_at_the_same_moment(self, ready: tuple[Clinic, str, str]) -> None:
+        """R-35."""
+        clinic, token, code = ready
+        with ThreadPoolExecutor(10) as crowd:
+            found = list(
+                crowd.map(lambda number: use(clinic, token, code, hashed=str(number)), range(50))
+            )
+        assert found.count("right") == 1
+        assert hash_of(clinic, "alice") == str(found.index("right"))
+
+    def test_takes_the_old_factors_and_every_sign_in_away(
+        self, ready: tuple[Clinic, str, str]
+    ) -> None:
+        clinic, token, code = ready
+        alice = clinic.users["alice"]
+        with clinic.base.transaction() as db:
+            db.get_one(User, alice.id).factor_failures = 100
+            signins.start(db, alice, patient_id=None, device="d", address="1", now=NOW)
+        assert use(clinic, token, code) == "right"
+        with clinic.base.reading() as db:
+            for table in (Factor, RecoveryCode):
+                assert {one.user_id for one in db.exec(select(table))} == {clinic.users["ada"].id}
+            assert db.get_one(User, alice.id).factor_failures == 0
+            assert all(one.ended_at for one in db.exec(select(SignIn)))
+        assert len(mails(clinic, "password.changed")) == 1
+        assert len(mails(clinic, "factor.changed")) == 1
+
+    def test_leaves_the_factors_where_only_the_password_was_lost(self, proved: Clinic) -> None:
+        """AUTHN-12: a new password does not skip the second step."""
+        begun = begin(proved)
+        approve(proved)
+        assert use(proved, link_of(proved), begun.code) == "right"
+        with proved.base.reading() as db:
+            assert len(db.exec(select(Factor)).all()) == 2
+
+    def test_of_a_colleague_has_no_birth_date(self, proved: Clinic) -> None:
+        begun = begin(proved, "max", colleague="ada", drops=True)
+        with proved.base.transaction() as db:
+            ways_back.tick(db, system("clock"), now=NOW + DAY)
+        assert use(proved, link_of(proved), begun.code, None, at=NOW + DAY) == "right"
+        assert hash_of(proved, "ada") == "new"
+
+    def test_sets_nothing_after_the_patient_died(self, ready: tuple[Clinic, str, str]) -> None:
+        clinic, token, code = ready
+        with clinic.base.transaction() as db:
+            db.get_one(Patient, clinic.patients["alice"].id).deceased = True
+        assert use(clinic, token, code) == "over"
+
+
+class TestObjecting:
+    def test_ends_it_and_its_link(self, proved: Clinic) -> None:
+        begun = begin(proved)
+        approve(proved)
+        with proved.base.transaction() as db:
+            assert ways_back.own(db, proved.actor("alice"), now=NOW)
+            ways_back.object_to(db, proved.actor("alice"), now=NOW)
+        assert use(proved, link_of(proved), begun.code) == "over"
+        assert the_one(proved).status == "refused"
+
+    def test_is_for_the_owner_alone(self, proved: Clinic) -> None:
+        """A helper who has her record open does not decide about her account."""
+        begin(proved)
+        for actor in (proved.actor("charlie"), proved.actor("bob", helping="alice")):
+            with pytest.raises(NotFound), proved.base.transaction() as db:
+                ways_back.object_to(db, actor, now=NOW)
+
+    def test_can_be_done_by_a_call_to_the_front_desk(self, proved: Clinic) -> None:
+        begin(proved)
+        with proved.base.transaction() as db:
+            frank = proved.actor("frank")
+            ways_back.refuse(db, frank, way_back_id=the_one(proved).id, now=NOW)
+        with pytest.raises(Conflict):
+            approve(proved)
+
+    def test_a_newer_way_back_ends_the_older(self, proved: Clinic) -> None:
+        first = begin(proved)
+        approve(proved)
+        token = link_of(proved)
+        begin(proved, at=NOW + timedelta(minutes=1))
+        assert use(proved, token, first.code, at=NOW + timedelta(minutes=2)) == "over"
