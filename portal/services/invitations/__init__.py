@@ -7,11 +7,8 @@ one ends the older, and it expires (SECURITY AUTHN-10; docs/decisions/0012).
 
 from portal.services.invitations.activating import (
     Chosen,
-    Given,
     NameNotUsable,
-    Opening,
     Proved,
-    look,
     open_account,
     prove,
 )
@@ -30,6 +27,7 @@ from portal.services.invitations.issuing import (
     revoke,
 )
 from portal.services.invitations.letters import LetterRow, letter
+from portal.services.invitations.proving import Given, Opening, look
 from portal.services.invitations.status import AccountRow, view
 
 __all__ = [
