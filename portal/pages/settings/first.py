@@ -6,9 +6,11 @@ import reflex as rx
 
 from portal.components import rows
 from portal.components.kinds import Child
+from portal.pages import way_back
 from portal.pages.page import Page
 from portal.pages.settings import parts
 from portal.state.settings import Account
+from portal.state.way_back import OwnWayBack
 from portal.words import _
 
 ROW: Any = Account.row
@@ -58,6 +60,7 @@ def _body() -> list[Child]:
         _("No e-mail address yet"),
     )
     return [
+        way_back.told(),
         rx.el.p(_("You sign in as"), " ", rx.el.b(ROW.sign_in_name), "."),
         rows.list_(
             _way("devices", "laptop", _("Devices and sign-ins"), elsewhere),
@@ -85,4 +88,4 @@ def _way(key: str, picture: str, title: str, line: Any) -> rx.Component:
     return rows.row(title, said, href=f"/settings/{key}", icon_name=picture, level=rows.TOP)
 
 
-page = Page("/settings", _("Settings"), build, on_load=Account.open)
+page = Page("/settings", _("Settings"), build, on_load=[Account.open, OwnWayBack.open])
