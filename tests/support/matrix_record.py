@@ -11,6 +11,7 @@ from portal.models.clinical import Condition, DocumentReference, MedicationReque
 from portal.models.factors import Factor
 from portal.models.messages import Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson
+from portal.models.requests import WayBack
 from portal.security import signins
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, appointment, message, report, thread, value
@@ -130,10 +131,18 @@ def _write_keys(db: Session, user_id: str, record: Record) -> None:
         expires_at=now + timedelta(days=7),
     )
     factor = Factor(user_id=user_id, kind="totp", name=mark("device"), created_at=now)
-    db.add_all([link, factor])
+    back = WayBack(
+        user_id=user_id,
+        proof="photo-id",
+        created_by=user_id,
+        created_at=now,
+        holds_from=now + timedelta(days=1),
+    )
+    db.add_all([link, factor, back])
     db.flush()
     record.note("link", link)
     record.note("factor", factor)
+    record.note("request", back)
 
 
 def _soon(days: int) -> datetime:
