@@ -126,11 +126,11 @@ def _doors() -> rx.Component:
 
 
 def _demo() -> rx.Component:
-    """In a demo: everybody one may be, each a form that signs in with one tap."""
+    """In a demo: everybody one may be, each a form that needs one tap."""
     box = rx.el.section(
         rx.el.h2(_("This is a demo: be anybody")),
         rx.el.p(
-            _("All of these people are invented. One tap signs you in; the password is:"),
+            _("All of these people are invented. Tap one; the next page has the code. Password:"),
             " ",
             rx.el.b(Door.row.password, class_name="nb"),
             class_name="quiet",

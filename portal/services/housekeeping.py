@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from portal.database import Database
 from portal.models.audit import LiveChange
-from portal.models.factors import ShortCode
+from portal.models.factors import Challenge, Factor, ShortCode, TrustedDevice
 from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
@@ -34,6 +34,12 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
         delete(SignIn).where(col(SignIn.used_at) < now - SIGN_INS_KEPT),
         delete(OneTimeLink).where(col(OneTimeLink.expires_at) < now - LINKS_KEPT),
         delete(ShortCode).where(col(ShortCode.expires_at) < now - CODES_KEPT),
+        delete(Challenge).where(col(Challenge.expires_at) < now - CODES_KEPT),
+        delete(TrustedDevice).where(col(TrustedDevice.expires_at) < now - LINKS_KEPT),
+        # An app that nobody confirmed within a day is none.
+        delete(Factor).where(
+            col(Factor.confirmed_at).is_(None), col(Factor.created_at) < now - CODES_KEPT
+        ),
     ):
         gone += db.connection().execute(statement).rowcount
     throttle.tidy(db, now=now)

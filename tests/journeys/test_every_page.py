@@ -23,7 +23,9 @@ LISTS = {
     "/staff/patients/[id]": "/staff/patients?query=sil",
 }
 # What patients, helpers and staff all have, each in the frame of their own side.
-EVERYBODYS = ("/settings",)
+EVERYBODYS = ("/settings", "/confirm")
+# Whoever is in is led away from it: journeys/test_second_step.py looks at it half way.
+HALFWAY = "/second-step"
 NARROW = {"width": 320, "height": 700}
 WIDE = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
@@ -41,7 +43,8 @@ def routes(who: str) -> list[str]:
     return [
         one
         for one in known
-        if one not in public and (one.startswith(theirs) is is_staff or one.startswith(EVERYBODYS))
+        if one not in {*public, HALFWAY}
+        and (one.startswith(theirs) is is_staff or one.startswith(EVERYBODYS))
     ]
 
 

@@ -1,4 +1,4 @@
-"""The front door in a browser: in by keyboard, without scripts, by one tap, by a one-time link."""
+"""The front door in a browser: in by keyboard, without scripts, by two taps, by a one-time link."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
