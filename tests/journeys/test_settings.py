@@ -248,9 +248,9 @@ class TestFactors:
 
 def _shown_by_app(words: str) -> str:
     """Returns what an authenticator app shows now for a seed that was typed into it."""
-    import pyotp
+    from pyotp.totp import TOTP
 
-    return pyotp.TOTP(words.replace(" ", "")).now()
+    return TOTP(words.replace(" ", "")).now()
 
 
 class TestBeingAway:

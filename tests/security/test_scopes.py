@@ -56,7 +56,9 @@ def left_the_server(clinic: Clinic, actor: Any, asked: dict[str, Any]) -> dict[s
             except Refusal as refusal:
                 found[name] = f"refused: {refusal.words}"
                 continue
-        found[name] = repr(asdict(row)) if is_dataclass(row) else repr(row)
+        found[name] = (
+            repr(asdict(row)) if is_dataclass(row) and not isinstance(row, type) else repr(row)
+        )
     return found
 
 
@@ -126,7 +128,7 @@ class TestWhatIsNotLent:
         marked = Marked(small_clinic, "alice").fill()
         reads = small_clinic.actor("bob", helping="alice", held="appointments:read messages:read")
         bills = small_clinic.actor("bob", helping="alice", held="bills:act")
-        visit = {"appointment_id": marked.ids["next"], "version": 1}
+        visit: dict[str, Any] = {"appointment_id": marked.ids["next"], "version": 1}
         with small_clinic.base.transaction() as db:
             with pytest.raises(OnlyToRead):
                 appointments.confirm(db, reads, **visit, now=NOW)

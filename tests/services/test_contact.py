@@ -98,7 +98,7 @@ class TestEmail:
             (contact.remove_phone, {}),
         ):
             with pytest.raises(ConfirmFirst), clinic.base.transaction() as db:
-                verb(db, actor, now=NOW, **given)  # type: ignore[operator]
+                verb(db, actor, now=NOW, **given)
 
     def test_is_not_told_to_an_old_address_that_nobody_proved(self, clinic: Clinic) -> None:
         with clinic.base.transaction() as db:

@@ -8,6 +8,7 @@ from portal import live
 from portal.errors import NotFound
 from portal.models.people import SignIn
 from portal.security import signins, trusted
+from portal.security.actor import Actor
 from portal.services import accounts, devices
 from portal.services.devices import DevicesRow
 from tests.support.clinic import LIMITS, NOW, Clinic
@@ -42,7 +43,7 @@ def seen(clinic: Clinic, who: str, here: SignIn | None = None, at: datetime = NO
         return devices.view(db, _actor(clinic, who, here), now=at)
 
 
-def _actor(clinic: Clinic, who: str, here: SignIn | None = None) -> object:
+def _actor(clinic: Clinic, who: str, here: SignIn | None = None) -> Actor:
     from dataclasses import replace
 
     return replace(clinic.actor(who), sign_in_id=here.id if here else "none")
@@ -133,7 +134,7 @@ class TestEnd:
         here, other = signed_in(the_clinic), signed_in(the_clinic)
         actor = _actor(the_clinic, "alice", here)
         with the_clinic.base.transaction() as db:
-            devices.end(db, actor, sign_in_id=other.id, now=NOW)  # type: ignore[arg-type]
+            devices.end(db, actor, sign_in_id=other.id, now=NOW)
             told = live.pending(db)
         assert live.Change("account", live.USER + the_clinic.users["alice"].id) in told
         row = seen(the_clinic, "alice", here)
@@ -154,7 +155,7 @@ class TestEnd:
         here, there = signed_in(the_clinic), signed_in(the_clinic)
         half, bobs = signed_in(the_clinic, stage="factor"), signed_in(the_clinic, "bob")
         with the_clinic.base.transaction() as db:
-            devices.end_others(db, _actor(the_clinic, "alice", here), now=NOW)  # type: ignore[arg-type]
+            devices.end_others(db, _actor(the_clinic, "alice", here), now=NOW)
         with the_clinic.base.reading() as db:
             ids = [here.id, there.id, half.id, bobs.id]
             assert signins.still_open(db, ids, LIMITS, now=NOW) == {here.id, bobs.id}

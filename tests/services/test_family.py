@@ -25,9 +25,8 @@ STRANGER = Actor(user_id="", name="", role="nobody", source="::1")
 
 
 def wanted(**more: Any) -> family.Wanted:
-    return family.Wanted(
-        **({"name": "Cleo Cole", "email": "cleo@example.org", "scopes": READS} | more)
-    )
+    usual: dict[str, Any] = {"name": "Cleo Cole", "email": "cleo@example.org", "scopes": READS}
+    return family.Wanted(**(usual | more))
 
 
 def lend(clinic: Clinic, who: str = "alice", **more: Any) -> family.Lent:

@@ -1,5 +1,7 @@
 """Limits that a patient asks for, and what staff keep from helpers: asked, answered, traced."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import col, select
 
@@ -132,7 +134,8 @@ class TestOnlyBetweenUs:
     def test_a_teenager_begins_what_no_parent_sees_and_a_helper_cannot(
         self, the_clinic: Clinic
     ) -> None:
-        said = {"subject": "Private", "topic": "health", "body": "x", "confidential": True}
+        said: dict[str, Any] = {"subject": "Private", "topic": "health", "body": "x"}
+        said["confidential"] = True
         with the_clinic.base.transaction() as db:
             tess, mia = the_clinic.actor("tess"), the_clinic.actor("mia", helping="tess")
             messages.start(db, tess, client_key="a", now=NOW, **said)
