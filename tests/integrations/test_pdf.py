@@ -88,6 +88,14 @@ class TestLetter:
     def test_has_the_letters_of_many_names(self, name: str) -> None:
         assert name in text_of(letter(name=name))
 
+    @pytest.mark.parametrize(
+        "name", ["小川星 雪", "ليلى النجمي", "김별빛 하늘", "शिरा", "שירה כוכבי"]
+    )
+    def test_is_of_use_also_where_the_machine_has_no_font_for_a_name(self, name: str) -> None:
+        said = text_of(letter(name=name))
+        assert SECRET in said.replace(" ", "")
+        assert "Scan the picture" in said
+
 
 class TestCodeSheet:
     def test_bears_the_code_and_not_the_link(self) -> None:

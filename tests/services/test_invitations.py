@@ -141,6 +141,7 @@ class TestInvite:
             {"deceased": True},
             {"merged_into_id": "another"},
             {"born_on": None, "birth_date": "1988"},
+            {"born_on": date(2014, 3, 4), "birth_date": "2014-03-04"},
         ],
     )
     def test_refuses_who_cannot_have_one(self, small: Clinic, change: dict[str, Any]) -> None:
@@ -148,6 +149,11 @@ class TestInvite:
         with pytest.raises(invitations.NotPossible):
             invite(small)
         assert view(small).why_not
+
+    def test_a_child_may_have_one_from_the_birthday_on(self, small: Clinic) -> None:
+        """AUTHZ-12: by the clinic's own calendar."""
+        set_patient(small, born_on=date(2014, 3, 3), birth_date="2014-03-03")
+        assert invite(small).code
 
     def test_refuses_who_has_one(self, small: Clinic) -> None:
         with pytest.raises(invitations.HasAccount):

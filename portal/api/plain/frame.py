@@ -6,7 +6,7 @@ from functools import lru_cache
 from starlette.responses import HTMLResponse
 
 from portal.api import site
-from portal.api.plain.markup import Html, el, icon, joined
+from portal.api.plain.markup import Html, el, icon
 from portal.services.front_door import DoorRow
 from portal.words import _, language
 
@@ -22,7 +22,7 @@ def page(
 ) -> HTMLResponse:
     """Returns a whole page with the clinic's card beside it; it is never kept anywhere."""
     said = el("p", lead, class_="lead") if lead else None
-    content = el("div", el("h1", title, tabindex="-1"), said, *inside)
+    content = el("div", el("h1", title, tabindex="-1"), said, el("div", *inside, class_="spread"))
     body = el(
         "div",
         _top(door),
@@ -182,8 +182,3 @@ def _looks() -> Html:
         el("span", chosen, icon("down"), class_="sel"),
         class_="looks",
     )
-
-
-def stacked(*children: object) -> Html:
-    """Returns parts one under the other."""
-    return el("div", joined(*children), class_="stack")

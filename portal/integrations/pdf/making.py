@@ -1,6 +1,7 @@
 """Making a sheet from a template, its words and its values."""
 
 import io
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +11,16 @@ import msgspec
 import segno
 import typst
 
+log = logging.getLogger("portal.pdf")
+
 FOLDER = Path(__file__).parent / "templates"
 TEMPLATES = frozenset({"invitation", "code"})
 # Compact enough to be scanned from paper that was folded, with a quarter to spare.
 ERROR_LEVEL = "q"
 DOES_NOT_FIT = "that is too long for a sheet"
 _MOST = 20_000
+# What typst says where no font has a sign.
+UNREADABLE = "could not be displayed"
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,26 @@ def make(sheet: Sheet, *, now: datetime) -> bytes:
     given = msgspec.json.encode({**sheet.values, "language": sheet.language}).decode()
     if len(given) > _MOST:
         raise ValueError(DOES_NOT_FIT)
-    return typst.compile(
-        FOLDER / f"{sheet.template}.typ",
-        root=FOLDER,
-        format="pdf",
-        sys_inputs={"given": given, "qr": _qr(sheet.qr) if sheet.qr else ""},
-        pdf_standards=["ua-1"],
-        timestamp=now.replace(microsecond=0),
+    compiler = typst.Compiler(FOLDER / f"{sheet.template}.typ", root=FOLDER)
+    inputs = {"given": given, "qr": _qr(sheet.qr) if sheet.qr else ""}
+    at = now.replace(microsecond=0)
+    try:
+        return _pdf(compiler, inputs, at, ["ua-1"])
+    except typst.TypstError as error:
+        if UNREADABLE not in error.message:
+            raise
+        # A name in a script that this machine has no font for: the sheet is of use without it.
+        log.warning("a letter lacks letters: install a font for them (docs/operator.md)")
+        return _pdf(compiler, inputs, at, [])
+
+
+def _pdf(
+    compiler: typst.Compiler, inputs: dict[str, str], at: datetime, standards: list[Any]
+) -> bytes:
+    made: Any = compiler.compile(
+        format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=at
     )
+    return made
 
 
 def _qr(text: str) -> str:

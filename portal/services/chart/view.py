@@ -91,11 +91,13 @@ def _doctor(db: Session, patient: Patient) -> str:
 
 
 def _account(db: Session, patient: Patient) -> str:
-    query = select(col(User.disabled)).where(col(User.patient_id) == patient.id)
-    disabled = db.connection().execute(query).scalar_one_or_none()
-    if disabled is None:
+    query = select(col(User.disabled), (col(User.password_hash) != "").label("is_open")).where(
+        col(User.patient_id) == patient.id
+    )
+    row = db.connection().execute(query).first()
+    if row is None or not (row.disabled or row.is_open):
         return _("No account yet")
-    return _("Disabled") if disabled else _("Active")
+    return _("Disabled") if row.disabled else _("Active")
 
 
 def _helpers(db: Session, actor: Actor, patient: Patient, now: datetime) -> list[RelatedRow]:

@@ -12,12 +12,12 @@ from portal.errors import Conflict, Invalid, NotFound, TooMany
 from portal.models.audit import OutboxNotice
 from portal.models.base import new_id
 from portal.models.people import OneTimeLink, Patient, User
-from portal.security import access, audit, policies, signins
+from portal.security import access, audit, helpers, policies, signins
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import contact, notices, once
 from portal.services.invitations import codes
-from portal.words import _, day
+from portal.words import _, day, local
 
 PURPOSE = "invitation"
 PAPER = "paper"
@@ -164,7 +164,7 @@ def sound_address(patient: Patient) -> str:
         return ""
 
 
-def why_not(patient: Patient) -> str:
+def why_not(db: Session, patient: Patient, *, now: datetime) -> str:
     """Returns why a patient cannot be invited; empty where they can."""
     if patient.merged_into_id:
         return _("This record was joined with another one. Invite from there.")
@@ -172,6 +172,13 @@ def why_not(patient: Patient) -> str:
         return _("This patient has died. Nobody can be invited to the record any more.")
     if patient.born_on is None:
         return _("The birth date on file is not whole. Enter it first: it is needed to get in.")
+    least = policies.current(db).teen_from
+    if local(now).date() < helpers.birthday(patient.born_on, least):
+        said = _(
+            "A child under {age} has no account of their own. A parent opens the record with "
+            "theirs: see who helps."
+        )
+        return said.format(age=least)
     return ""
 
 
@@ -189,7 +196,7 @@ def _address(db: Session, patient: Patient, now: datetime) -> str:
 
 def _account_for(db: Session, patient: Patient, now: datetime) -> User:
     """Returns the account that an invitation is for, made where there is none: one at most."""
-    reason = why_not(patient)
+    reason = why_not(db, patient, now=now)
     if reason:
         raise NotPossible(reason)
     whose = select(User).where(col(User.patient_id) == patient.id)

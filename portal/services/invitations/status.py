@@ -82,7 +82,7 @@ def _invitation(db: Session, patient: Patient, user: User | None, now: datetime)
         .limit(1)
     )
     link = db.scalars(newest).first()
-    why_not = issuing.why_not(patient)
+    why_not = issuing.why_not(db, patient, now=now)
     email = issuing.sound_address(patient)
     row = AccountRow(
         state="none",
