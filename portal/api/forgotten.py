@@ -55,10 +55,10 @@ async def reset(request: Request) -> Response:
 
 async def _reset(token: str, form: dict[str, str], address: str) -> None:
     now, password = acting.desk().clock(), form.get("password", "")
-    whose = await acting.alone(lambda db: forgotten.owner(db, token=token, now=now))
+    await acting.alone(lambda db: forgotten.owner(db, token=token, now=now))
     if password != form.get("again", ""):
         raise PasswordsDiffer
-    accounts.check_password(password, whose.sign_in_name)
+    await acting.look(accounts.check_by_link, token=token, password=password)
     hashed = await passwords.make(password)
     await acting.alone(
         lambda db: forgotten.reset(db, token=token, hashed=hashed, address=address, now=now)

@@ -44,7 +44,7 @@ async def _use(token: str, form: dict[str, str], address: str) -> str:
     await acting.alone(lambda db: ways_back.owner(db, token=token, now=now))
     if password != form.get("again", ""):
         raise PasswordsDiffer
-    accounts.check_password(password, "")
+    await acting.look(accounts.check_by_link, token=token, password=password)
     hashed = await passwords.make(password)
     given = ways_back.Given(
         token=token,

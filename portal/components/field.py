@@ -51,6 +51,7 @@ def password(
 ) -> rx.Component:
     """A password, with a button that shows it and the way back in where it was forgotten."""
     key = options.pop("id", name)
+    said = options.pop("strength", rx.fragment())
     shape = {"autocomplete": "current-password", "auto_capitalize": "none", "spell_check": False}
     props, notes = _wiring(key, {**shape, **options})
     show = rx.el.button(
@@ -70,9 +71,50 @@ def password(
             show,
             class_name="with",
         ),
+        said,
         notes.error,
         class_name="field",
     )
+
+
+def new_password(
+    name: str, label: Text, *, least: int, own: Text = "", **options: Any
+) -> rx.Component:
+    """A password that is being chosen: its strength is said in words while it is typed.
+
+    assets/strength.js judges in the browser alone; the server decides when the form comes. `own`
+    are words of the person, one a line, that had better not be in it.
+    """
+    place = f"{name}-strength"
+    said = rx.el.p(id=place, class_name="strength", role="status", aria_live="polite")
+    hint = _("At least {least} characters. Four words in a row are easy to remember.")
+    words = strength_words(least)
+    marks = {f"data-{key}": value for key, value in words.items()}
+    return password(
+        name,
+        label,
+        strength=said,
+        **{
+            "autocomplete": "new-password",
+            "hint": hint.format(least=least),
+            "min_length": least,
+            "required": True,
+            "custom_attrs": {"data-strength": place, "data-own": own, **marks},
+            **options,
+        },
+    )
+
+
+def strength_words(least: int) -> dict[str, str]:
+    """Returns the words for strength.js, which has none of its own."""
+    return {
+        "least": str(least),
+        "short": _("Too short: {count} more characters"),
+        "one-short": _("Too short: one more character"),
+        "easy": _("Long enough, but easy to guess"),
+        "fair": _("Good"),
+        "strong": _("Very good"),
+    }
 
 
 def textarea(name: Text, label: Text, *, rows: int = 5, **options: Any) -> rx.Component:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portal.pages import agreements, around, confirm, second_step, settings, sign_in
-from portal.pages.admin import access, outbox, overview, people, policies, security
+from portal.pages.admin import access, outbox, overview, people, policies, security, texts
 from portal.pages.patient import appointments, family, home, looks, messages, record, results
 from portal.pages.public import back, forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, helps, inbox, patients, requests, today
@@ -21,6 +21,7 @@ _STAFF = (
     access.page,
     people.one_page,
     policies.page,
+    texts.page,
     security.page,
     outbox.page,
 )

@@ -174,6 +174,16 @@ def check_new_password(db: Session, user_id: str, *, password: str, sign_in_name
     password_rules.check(password, replace(own, sign_in_name=sign_in_name or own.sign_in_name))
 
 
+def check_by_link(db: Session, *, token: str, password: str, now: datetime) -> None:
+    """Refuses a new password that somebody who knows the owner of a link would guess."""
+    del now
+    query = select(col(OneTimeLink.user_id)).where(
+        col(OneTimeLink.digest) == signins.digest_of(token)
+    )
+    owner = db.connection().execute(query).scalar()
+    check_new_password(db, owner or "", password=password)
+
+
 def _stranger(address: str) -> Actor:
     return Actor(user_id="", name="", role="nobody", source=address)
 

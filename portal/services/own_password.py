@@ -48,7 +48,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> PasswordRow:
 def judge(db: Session, actor: Actor, *, password: str, now: datetime) -> None:
     """Refuses a new password that is too short or easily guessed; says nothing of the old one."""
     confirming.require(actor, now=now)
-    accounts.check_password(password, _account(db, actor).sign_in_name)
+    accounts.check_new_password(db, actor.user_id, password=password)
 
 
 def known(db: Session, actor: Actor, *, now: datetime) -> Known:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.api.plain.markup import Html, el, icon, joined
+from portal.components import field
 from portal.security import passwords
 from portal.words import _, month
 
@@ -117,7 +118,7 @@ def new_password(name: str, label: str, *, errors: Errors, own: str = "") -> Htm
         aria_describedby=described,
         data_strength=f"{name}-strength",
         data_own=own,
-        **strength_words(),
+        **{f"data-{key}": said for key, said in field.strength_words(passwords.LEAST).items()},
         **wiring,
     )
     show = el(
@@ -138,18 +139,6 @@ def new_password(name: str, label: str, *, errors: Errors, own: str = "") -> Htm
         said[1],
         class_="field",
     )
-
-
-def strength_words() -> dict[str, str]:
-    """Returns the words for strength.js: it has none of its own."""
-    return {
-        "data_least": str(passwords.LEAST),
-        "data_short": _("Too short: {count} more characters"),
-        "data_one_short": _("Too short: one more character"),
-        "data_easy": _("Long enough, but easy to guess"),
-        "data_fair": _("Good"),
-        "data_strong": _("Very good"),
-    }
 
 
 def agree_box(name: str, label: str, *, errors: Errors, detail: str = "", **props: Any) -> Html:

@@ -27,12 +27,14 @@ STYLESHEETS = [
     "look/print.css",
 ]
 HEAD = "/portal.js"
+STRENGTH = "/strength.js"
 
 
 def head_components() -> list[rx.Component]:
     """Returns what stands in the head of every page: our script, before the first paint."""
     return [
         rx.el.script(src=HEAD),
+        rx.el.script(src=STRENGTH, defer=True),
         rx.el.meta(
             name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"
         ),

@@ -17,6 +17,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("overview", "/admin", _("Overview"), WATCH),
     ("people", "/admin/people", _("People and roles"), MANAGE),
     ("policies", "/admin/policies", _("Policies"), MANAGE),
+    ("texts", "/admin/texts", _("Texts"), MANAGE),
     ("security", "/admin/security", _("Sign-in and security"), WATCH),
     ("access", "/admin/access", _("Access report"), ("manager", "auditor")),
     ("outbox", "/admin/outbox", _("Outbox"), MANAGE),

@@ -68,16 +68,7 @@ def _door() -> rx.Component:
             field.date("birth_date", _("Birth date"), autocomplete="bday", required=True),
             rx.fragment(),
         ),
-        field.password(
-            "password",
-            _("New password"),
-            autocomplete="new-password",
-            hint=_("At least {least} characters. Four words in a row are easy to remember.").format(
-                least=passwords.LEAST
-            ),
-            min_length=passwords.LEAST,
-            required=True,
-        ),
+        field.new_password("password", _("New password"), least=passwords.LEAST),
         field.password(
             "again", _("The same once more"), autocomplete="new-password", required=True
         ),

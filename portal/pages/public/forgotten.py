@@ -132,15 +132,8 @@ def _door() -> rx.Component:
         RESET,
         rx.el.input(type="hidden", name="token", value=Reset.row.token),
         name,
-        field.password(
-            "password",
-            _("New password"),
-            autocomplete="new-password",
-            hint=_("At least {least} characters. Four words in a row are easy to remember.").format(
-                least=passwords.LEAST
-            ),
-            min_length=passwords.LEAST,
-            required=True,
+        field.new_password(
+            "password", _("New password"), least=passwords.LEAST, own=Reset.row.sign_in_name
         ),
         field.password(
             "again", _("The same once more"), autocomplete="new-password", required=True

@@ -39,7 +39,6 @@ def _form() -> rx.Component:
         aria_hidden="true",
         read_only=True,
     )
-    hint = _("At least {least} characters. Four words in a row are easy to remember.")
     return rx.el.div(
         rx.el.p(
             _(
@@ -55,13 +54,11 @@ def _form() -> rx.Component:
                 error=Password.current_error,
                 required=True,
             ),
-            field.password(
+            field.new_password(
                 "password",
                 _("New password"),
-                autocomplete="new-password",
-                hint=hint.format(least=passwords.LEAST),
+                least=passwords.LEAST,
                 error=Password.password_error,
-                required=True,
             ),
             field.password(
                 "again",
