@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ words.settle("en", "America/New_York")
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns the folder of an encrypted database with the cast in it."""
+    """Returns the folder of an encrypted database, migrated and empty."""
     folder = tmp_path_factory.mktemp("template")
     base = Database(folder, KEY)
     migrations.upgrade(base)
@@ -38,12 +39,31 @@ def empty_server(postgres_server: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def cast_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Clinic]:
+    """Returns the folder of an encrypted database with the cast in it, and the cast."""
+    folder = tmp_path_factory.mktemp("cast")
+    base = _copied(empty_file, folder)
+    cast = clinic.gather(base)
+    base.close()
+    return folder, cast
+
+
+@pytest.fixture(scope="session")
+def cast_server(postgres_server: str, empty_server: str) -> tuple[str, Clinic]:
+    """Returns the name of a template database with the cast in it, and the cast."""
+    name = f"cast_{uuid.uuid4().hex}"
+    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {empty_server}")
+    base = Database(Path(), KEY, _url(postgres_server, name))
+    cast = clinic.gather(base)
+    base.close()
+    return name, cast
+
+
 @pytest.fixture
 def sqlite_base(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
     """Returns a migrated encrypted database of the test's own."""
-    for file in empty_file.iterdir():
-        shutil.copy(file, tmp_path / file.name)
-    base = Database(tmp_path, KEY)
+    base = _copied(empty_file, tmp_path)
     yield base
     base.close()
 
@@ -51,12 +71,8 @@ def sqlite_base(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def postgres_base(postgres_server: str, empty_server: str) -> Iterator[Database]:
     """Returns a migrated PostgreSQL database of the test's own."""
-    name = f"test_{uuid.uuid4().hex}"
-    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {empty_server}")
-    base = Database(Path(), KEY, _url(postgres_server, name))
-    yield base
-    base.close()
-    _run(postgres_server, f"DROP DATABASE {name}")
+    with _made_from(postgres_server, empty_server) as base:
+        yield base
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -66,15 +82,48 @@ def base(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture
-def the_clinic(base: Database) -> Clinic:
-    """Returns the cast, on both kinds of database."""
-    return clinic.gather(base)
+def sqlite_clinic(cast_file: tuple[Path, Clinic], tmp_path: Path) -> Iterator[Clinic]:
+    """Returns the cast on the encrypted file."""
+    base = _copied(cast_file[0], tmp_path)
+    yield cast_file[1].on(base)
+    base.close()
 
 
 @pytest.fixture
-def small_clinic(sqlite_base: Database) -> Clinic:
+def postgres_clinic(postgres_server: str, cast_server: tuple[str, Clinic]) -> Iterator[Clinic]:
+    """Returns the cast on PostgreSQL."""
+    with _made_from(postgres_server, cast_server[0]) as base:
+        yield cast_server[1].on(base)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def the_clinic(request: pytest.FixtureRequest) -> Clinic:
+    """Returns the cast, on both kinds of database."""
+    return request.getfixturevalue(f"{request.param}_clinic")
+
+
+@pytest.fixture
+def small_clinic(sqlite_clinic: Clinic) -> Clinic:
     """Returns the cast on the encrypted file alone, where the kind of database cannot matter."""
-    return clinic.gather(sqlite_base)
+    return sqlite_clinic
+
+
+def _copied(source: Path, folder: Path) -> Database:
+    for file in source.iterdir():
+        shutil.copy(file, folder / file.name)
+    return Database(folder, KEY)
+
+
+@contextmanager
+def _made_from(server: str, template: str) -> Iterator[Database]:
+    name = f"test_{uuid.uuid4().hex}"
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    base = Database(Path(), KEY, _url(server, name))
+    try:
+        yield base
+    finally:
+        base.close()
+        _run(server, f"DROP DATABASE {name}")
 
 
 def _url(server: str, name: str) -> str:

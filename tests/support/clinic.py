@@ -7,9 +7,10 @@ nurse; Max the manager; Ada the administrator; Tess a teenager and Mia her mothe
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlmodel import Session
+from sqlalchemy.orm import make_transient_to_detached
+from sqlmodel import Session, SQLModel
 
 from portal.database import Database
 from portal.models.agreements import TEXTS, Agreement, LegalText
@@ -40,6 +41,9 @@ def password_hash() -> str:
     if not _HASH:
         _HASH.append(passwords.make_hash(PASSWORD))
     return _HASH[0]
+
+
+Person = TypeVar("Person", bound=SQLModel)
 
 
 @dataclass
@@ -73,10 +77,29 @@ class Clinic:
             confirmed_at=at,
         )
 
+    def on(self, base: Database) -> "Clinic":
+        """Returns the same cast in a copy of the database that they were gathered in."""
+        return Clinic(
+            base,
+            users=_again(self.users),
+            patients=_again(self.patients),
+            practitioners=_again(self.practitioners),
+        )
+
     def add(self, *records: Any) -> None:
         """Writes records in one transaction."""
         with self.base.transaction() as db:
             db.add_all(records)
+
+
+def _again(people: dict[str, Person]) -> dict[str, Person]:
+    """Returns records of one's own that a session takes for those of its database."""
+    found: dict[str, Person] = {}
+    for name, one in people.items():
+        again = type(one)(**one.model_dump())
+        make_transient_to_detached(again)
+        found[name] = again
+    return found
 
 
 def gather(base: Database) -> Clinic:
