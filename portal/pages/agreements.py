@@ -73,15 +73,17 @@ def build_agree() -> rx.Component:
     return around.framed(
         _("Please read what is new"),
         *_told(),
-        rx.cond(
-            Agree.is_loaded,
-            rx.el.div(form, class_name="card door"),
-            skeleton.text(_("Loading the texts")),
-        ),
-        rx.el.div(
-            out,
-            around.phone_line(_("You need not decide now. Questions? Call us:"), "."),
-            class_name="stack",
+        section.stacked(
+            rx.cond(
+                Agree.is_loaded,
+                rx.el.div(form, class_name="card door"),
+                skeleton.text(_("Loading the texts")),
+            ),
+            rx.el.div(
+                out,
+                around.phone_line(_("You need not decide now. Questions? Call us:"), "."),
+                class_name="stack",
+            ),
         ),
         lead=_("We have changed what we agree on with you. Nothing of yours was changed by it."),
     )
