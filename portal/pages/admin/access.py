@@ -29,7 +29,7 @@ def build() -> rx.Component:
     return parts.page(
         Access,
         _("Who looked at what"),
-        sections("access"),
+        staff.pile(sections("access")),
         staff.why(_("That you read this stands in the access log, too.")),
         when(ROW.alarm, notice.bad(_("The trace does not fit its witness"), ROW.alarm)),
         staff.pile(_search(), _unusual(), _rows()),

@@ -67,7 +67,9 @@ def _part(
     is_theirs: Any, title: str, said: Any, href: str, icon_name: str, *beside: rx.Component
 ) -> rx.Component:
     return rx.cond(
-        is_theirs, rows.row(title, said, *beside, href=href, icon_name=icon_name), rx.fragment()
+        is_theirs,
+        rows.row(title, said, *beside, href=href, icon_name=icon_name, level=2),
+        rx.fragment(),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, link
+from portal.components import badge, link, staff
 from portal.components.kinds import Child
 from portal.pages.staff import parts
 from portal.state.frame import Frame
@@ -26,7 +26,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 def page(screen: Any, title: str, *inside: Child, current: str) -> rx.Component:
     """Frames a page of the administration."""
-    return parts.page(screen, title, sections(current), *inside, current="admin")
+    return parts.page(screen, title, staff.pile(sections(current), *inside), current="admin")
 
 
 def sections(current: str) -> rx.Component:

@@ -38,6 +38,7 @@ def _now() -> rx.Component:
             definition.entry(_("Sign-in names that must wait"), row.names_waiting),
             definition.entry(_("Of these, closed until there is a new link"), row.names_closed),
             definition.entry(_("Network addresses that must wait"), row.addresses_waiting),
+            wide=False,
         ),
         rx.el.p(
             _("Which names these are is not kept: only a sealed count of each."),
@@ -60,8 +61,8 @@ def _events() -> rx.Component:
         ),
         class_name="btns",
     )
-    counted = rx.el.ul(
-        rx.foreach(row.counts, lambda one: rx.el.li(one.words, ": ", rx.el.b(one.count))),
+    counted = rx.el.p(
+        rx.foreach(row.counts, lambda one: rx.el.span(one.words, ": ", rx.el.b(one.count), " ")),
         class_name="apart quiet small",
     )
     none = rx.el.p(_("Nothing of this kind in this period."), class_name="in-panel quiet")

@@ -92,6 +92,7 @@ def columns() -> tuple[Any, ...]:
         col(User.role),
         col(User.disabled),
         col(User.created_at),
+        col(User.is_demo),
         case((col(User.password_hash) != "", True), else_=False).label("has_password"),
         exists().where(has, col(Factor.kind) == "totp").label("has_app"),
         exists().where(has, col(Factor.kind) == "passkey").label("has_passkey"),
@@ -119,7 +120,7 @@ def row_of(actor: Actor, row: Any, now: datetime) -> PersonRow:
 
 def is_idle(row: Any, now: datetime) -> bool:
     """Says whether an account of the staff has not been used for so long that it is marked."""
-    if row.role not in STAFF or row.disabled or not row.has_password:
+    if row.role not in STAFF or row.disabled or row.is_demo or not row.has_password:
         return False
     return (row.last_at or row.created_at) <= now - IDLE
 
