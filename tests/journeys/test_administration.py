@@ -22,6 +22,7 @@ def ada(browser: Browser, server: Server) -> Iterator[BrowserContext]:
 
 
 def faults(page: Page) -> list[str]:
+    page.evaluate("() => Promise.all(document.getAnimations().map(a => a.finished))")
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
 
@@ -107,7 +108,10 @@ class TestPolicies:
         rule = page.locator("#trusted_days")
         rule.get_by_role("textbox").fill("400")
         rule.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("Write a whole number from 0 to 90.")).to_be_visible()
+        expect(rule.get_by_text("Write a whole number from 0 to 90.")).to_be_visible()
+        rule.get_by_role("textbox").fill("29")
+        rule.get_by_role("button", name="Save").click()
+        expect(rule.get_by_text("Saved")).to_be_visible()
 
 
 class TestReadable:

@@ -187,7 +187,7 @@ class TestHidden:
         admin.get_by_role("link", name="Frank Bellweather").click()
         admin.get_by_role("button", name="Disable").first.click()
         admin.get_by_role("dialog").get_by_role("button", name="Disable").click()
-        expect(admin.get_by_text("signed out everywhere")).to_be_visible()
+        expect(admin.get_by_role("heading", name="The account is disabled")).to_be_visible()
         desk.wait_for_url(re.compile(r"/#ended|/\?|/$"), timeout=5 * SECOND)
         admin.get_by_role("button", name="Enable").click()
         expect(admin.get_by_text("may be used again")).to_be_visible()

@@ -77,7 +77,7 @@ def _listed() -> rx.Component:
         ),
         rx.cond(
             row.people.length() > 0,
-            table.data(_("Accounts"), COLUMNS, row.people, _person),
+            table.data(_("Who may sign in"), COLUMNS, row.people, _person),
             nobody,
         ),
         pager.show(
@@ -249,7 +249,7 @@ def _role(row: Any) -> rx.Component:
         class_name="in-panel stack",
     )
     return rx.cond(
-        row.roles.length() > 0, staff.panel(_("Role"), form, anchor="role"), rx.fragment()
+        row.roles.length() > 0, staff.panel(_("Role"), form, anchor="new-role"), rx.fragment()
     )
 
 

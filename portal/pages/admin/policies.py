@@ -48,6 +48,7 @@ def _policy(row: Any) -> rx.Component:
                 on_submit=Policies.put,
                 class_name="stack",
             ),
+            rx.cond(Policies.last == key, _came_of_it(), rx.fragment()),
             rx.el.p(
                 _("Default: "),
                 row.default,
@@ -61,6 +62,15 @@ def _policy(row: Any) -> rx.Component:
         id=key,
         aria_labelledby=f"{key}-title",
         key=key,
+    )
+
+
+def _came_of_it() -> rx.Component:
+    """What became of the last change, beside the policy; the notice above is announced."""
+    return rx.cond(
+        Policies.saved,
+        badge.show(_("Saved"), "ok", "ok"),
+        when(Policies.problem, badge.show(Policies.problem, "bad", "stop")),
     )
 
 
@@ -83,10 +93,10 @@ def _yes(row: Any) -> rx.Component:
 
 
 def _number(row: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(row.words, html_for=f"{row.key}-value", class_name="vh"),
+    # No id: Reflex would send a field with one twice, under a second name.
+    return rx.el.label(
+        rx.el.span(row.words, class_name="vh"),
         rx.el.input(
-            id=f"{row.key}-value",
             name="value",
             type="text",
             input_mode="numeric",

@@ -70,7 +70,9 @@ def _events() -> rx.Component:
         _("Events"),
         rx.el.div(chooser, counted, class_name="in-panel stack"),
         rx.cond(
-            row.events.length() > 0, table.data(_("Events"), COLUMNS, row.events, _event), none
+            row.events.length() > 0,
+            table.data(_("What happened"), COLUMNS, row.events, _event),
+            none,
         ),
         pager.show(
             row.leaf.said,

@@ -26,6 +26,9 @@ class Policies(Desk, rx.State):
     """What the clinic has decided."""
 
     rows: list[PolicyRow] = []  # noqa: RUF012 - Reflex gives each state its own
+    # The policy that was last to be changed, and whether it was: said beside it, too.
+    last: str = ""
+    saved: bool = False
 
     async def _load(self, *, by_itself: bool = False) -> None:
         rows = await self._try(policy_desk.view, by_itself=by_itself) or []
@@ -36,6 +39,7 @@ class Policies(Desk, rx.State):
     async def open(self) -> None:
         """Shows every policy."""
         self._forget()
+        self.last = ""
         await self._load()
 
     @events.handler(events.STAFF_ONLY)
@@ -53,8 +57,9 @@ class Policies(Desk, rx.State):
         if areas:
             rest["value"] = _scopes(areas)
         given = events.entered(Put, rest)
+        self.last, self.saved = given.key, False
         await self._ask(policy_desk.put, **given.model_dump())
-        self.done = _("Changed. It holds from now on.")
+        self.done, self.saved = _("Changed. It holds from now on."), True
         await self._load()
 
 
