@@ -110,7 +110,7 @@ def _invite() -> rx.Component:
         rx.el.div(
             field.text("name", _("Name"), autocomplete="off", max_length=300, required=True),
             field.text(
-                "sign_in_name",
+                "new_sign_in_name",
                 _("Sign-in name"),
                 hint=_("Their work e-mail address, for example. It can stay as it is for good."),
                 autocomplete="off",

@@ -19,7 +19,7 @@ class Invited(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=300)
-    sign_in_name: str = Field(min_length=1, max_length=254)
+    new_sign_in_name: str = Field(min_length=1, max_length=254)
     role: str = Field(min_length=1, max_length=20)
     email: str = Field(default="", max_length=254)
 
@@ -105,7 +105,13 @@ class People(Desk, rx.State):
         self._forget()
         self.invited = InvitedRow()
         given = events.entered(Invited, form)
-        self.invited = await self._ask(administration.invite, **given.model_dump())
+        self.invited = await self._ask(
+            administration.invite,
+            name=given.name,
+            sign_in_name=given.new_sign_in_name,
+            role=given.role,
+            email=given.email,
+        )
         self.done = _("The invitation is ready.")
         await self._load()
         return rx.set_focus("invited")
