@@ -169,11 +169,11 @@ async def sign_in(request: Request) -> Response:
 
 async def _enter(name: str, password: str, where: signing_in.Where) -> signing_in.Entry | None:
     now = acting.desk().clock()
-    who = await acting.alone(
+    who = await acting.at_the_door(
         lambda db: accounts.candidate(db, name, address=where.address, now=now)
     )
     fits = await passwords.check(password, who.stored)
-    return await acting.alone(lambda db: signing_in.enter(db, who, where, fits=fits, now=now))
+    return await acting.at_the_door(lambda db: signing_in.enter(db, who, where, fits=fits, now=now))
 
 
 async def end_before(request: Request) -> None:

@@ -40,6 +40,8 @@ class Desk:
     database: database.Database
     limits: signins.Limits
     threads: ThreadPoolExecutor
+    # One after the other through the door: a crowd that signs in holds up nobody inside.
+    door: ThreadPoolExecutor
     clock: Callable[[], datetime]
     # Seconds that nobody can set, and the moment of the clock that they are counted from.
     ticks: Callable[[], float]
@@ -78,9 +80,10 @@ def open_desk(
     words.settle(rules.language, rules.zone)
     limits = signins.Limits.of(rules)
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
+    door = ThreadPoolExecutor(1, thread_name_prefix="door")
     if ticks is None:
         ticks = seconds if clock is now else lambda: clock().timestamp()
-    _desk = Desk(base, limits, threads, clock, ticks, (clock(), ticks()), rules.witness_dir)
+    _desk = Desk(base, limits, threads, door, clock, ticks, (clock(), ticks()), rules.witness_dir)
     return _desk
 
 
@@ -96,6 +99,7 @@ def close_desk() -> None:
     """Finishes what was begun, then closes the database."""
     global _desk  # noqa: PLW0603 - one desk a process
     if _desk is not None:
+        _desk.door.shutdown(wait=True)
         _desk.threads.shutdown(wait=True)
         _desk.database.close()
         _desk = None
@@ -180,6 +184,11 @@ def _look(view: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 async def alone(act: Callable[[Session], T]) -> T:
     """Runs one transaction with no actor: for sign-in itself and for the system."""
     return await _in_thread(_alone, act)
+
+
+async def at_the_door(act: Callable[[Session], T]) -> T:
+    """Does the same for whoever is not in yet: one at a time, however many come at once."""
+    return await asyncio.get_running_loop().run_in_executor(desk().door, _alone, act)
 
 
 async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:

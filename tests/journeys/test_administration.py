@@ -94,7 +94,7 @@ class TestPolicies:
         rule = page.locator("#patients_need_factor")
         rule.get_by_text("No", exact=True).click()
         rule.get_by_role("button", name="Save").click()
-        expect(rule.get_by_text("Below OWASP ASVS level 2")).to_be_visible()
+        expect(rule.get_by_text("NIST AAL2: a stolen password opens")).to_be_visible()
         expect(rule.get_by_text("by Ada Lindenblatt")).to_be_visible()
         overview = shown(ada, "/admin")
         expect(overview.get_by_text("below OWASP ASVS level 2 and NIST AAL2")).to_be_visible()
