@@ -10,6 +10,7 @@ from starlette.routing import Route
 from portal.api import auth
 from portal.api.plain import el, page, unfolded
 from portal.errors import Busy, Invalid, NotFound, NotSignedIn
+from portal.models.agreements import TEXTS
 from portal.security.actor import system
 from portal.services import acting, agreements, front_door, signing_in
 from portal.services.agreements import Answers, TextChanged
@@ -50,7 +51,7 @@ async def read(request: Request) -> Response:
     """Shows a text as it counts now, for browsers without scripts."""
     door = await acting.look(front_door.view)
     try:
-        text = await acting.look(agreements.one, kind=request.path_params["topic"])
+        text = await acting.look(agreements.one, kind=request.url.path.rpartition("/")[2])
     except NotFound:
         way = el("p", el("a", _("Help"), href="/help"))
         return page(door, _("We could not find that page"), way, status=404)
@@ -77,5 +78,5 @@ def _is_number(text: str) -> bool:
 
 routes = [
     Route("/auth/agree", agree, methods=["POST"]),
-    Route("/texts/{topic}", read, methods=["GET"]),
+    *(Route(f"/texts/{kind}", read, methods=["GET"]) for kind in TEXTS),
 ]
