@@ -9,14 +9,16 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import col
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
 
-from portal.models.people import RelatedPerson, SignIn
+from portal.models.people import Patient, RelatedPerson, SignIn, User
+from portal.models.requests import RecordOpening
 from portal.security import scopes, signins
+from portal.security.actor import STAFF
 from tests.support.attacked import COOKIE, Attacked
 from tests.support.matrix_record import MARK, Record
 from tests.support.source import ROOT
@@ -42,15 +44,27 @@ AREAS = (
     "profile",
     "draft",
     "device",
+    # Around the record: other helpers, requests, ways back in, the account's own addresses.
+    "helps",
+    "restrictions",
+    "registrations",
+    "ways",
+    "account",
 )
-OWN = frozenset(AREAS) - {"results.unreleased"}
-CLINIC = frozenset(AREAS) - {"draft", "device"}
-DESK = frozenset({"appointments", "appointments.kept", "letters", "profile"})
+OWN = frozenset(AREAS) - {"results.unreleased", "registrations", "ways"}
+AROUND = frozenset({"helps", "restrictions", "registrations", "ways", "account"})
+# Who is to be called stands on the chart beside the contact, for all who see that.
+CLINIC = (frozenset(AREAS) - {"draft", "device"} - AROUND) | {"helps"}
+NAMES = frozenset({"appointments", "appointments.kept", "letters", "profile", "helps"})
+# Who invites patients decides on helps, on who asks for an account, and on ways back.
+DESK = NAMES | {"registrations", "ways"}
 # What each scope of a help gives: nothing confidential, nothing of another area.
 GIVEN = {
     "messages": frozenset({"messages", "letters"}),
     "results": frozenset({"results"}),
 }
+
+EVERYTHING = " ".join(f"{area}:act" for area in scopes.AREAS)
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,8 @@ class Subject:
     held: str = ""
     stage: str = "full"
     role: str | None = None
+    # What became of the right before they ask.
+    state: str = ""
 
     def __str__(self) -> str:
         """Reads well in a report."""
@@ -73,13 +89,13 @@ class Subject:
 def subjects() -> list[Subject]:
     """Returns everybody: nobody, strangers, each role, each scope alone, each stage."""
     roles = {
-        "bill": ("billing", frozenset({"profile"})),
+        "bill": ("billing", frozenset({"profile", "helps"})),
         "frank": ("front_desk", DESK),
-        "max": ("manager", DESK),
-        "ada": ("administrator", frozenset[str]()),
-        "otto": ("auditor", frozenset[str]()),
-        "erin": ("practitioner", DESK),
-        "nora": ("nurse", DESK),
+        "max": ("manager", DESK | {"restrictions", "account"}),
+        "ada": ("administrator", frozenset({"account"})),
+        "otto": ("auditor", frozenset({"restrictions"})),
+        "erin": ("practitioner", NAMES),
+        "nora": ("nurse", NAMES),
         "dana": ("practitioner", CLINIC),
     }
     found = [
@@ -93,6 +109,16 @@ def subjects() -> list[Subject]:
         for level in scopes.LEVELS:
             held = f"{area}:{level}"
             found.append(Subject(f"helper with {held}", "bob", given, held, role="helper"))
+    found += [
+        Subject("erin with a reason", "erin", CLINIC, role="practitioner", state="reason"),
+        Subject("nora in an emergency", "nora", CLINIC, role="nurse", state="emergency"),
+        Subject("erin after her reason", "erin", NAMES, role="practitioner", state="late"),
+        Subject("dana disabled", "dana", role="practitioner", state="disabled"),
+        *(
+            Subject(f"a helper {state}", "bob", held=EVERYTHING, role="helper", state=state)
+            for state in ("suspended", "ended", "of one who died", "of a joined record")
+        ),
+    ]
     stages = sorted(signins.HALFWAY)
     return found + [Subject(f"herself at {at}", "alice", stage=at, role="patient") for at in stages]
 
@@ -127,7 +153,42 @@ def enter(portal: Attacked, subject: Subject) -> str:
         if subject.stage == "full":
             own = col(SignIn.id) == sign_in.id
             db.connection().execute(update(SignIn).where(own).values(confirmed_at=now))
+        _bring_about(db, subject.state, user.id, cast.patients["alice"].id, now)
     return f"{COOKIE}={secret}"
+
+
+def _bring_about(db: Session, state: str, user_id: str, alice: str, now: datetime) -> None:
+    """Lets happen what ends or widens a right, after the sign-in has begun."""
+    hour = timedelta(hours=1)
+    openings = {
+        "reason": ("covering", False, now - hour, now + hour),
+        "emergency": ("emergency", True, now - hour / 2, now + hour / 3),
+        "late": ("covering", False, now - 2 * hour, now - hour),
+    }
+    db.connection().execute(delete(RecordOpening))
+    people, theirs = col(Patient.id) == alice, col(RelatedPerson.user_id) == user_id
+    own = (col(User.role).in_(STAFF)) & (col(User.id) != user_id)
+    db.connection().execute(update(User).where(own).values(disabled=False))
+    run: dict[str, Any] = {
+        "suspended": update(RelatedPerson).where(theirs).values(status="suspended"),
+        "ended": update(RelatedPerson).where(theirs).values(status="ended"),
+        "of one who died": update(Patient).where(people).values(deceased=True),
+        "of a joined record": update(Patient).where(people).values(merged_into_id="another"),
+        "disabled": update(User).where(col(User.id) == user_id).values(disabled=True),
+    }
+    if state in run:
+        db.connection().execute(run[state])
+    if state in openings:
+        reason, is_emergency, opened_at, ends_at = openings[state]
+        opening = RecordOpening(
+            user_id=user_id,
+            patient_id=alice,
+            reason=reason,
+            is_emergency=is_emergency,
+            opened_at=opened_at,
+            ends_at=ends_at,
+        )
+        db.add(opening)
 
 
 @dataclass(frozen=True)
@@ -199,4 +260,6 @@ def _kinds(row: Row) -> set[str]:
 
 
 def _id(record: Record | None, kind: str, at: int) -> str:
+    if kind in PLAIN:
+        return str(PLAIN[kind])
     return record.fill(kind, at) if record else secrets.token_urlsafe(12)

@@ -10,8 +10,8 @@ from sqlmodel import Session, SQLModel, col
 from portal.models.clinical import Condition, DocumentReference, MedicationRequest
 from portal.models.factors import Factor
 from portal.models.messages import Draft
-from portal.models.people import OneTimeLink, Patient, RelatedPerson
-from portal.models.requests import WayBack
+from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
+from portal.models.requests import Registration, RestrictionRequest, WayBack
 from portal.security import signins
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, appointment, message, report, thread, value
@@ -113,11 +113,40 @@ def _write_people(portal: Attacked, record: Record) -> None:
             now=datetime.now(UTC),
         )
         record.note("sign-in", sign_in)
+        _write_around(db, cast.patients["alice"].id, cast.users["alice"].id)
         helps = db.scalars(
             select(RelatedPerson).where(col(RelatedPerson.patient_id) == cast.patients["alice"].id)
         )
         record.note("help", *helps)
         _write_keys(db, cast.users["alice"].id, record)
+
+
+def _write_around(db: Session, patient_id: str, user_id: str) -> None:
+    """Gives Alice what stands around her record: another helper, a request, an address."""
+    now = datetime.now(UTC)
+    other = RelatedPerson(
+        patient_id=patient_id,
+        name=mark("helps"),
+        email=f"{mark('helps').strip()}@example.org",
+        kind="adult",
+        status="active",
+        scopes="results:read",
+        granted_at=now,
+    )
+    asked = RestrictionRequest(
+        patient_id=patient_id, asked_by=user_id, what=mark("restrictions"), created_at=now
+    )
+    wants = Registration(
+        status="waiting",
+        given=mark("registrations"),
+        family="Ode",
+        birth_date="1970-01-01",
+        patient_id=patient_id,
+        created_at=now,
+    )
+    db.add_all([other, asked, wants])
+    own = {"email": f"{mark('account').strip()}@example.org", "phone": mark("account")}
+    db.connection().execute(update(User).where(col(User.id) == user_id).values(**own))
 
 
 def _write_keys(db: Session, user_id: str, record: Record) -> None:
@@ -134,6 +163,7 @@ def _write_keys(db: Session, user_id: str, record: Record) -> None:
     back = WayBack(
         user_id=user_id,
         proof="photo-id",
+        note=mark("ways"),
         created_by=user_id,
         created_at=now,
         holds_from=now + timedelta(days=1),
@@ -177,3 +207,22 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
             for row in before.get(name, []):
                 same = table.c["id"] == row["id"]
                 db.connection().execute(table.update().where(same).values(row))
+
+
+def moved(
+    before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]
+) -> set[str]:
+    """Returns what differs, in words: `user.disabled`, `factor added`, `help.status of bob`."""
+    found: set[str] = set()
+    for name, rows in before.items():
+        old, new = _by_id(rows), _by_id(after[name])
+        found |= {f"{name} added"} if new.keys() - old.keys() else set()
+        found |= {f"{name} gone"} if old.keys() - new.keys() else set()
+        for key in old.keys() & new.keys():
+            whose = f" of {old[key]['user_id']}" if name == "related_person" else ""
+            found |= {f"{name}.{at}{whose}" for at in old[key] if old[key][at] != new[key][at]}
+    return found
+
+
+def _by_id(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {str(row.get("id", sorted(row.items(), key=repr))): row for row in rows}
