@@ -44,14 +44,18 @@ async def _use(token: str, form: dict[str, str], address: str) -> str:
     await acting.alone(lambda db: ways_back.owner(db, token=token, now=now))
     if password != form.get("again", ""):
         raise PasswordsDiffer
-    await acting.look(accounts.check_by_link, token=token, password=password)
-    hashed = await passwords.make(password)
     given = ways_back.Given(
         token=token,
         code=form.get("code", ""),
         birth_date=_day(form.get("birth_date", "")),
         source=address,
     )
+    outcome = await acting.alone(
+        lambda db: ways_back.prove(db, given=given, password=password, now=now)
+    )
+    if outcome != "right":
+        return outcome
+    hashed = await passwords.make(password)
     return await acting.alone(lambda db: ways_back.use(db, given=given, hashed=hashed, now=now))
 
 

@@ -51,9 +51,13 @@ def decided_accounts(actor: Actor) -> Any:
     Patients and helpers by those who invite, colleagues by those who manage people.
     """
     staff = col(User.role).in_(STAFF)
+    if actor.role != "administrator":
+        # As with every other act on them: an administrator's account is an administrator's.
+        staff &= col(User.role) != "administrator"
+    others = col(User.role).not_in(STAFF)
     kinds = [
         kind
-        for kind, needed in ((staff, Permission.MANAGE_PEOPLE), (~staff, Permission.INVITE))
+        for kind, needed in ((staff, Permission.MANAGE_PEOPLE), (others, Permission.INVITE))
         if has(actor, needed)
     ]
     return or_(*kinds) if kinds else None

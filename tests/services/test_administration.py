@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from portal.errors import ConfirmFirst, Invalid, NotAllowed, NotFound
+from portal.errors import ConfirmFirst, Conflict, Invalid, NotAllowed, NotFound
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.factors import Factor
 from portal.models.people import SignIn, Tries, User
@@ -283,6 +283,13 @@ class TestInviting:
         second = ask(the_clinic, "ada", administration.invite_again, user_id=eve.id)
         assert second.link
         assert second.link != first.link
+
+    def test_again_is_for_who_never_came_in(self, small_clinic: Clinic) -> None:
+        """AUTHN-14: with link and code on the screen a colleague's password would be chosen."""
+        with pytest.raises(Conflict):
+            on(small_clinic, "max", administration.invite_again, "nora")
+        with pytest.raises(NotFound):
+            on(small_clinic, "max", administration.invite_again, "bob")
 
     def test_again_is_not_for_patients(self, small_clinic: Clinic) -> None:
         """A patient's invitation goes through the front desk: link, code and birth date."""

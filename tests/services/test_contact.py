@@ -14,7 +14,7 @@ from portal.errors import ConfirmFirst, NotFound
 from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import short_codes
-from portal.services import accounts, contact
+from portal.services import accounts, contact, forgotten
 from tests.support.clinic import NOW, Clinic
 
 LATER = NOW + timedelta(minutes=2)
@@ -70,6 +70,19 @@ class TestEmail:
         changed = account(clinic)
         assert (changed.email, changed.email_verified_at) == ("Alice.New@example.org", LATER)
         assert [one.address for one in sent(clinic, "address.changed")] == ["alice@example.org"]
+
+    def test_ends_the_links_that_went_to_the_old_one(self, clinic: Clinic) -> None:
+        """AUTHN-11, AUTHN-12: who still reads the old mailbox sets no password from it."""
+        whose = clinic.users["alice"].id
+        with clinic.base.transaction() as db:
+            token = accounts.make_link(
+                db, whose, purpose="reset", sent_to="alice@example.org", now=NOW
+            )
+            forgotten.owner(db, token=token, now=NOW)
+        ask(clinic, contact.change_email, email="new@example.org")
+        assert ask(clinic, contact.prove, kind="new-email", code=code(clinic), at=LATER)
+        with pytest.raises(accounts.LinkUsedUp), clinic.base.transaction() as db:
+            forgotten.owner(db, token=token, now=LATER)
 
     def test_leaves_the_sign_in_name_as_it_was(self, clinic: Clinic) -> None:
         """AUTHN-11: an address is a way to reach somebody, no identity."""

@@ -25,9 +25,9 @@ DAY = timedelta(hours=24)
 
 @pytest.fixture
 def proved(the_clinic: Clinic) -> Clinic:
-    """Alice's and Ada's addresses are proved; Charlie has none."""
+    """Alice's, Ada's and Nora's addresses are proved; Charlie has none."""
     with the_clinic.base.transaction() as db:
-        for name in ("alice", "ada"):
+        for name in ("alice", "ada", "nora"):
             user = db.get_one(User, the_clinic.users[name].id)
             user.email, user.email_verified_at = f"{name}@example.org", NOW
             for number in (1, 2):
@@ -107,7 +107,7 @@ class TestBeginning:
         assert not mails(proved, "way-back.ready")
         assert passwords.matches(PASSWORD, hash_of(proved, "alice"))
         with proved.base.reading() as db:
-            assert len(db.exec(select(Factor)).all()) == 2
+            assert len(db.exec(select(Factor)).all()) == 3
 
     @pytest.mark.parametrize("who", ["alice", "bob", "charlie", "dana", "nora", "bill", "otto"])
     def test_is_for_the_front_desk_and_the_manager(self, proved: Clinic, who: str) -> None:
@@ -120,11 +120,23 @@ class TestBeginning:
         """AUTHN-14."""
         with pytest.raises(NotAllowed):
             begin(proved, "frank", colleague="ada")
-        assert begin(proved, "max", colleague="ada").name == "Ada Abel"
+        assert begin(proved, "max", colleague="nora").name == "Nora Nye"
         with pytest.raises(NotAllowed):
             begin(proved, "ada", colleague="ada")
         with pytest.raises(NotFound):
             begin(proved, "ada", colleague="alice")
+
+    def test_of_an_administrator_is_for_administrators(self, proved: Clinic) -> None:
+        """AUTHZ-08: a manager who may make no administrator does not become one by a way back."""
+        with pytest.raises(NotAllowed):
+            begin(proved, "max", colleague="ada")
+        with proved.base.transaction() as db:
+            db.get_one(User, proved.users["erin"].id).role = "administrator"
+        begin(proved, "ada", colleague="erin")
+        with pytest.raises(NotFound):
+            approve(proved, "max")
+        with proved.base.transaction() as db:
+            assert not ways_back.waiting(db, proved.actor("max"), now=NOW)
 
     def test_needs_a_known_proof_and_a_living_account(self, proved: Clinic) -> None:
         with pytest.raises(Invalid), proved.base.transaction() as db:
@@ -180,9 +192,9 @@ class TestASecondPerson:
         assert not mails(proved, "way-back.ready")
 
     def test_is_never_the_one_whom_it_is_for(self, proved: Clinic) -> None:
-        begin(proved, "max", colleague="ada")
+        begin(proved, "ada", colleague="max")
         with pytest.raises(NotAllowed):
-            approve(proved, "ada")
+            approve(proved, "max")
 
     @pytest.mark.parametrize("who", ["alice", "bob", "charlie", "dana", "nora", "bill", "ada"])
     def test_is_somebody_who_may(self, proved: Clinic, who: str) -> None:
@@ -240,18 +252,59 @@ class TestADay:
         assert use(proved, link_of(proved), begun.code, at=NOW + DAY) == "over"
         assert the_one(proved).status == "expired"
 
+    def test_does_not_give_the_link_to_who_has_the_code(self, proved: Clinic) -> None:
+        """AUTHN-10, AUTHN-14: one person alone would hold both, and so choose the password."""
+        begin(proved, patient="charlie")
+        for at, approved in ((NOW + DAY, False), (NOW + DAY, True)):
+            if approved:
+                begin(proved, patient="charlie")
+                approve(proved, "max")
+            with pytest.raises(NotAllowed), proved.base.transaction() as db:
+                frank, one = proved.actor("frank"), the_one(proved).id
+                ways_back.letter(db, frank, way_back_id=one, now=at)
+            with proved.base.transaction() as db:
+                (row,) = ways_back.waiting(db, proved.actor("frank"), now=at)
+                assert not row.may_print
+                (row,) = ways_back.waiting(db, proved.actor("max"), now=at)
+                assert row.may_print
+
     def test_must_pass_before_a_letter_is_made(self, proved: Clinic) -> None:
         begun = begin(proved, patient="charlie")
         assert not begun.by_mail
-        frank = proved.actor("frank")
+        max_ = proved.actor("max")
         with pytest.raises(Conflict), proved.base.transaction() as db:
-            ways_back.letter(db, frank, way_back_id=the_one(proved).id, now=NOW)
+            ways_back.letter(db, max_, way_back_id=the_one(proved).id, now=NOW)
         with proved.base.transaction() as db:
-            ready = ways_back.letter(db, frank, way_back_id=the_one(proved).id, now=NOW + DAY)
+            ready = ways_back.letter(db, max_, way_back_id=the_one(proved).id, now=NOW + DAY)
         token = ready.address.rpartition("/")[2]
         born = date(1988, 1, 2)
         assert use(proved, token, begun.code, born, at=NOW + DAY) == "right"
         assert hash_of(proved, "charlie") == "new"
+
+
+class TestANewPassword:
+    """AUTHN-04: nobody's name, sign-in name or birthday, whichever way it is chosen."""
+
+    GUESSED = ("alice ash alice ash", "alice 1975-05-17", "juniper test clinic")
+
+    @pytest.mark.parametrize("password", GUESSED)
+    def test_is_held_against_what_others_know(self, proved: Clinic, password: str) -> None:
+        begun = begin(proved)
+        approve(proved)
+        given = proving.Given(link_of(proved), begun.code, BORN, "10.0.0.9")
+        with pytest.raises(Invalid), proved.base.transaction() as db:
+            ways_back.prove(db, given=given, password=password, now=NOW)
+        with proved.base.transaction() as db:
+            assert ways_back.prove(db, given=given, password=PASSWORD, now=NOW) == "right"
+        assert use(proved, given.token, given.code) == "right"
+
+    @pytest.mark.parametrize("password", GUESSED)
+    def test_tells_nothing_to_who_has_the_link_alone(self, proved: Clinic, password: str) -> None:
+        begin(proved)
+        approve(proved)
+        given = proving.Given(link_of(proved), "AAAA-AAAA", None, "10.0.0.9")
+        with proved.base.transaction() as db:
+            assert ways_back.prove(db, given=given, password=password, now=NOW) == "wrong"
 
 
 class TestTheLink:
@@ -299,7 +352,8 @@ class TestTheLink:
         assert use(clinic, token, code) == "right"
         with clinic.base.reading() as db:
             for table in (Factor, RecoveryCode):
-                assert {one.user_id for one in db.exec(select(table))} == {clinic.users["ada"].id}
+                others = {clinic.users[name].id for name in ("ada", "nora")}
+                assert {one.user_id for one in db.exec(select(table))} == others
             assert db.get_one(User, alice.id).factor_failures == 0
             assert all(one.ended_at for one in db.exec(select(SignIn)))
         assert len(mails(clinic, "password.changed")) == 1
@@ -311,14 +365,14 @@ class TestTheLink:
         approve(proved)
         assert use(proved, link_of(proved), begun.code) == "right"
         with proved.base.reading() as db:
-            assert len(db.exec(select(Factor)).all()) == 2
+            assert len(db.exec(select(Factor)).all()) == 3
 
     def test_of_a_colleague_has_no_birth_date(self, proved: Clinic) -> None:
-        begun = begin(proved, "max", colleague="ada", drops=True)
+        begun = begin(proved, "max", colleague="nora", drops=True)
         with proved.base.transaction() as db:
             ways_back.tick(db, system("clock"), now=NOW + DAY)
         assert use(proved, link_of(proved), begun.code, None, at=NOW + DAY) == "right"
-        assert hash_of(proved, "ada") == "new"
+        assert hash_of(proved, "nora") == "new"
 
     def test_sets_nothing_after_the_patient_died(self, ready: tuple[Clinic, str, str]) -> None:
         clinic, token, code = ready

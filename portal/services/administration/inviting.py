@@ -11,11 +11,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from portal import live, settings
-from portal.errors import Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound
 from portal.integrations import mail
 from portal.models.people import User
 from portal.security import confirming, signins
-from portal.security.actor import Actor
+from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices, users
 from portal.services.administration.changing import NotYours, may_change, roles_to_give
@@ -26,6 +26,12 @@ class NoEmail(Invalid):
     """What stands there is not one e-mail address."""
 
     sentence = _("That is not an e-mail address. Check it, or leave the field empty.")
+
+
+class WasHere(Conflict):
+    """With link and code in one hand somebody else would choose the password (AUTHN-14)."""
+
+    sentence = _("This person has a password already. If it is lost, begin a way back for them.")
 
 
 @dataclass(frozen=True)
@@ -64,13 +70,15 @@ def invite(
 
 
 def invite_again(db: Session, actor: Actor, *, user_id: str, now: datetime) -> InvitedRow:
-    """Gives a new link to somebody who works here; the one before ends."""
+    """Gives a new link to somebody who works here and never came in; the one before ends."""
     require(actor, Permission.MANAGE_PEOPLE)
     user = db.get(User, user_id)
-    if user is None or user.patient_id:
+    if user is None or user.patient_id or user.role not in STAFF:
         raise NotFound
     if not may_change(actor, user.id, user.role):
         raise NotYours
+    if user.password_hash:
+        raise WasHere
     confirming.require(actor, now=now)
     made = users.new_link(db, actor, sign_in_name=user.sign_in_name, now=now)
     return _given_out(db, made, user.email, now)

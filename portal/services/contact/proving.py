@@ -19,6 +19,7 @@ from portal.security.actor import Actor
 from portal.services import notices
 from portal.services.contact.addresses import sound_email, sound_phone
 from portal.services.contact.teens import refuse_shared
+from portal.services.new_password import SETTING
 from portal.words import _, when
 
 PURPOSE = "address"
@@ -108,6 +109,7 @@ def prove(db: Session, actor: Actor, *, kind: str, code: str, now: datetime) -> 
         user.phone, user.phone_verified_at = waiting.sent_to, now
     else:
         _tell_old(db, user, waiting, now)
+        _end_mailed(db, user, now)
         user.email, user.email_verified_at = waiting.sent_to, now
     db.add(user)
     _changed(db, actor, user, now, reason=kind)
@@ -175,6 +177,19 @@ def _tell_old(db: Session, user: User, waiting: OneTimeLink, now: datetime) -> N
         user_id=user.id,
         now=now,
     )
+
+
+def _end_mailed(db: Session, user: User, now: datetime) -> None:
+    """Ends the links in the old mailbox: from there nobody sets a password any more."""
+    mailed = (
+        (col(OneTimeLink.user_id) == user.id)
+        & (col(OneTimeLink.sent_to) == user.email)
+        & (col(OneTimeLink.sent_to) != "")
+        & col(OneTimeLink.purpose).in_(SETTING)
+        & col(OneTimeLink.used_at).is_(None)
+        & col(OneTimeLink.revoked_at).is_(None)
+    )
+    db.connection().execute(update(OneTimeLink).where(mailed).values(revoked_at=now))
 
 
 def _account(db: Session, actor: Actor) -> User:

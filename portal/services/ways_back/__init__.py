@@ -18,7 +18,7 @@ from portal.services.ways_back.deciding import (
     waiting,
 )
 from portal.services.ways_back.rows import PROOFS, WayBackRow, proofs
-from portal.services.ways_back.using import owner, use
+from portal.services.ways_back.using import owner, prove, use
 
 __all__ = [
     "PROOFS",
@@ -36,6 +36,7 @@ __all__ = [
     "own",
     "owner",
     "proofs",
+    "prove",
     "refuse",
     "tick",
     "use",

@@ -26,6 +26,7 @@ PAPER = "paper"
 MAIL_LIFE = timedelta(hours=24)
 PAPER_LIFE = timedelta(days=7)
 OPEN = ("waiting", "approved")
+ADMINISTRATOR = "administrator"
 
 
 class NoAccount(Conflict):
@@ -60,6 +61,8 @@ def begin(
     A patient's account by those who invite patients, a colleague's by those who manage people.
     """
     user = _account(db, actor, patient_id, sign_in_name)
+    if not may_decide(actor, user):
+        raise NotAllowed
     if user.id == actor.user_id:
         raise NotAllowed(_("Nobody lets themselves back in. Ask a colleague."))
     if proof not in PROOFS or len(note) > 300:  # noqa: PLR2004 - the column
@@ -103,9 +106,7 @@ def of_patient(
         .order_by(col(WayBack.created_at).desc())
         .limit(5)
     )
-    rows = [
-        row_of(one, user, may_approve=False, on_paper=False, now=now) for one in db.scalars(query)
-    ]
+    rows = [row_of(one, user, is_other=False, on_paper=False, now=now) for one in db.scalars(query)]
     return _can_return(user) and _is_living(patient), rows
 
 
@@ -127,6 +128,9 @@ def end_open(db: Session, user_id: str, status: str, *, now: datetime) -> list[s
 def may_decide(actor: Actor, user: User) -> bool:
     """Says whether an actor decides about the way back into this account."""
     needed = Permission.MANAGE_PEOPLE if user.role in STAFF else Permission.INVITE
+    # Who may make no administrator does not become one by a way back either.
+    if user.role == ADMINISTRATOR and not (actor.is_system or actor.role == ADMINISTRATOR):
+        return False
     try:
         require(actor, needed)
     except NotAllowed:

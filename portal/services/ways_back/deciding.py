@@ -37,6 +37,12 @@ class NotTwice(NotAllowed):
     sentence = _("Somebody else has to approve this: you began it yourself, or it is your own.")
 
 
+class OtherHand(NotAllowed):
+    """Who handed the code over does not get the link as well."""
+
+    sentence = _("Ask a colleague to print the letter: you handed the code over yourself.")
+
+
 class NotYet(Conflict):
     """It does not hold yet."""
 
@@ -70,7 +76,7 @@ def waiting(db: Session, actor: Actor, *, now: datetime) -> list[WayBackRow]:
         row_of(
             one,
             user,
-            may_approve=actor.user_id not in {one.created_by, one.user_id},
+            is_other=actor.user_id not in {one.created_by, one.user_id},
             on_paper=sent_to == PAPER,
             now=now,
         )
@@ -103,8 +109,13 @@ def approve(db: Session, actor: Actor, *, way_back_id: str, now: datetime) -> Re
 
 
 def letter(db: Session, actor: Actor, *, way_back_id: str, now: datetime) -> Ready:
-    """Makes the link for a letter, once it holds; printed again, the older letter ends."""
+    """Makes the link for a letter, once it holds; printed again, the older letter ends.
+
+    By another person than the one who handed the code over: nobody here holds both (AUTHN-14).
+    """
     one, user = _one(db, actor, way_back_id)
+    if actor.user_id in {one.created_by, one.user_id}:
+        raise OtherHand
     if one.status == "waiting" and now < one.holds_from:
         raise NotYet
     mine = (col(WayBack.id) == one.id) & col(WayBack.status).in_(OPEN)

@@ -37,13 +37,16 @@ class WayBackRow:
     may_refuse: bool = True
 
 
+_OTHER_HAND = _("A colleague prints the letter: who handed the code over does not.")
+
+
 def proofs() -> list[tuple[str, str, str]]:
     """Returns how identity may be proved, for a choice: code, words, detail."""
     return [(key, _(words), "") for key, words in PROOFS.items()]
 
 
-def row_of(one: WayBack, user: Any, *, may_approve: bool, on_paper: bool, now: datetime) -> Any:
-    """Returns a way back in words."""
+def row_of(one: WayBack, user: Any, *, is_other: bool, on_paper: bool, now: datetime) -> Any:
+    """Returns a way back in words; `is_other` says that the reader is not who began it."""
     is_open = one.status in {"waiting", "approved"}
     holds = one.status == "approved" or now >= one.holds_from
     return WayBackRow(
@@ -58,9 +61,11 @@ def row_of(one: WayBack, user: Any, *, may_approve: bool, on_paper: bool, now: d
         at=how_far(one.created_at, now),
         holds=when(one.holds_from, now),
         status=one.status,
-        words=_said(one, holds=holds, now=now),
-        may_approve=may_approve and one.status == "waiting" and not holds,
-        may_print=is_open and holds and on_paper,
+        words=_(_OTHER_HAND)
+        if is_open and holds and on_paper and not is_other
+        else _said(one, holds=holds, now=now),
+        may_approve=is_other and one.status == "waiting" and not holds,
+        may_print=is_open and holds and on_paper and is_other,
         may_refuse=is_open,
     )
 

@@ -11,7 +11,7 @@ from portal.models.people import User
 from portal.models.requests import WayBack
 from portal.security.actor import Actor
 from portal.services import new_password, notices
-from portal.services.accounts import LinkUsedUp
+from portal.services.accounts import LinkUsedUp, check_new_password
 from portal.services.invitations import proving
 from portal.services.ways_back.beginning import OPEN, PURPOSE, note_act
 from portal.words import _, when
@@ -20,6 +20,17 @@ from portal.words import _, when
 def owner(db: Session, *, token: str, now: datetime) -> proving.Opening:
     """Returns what a link asks for; raises `LinkUsedUp`. Uses nothing up."""
     return proving.look(db, token=token, purpose=PURPOSE, now=now)
+
+
+def prove(db: Session, *, given: proving.Given, password: str, now: datetime) -> str:
+    """Judges link, code and birth date; raises `Invalid` for a password that would be guessed.
+
+    Only who has proved themselves learns the second: it tells of name and birth date.
+    """
+    _link, user, outcome = proving.judge(db, given, purpose=PURPOSE, now=now)
+    if outcome == "right" and user is not None:
+        check_new_password(db, user.id, password=password)
+    return outcome
 
 
 def use(db: Session, *, given: proving.Given, hashed: str, now: datetime) -> str:
