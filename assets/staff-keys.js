@@ -58,7 +58,8 @@
     /* Emergency access ends by itself: the minutes run down, and at the end the page asks anew. */
     all(".desk [data-until]").forEach(function (part) {
       var left = Math.ceil((Number(part.getAttribute("data-until")) - Date.now() / 1000) / 60);
-      if (left < 1) { location.reload(); return; }
+      /* What is being written is saved first, as when the field is left. */
+      if (left < 1) { document.activeElement.blur(); setTimeout(function () { location.reload(); }, 1500); return; }
       var words = part.getAttribute("data-words").replace("{count}", left);
       if (part.textContent !== words) part.firstChild.nodeValue = words;
     });

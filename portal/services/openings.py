@@ -97,6 +97,16 @@ def row(db: Session, actor: Actor, patient: Patient, *, now: datetime) -> Openin
     return _closed(db, actor, patient, now)
 
 
+def named(db: Session, actor: Actor, patient_id: str, *, now: datetime) -> OpeningRow:
+    """Returns the actor's own opening of a record while it lasts; empty where there is none."""
+    if not has(actor, Permission.OPEN_WITH_REASON):
+        return OpeningRow()
+    reason = care.why(db, actor, patient_id, now=now)
+    if care.code_of(reason or "") not in {"reason", "emergency"}:
+        return OpeningRow()
+    return _open_row(db, actor, access.patient(db, actor, patient_id), reason, now)
+
+
 def _closed(db: Session, actor: Actor, patient: Patient, now: datetime) -> OpeningRow:
     rules = policies.current(db)
     may_state = not _is_kept(patient)

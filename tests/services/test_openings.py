@@ -408,3 +408,29 @@ class TestBrokenGlass:
             (row,) = db.exec(select(RecordOpening)).all()
         assert row.is_emergency
         assert row.ends_at - row.opened_at == HOUR
+
+
+class TestOverTheConversation:
+    """AUTHZ-15: the banner stands over that patient's conversation too, as long as it is open."""
+
+    def test_emergency_access_is_said_until_it_ends(self, full: Clinic) -> None:
+        keep_to_team(full)
+        talk = thread(full, subject="Answered", waiting_for="patient")
+        full.add(talk)
+        full.add(message(talk))
+        break_glass(full)
+        with full.base.transaction() as db:
+            seen = messages.view(db, full.actor("erin"), thread_id=talk.id, now=NOW).opening
+            assert seen.is_emergency
+            assert seen.why == WORDS
+            assert seen.until == int((NOW + HOUR).timestamp())
+            later = NOW + HOUR
+            erin = full.actor("erin", at=later)
+            assert not openings.named(db, erin, alice(full), now=later).is_emergency
+
+    @pytest.mark.parametrize("who", ["dana", "alice", "frank", "charlie"])
+    def test_nobody_else_is_told_of_it(self, full: Clinic, who: str) -> None:
+        break_glass(full)
+        with full.base.transaction() as db:
+            seen = openings.named(db, full.actor(who), alice(full), now=NOW)
+            assert seen == openings.OpeningRow()

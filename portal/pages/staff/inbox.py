@@ -16,7 +16,7 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.staff import parts
+from portal.pages.staff import opening, parts
 from portal.state.staff.inbox import Inbox
 from portal.words import _
 
@@ -111,6 +111,7 @@ def _open() -> rx.Component:
     who = link.to(f"/staff/patients/{thread.patient_id}", thread.patient_name)
     return staff.panel(
         thread.subject,
+        opening.over(thread.opening, thread.patient_id),
         rx.el.p(who, rx.el.span(", ", thread.topic, class_name="quiet"), class_name="in-panel"),
         rx.el.div(
             when(

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, dialog, field, icon, notice, staff
+from portal.components import button, dialog, field, icon, link, notice, staff
 from portal.state.staff.chart import Chart
 from portal.state.staff.opening import Opening
 from portal.words import _
@@ -30,7 +30,7 @@ def said() -> rx.Component:
     )
     emergency = notice.bad(
         _("Emergency access"),
-        rx.el.p(rx.el.strong(_time_left()), ", ", _("until "), _opening.ends, ". "),
+        rx.el.p(rx.el.strong(_time_left(_opening)), ", ", _("until "), _opening.ends, ". "),
         rx.el.p(_("Your reason: "), _opening.why, ". ", _("The manager has been told. "), _seen()),
         button.group(_close()),
         role="note",
@@ -48,14 +48,23 @@ def said() -> rx.Component:
     return rx.fragment(rx.cond(is_named, named, treating), _ask_to_close())
 
 
+def over(opening: Any, patient_id: Any) -> rx.Component:
+    """Stands over what is read on another page while a record is open for a reason."""
+    ends = rx.el.p(rx.el.strong(_time_left(opening)), ", ", _("until "), opening.ends, ". ")
+    chart = link.to(f"/staff/patients/{patient_id}", _("Close it on the patient’s page"))
+    body = (ends, rx.el.p(_("Your reason: "), opening.why, ". ", _seen(), " ", chart, "."))
+    emergency = notice.bad(_("Emergency access"), *body, role="note")
+    stated = notice.info(_("You opened this record with a reason"), *body, role="note")
+    shown = rx.el.div(rx.cond(opening.is_emergency, emergency, stated), class_name="in-panel")
+    return rx.cond(opening.is_emergency | opening.is_stated, shown, rx.fragment())
+
+
 def _seen() -> str:
     return _("The patient sees your name and this reason under “Who has looked at my record?”")
 
 
-def _time_left() -> rx.Component:
-    return rx.el.span(
-        _opening.left, data_until=_opening.until, data_words=_("{count} minutes left")
-    )
+def _time_left(opening: Any) -> rx.Component:
+    return rx.el.span(opening.left, data_until=opening.until, data_words=_("{count} minutes left"))
 
 
 def _close() -> rx.Component:

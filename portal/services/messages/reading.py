@@ -13,12 +13,13 @@ from portal.models.people import PractitionerRole, ReadMark, User
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
-from portal.services import once
+from portal.services import once, openings
 from portal.services.frame import initials, is_unread, tint
 from portal.services.messages.drafts import DraftRow, draft
 from portal.services.messages.promise import answer_by
 from portal.services.messages.said import name_of, said, unread
 from portal.services.messages.writing import topics
+from portal.services.openings import OpeningRow
 from portal.words import _, when
 
 # The letters shown at once; those before them come when they are asked for.
@@ -60,6 +61,8 @@ class ThreadView:
     answer_by: str = ""
     draft: DraftRow = field(default_factory=DraftRow)
     may_write: bool = True
+    # Why the record is open to somebody of the staff who does not treat the patient.
+    opening: OpeningRow = field(default_factory=OpeningRow)
 
 
 def view(
@@ -97,6 +100,7 @@ def view(
         answer_by=when(due if due and due > now else answer_by(now), now),
         draft=draft(db, actor, patient_id=whose, place=thread.id, key=key, now=now),
         may_write=has(actor, Permission.WRITE_MESSAGES),
+        opening=openings.named(db, actor, whose, now=now),
     )
 
 
