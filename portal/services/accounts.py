@@ -92,9 +92,9 @@ def open_record(db: Session, actor: Actor, *, patient_id: str, now: datetime) ->
     """Opens the own record, or one that the actor may help with, in this sign-in."""
     from portal.errors import NotFound
 
-    if patient_id != actor.own_patient_id and not helpers.may_help(
-        db, actor.user_id, patient_id, now=now
-    ):
+    # Who has no record of their own opens none by naming none.
+    is_own = bool(patient_id) and patient_id == actor.own_patient_id
+    if not is_own and not helpers.may_help(db, actor.user_id, patient_id, now=now):
         raise NotFound
     signins.open_record(db, actor.sign_in_id, patient_id)
     audit.record(db, actor, "E", category="record opened", patient_id=patient_id, now=now)
