@@ -95,7 +95,7 @@ class TestReads:
     def test_a_helper_sees_whose_record_it_is_and_finds_back(self, sign_in: Any) -> None:
         page = sign_in("marta")
         page.locator("details.person summary").click()
-        page.get_by_role("button", name=re.compile("Ana Silva")).click()
+        page.locator("details.person").get_by_role("button", name=re.compile("Ana Silva")).click()
         expect(page.locator("h1")).to_have_text("Ana’s home")
         expect(page.locator(".acting")).to_contain_text("Ana Silva")
         page.get_by_role("button", name="Back to mine").click()

@@ -52,8 +52,17 @@ def within(record_property: Callable[[str, object], None]) -> Within:
 def counted(db: Session, name: str, role: str) -> frame.Counts:
     """Returns what waits for somebody, as the database has it."""
     user = db.exec(select(User).where(col(User.sign_in_name) == name)).one()
-    who = Actor(user_id=user.id, role=role, patient_id=user.patient_id or "", name=name)
-    return frame.counts(db, who, now=datetime.now(UTC))
+    own, now = user.patient_id or "", datetime.now(UTC)
+    who = Actor(
+        user_id=user.id,
+        role=role,
+        own_patient_id=own,
+        patient_id=own,
+        practitioner_id=user.practitioner_id or "",
+        name=name,
+        at=now,
+    )
+    return frame.counts(db, who, now=now)
 
 
 def number(place: Locator) -> int:

@@ -276,9 +276,9 @@ def open_day(portal: Portal) -> Day:
     """Begins conversations, and signs everybody in by the form."""
     people = portal.people
     begun = {
-        "charlie": clinic.thread(people, "charlie"),
-        "alice": clinic.thread(people, "alice"),
-        "draft": clinic.thread(people, "alice", subject="A draft stays here"),
+        "charlie": clinic.thread(people, "charlie", topic="technical"),
+        "alice": clinic.thread(people, "alice", topic="technical"),
+        "draft": clinic.thread(people, "alice", subject="A draft stays here", topic="technical"),
     }
     people.add(*begun.values())
     names = ("dana", "nora", "alice", "charlie", "frank", "max", "mia")

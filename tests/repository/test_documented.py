@@ -1,4 +1,4 @@
-"""What an operator can set and say stands in docs/."""
+"""What an operator can set and say stands in docs/, and so do the roles (AUTHZ-01)."""
 
 import re
 
