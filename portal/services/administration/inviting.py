@@ -7,19 +7,22 @@ the code is shown; without one both are shown, to be handed over in two ways.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from portal import live, settings
 from portal.errors import Conflict, Invalid, NotFound
 from portal.integrations import mail
+from portal.models.audit import OutboxNotice
 from portal.models.people import User
-from portal.security import confirming, signins
+from portal.security import audit, confirming
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
-from portal.services import notices, users
+from portal.services import invitations, notices, users
 from portal.services.administration.changing import NotYours, may_change, roles_to_give
-from portal.words import _
+from portal.words import _, day
+
+KIND = "staff.invited"
 
 
 class NoEmail(Invalid):
@@ -62,11 +65,10 @@ def invite(
     confirming.require(actor, now=now)
     address = _sound(email)
     made = users.create(db, actor, role=role, name=name, sign_in_name=sign_in_name, now=now)
-    if address:
-        theirs = col(User.sign_in_name) == made.sign_in_name
-        db.execute(update(User).where(theirs).values(email=address))
+    user = db.scalars(select(User).where(col(User.sign_in_name) == made.sign_in_name)).one()
+    user.email = address
     live.tell(db, "people", (live.STAFF,))
-    return _given_out(db, made, address, now)
+    return _given_out(db, actor, user, now)
 
 
 def invite_again(db: Session, actor: Actor, *, user_id: str, now: datetime) -> InvitedRow:
@@ -80,23 +82,44 @@ def invite_again(db: Session, actor: Actor, *, user_id: str, now: datetime) -> I
     if user.password_hash:
         raise WasHere
     confirming.require(actor, now=now)
-    made = users.new_link(db, actor, sign_in_name=user.sign_in_name, now=now)
-    return _given_out(db, made, user.email, now)
-
-
-def _given_out(db: Session, made: users.Invitation, address: str, now: datetime) -> InvitedRow:
-    link = f"{settings.current().public_url}/activate/{made.secret}"
-    if address:
-        key = signins.digest_of(made.secret)
-        notices.mail(db, "staff.invited", address=address, key=key, given={"link": link}, now=now)
-    return InvitedRow(
-        name=made.name,
-        sign_in_name=made.sign_in_name,
-        link="" if address else link,
-        # Where an invitation has a code, it is told apart from the link.
-        code=getattr(made, "code", ""),
-        mailed_to=address,
+    audit.record(
+        db, actor, "U", category="user", entity=f"User/{user.id}", reason="invited again", now=now
     )
+    return _given_out(db, actor, user, now)
+
+
+def _given_out(db: Session, actor: Actor, user: User, now: datetime) -> InvitedRow:
+    """Makes the link and the code, and puts the link into the mail where there is an address.
+
+    A link that came by mail proves the address when it is used.
+    """
+    issued = invitations.issue(db, actor, user, sent_to=user.email, now=now)
+    link = f"{settings.current().public_url}/activate/{issued.secret}"
+    if user.email:
+        _withdraw(db, user.id)
+        notices.mail(
+            db,
+            KIND,
+            address=user.email,
+            key=issued.link_id,
+            given={"link": link, "until": day(issued.expires_at)},
+            user_id=user.id,
+            now=now,
+        )
+    return InvitedRow(
+        name=user.name,
+        sign_in_name=user.sign_in_name,
+        link="" if user.email else link,
+        code=invitations.code_said(issued.code),
+        mailed_to=user.email,
+    )
+
+
+def _withdraw(db: Session, user_id: str) -> None:
+    """Takes back the mails with an older link that have not left."""
+    theirs = (col(OutboxNotice.user_id) == user_id) & (col(OutboxNotice.kind) == KIND)
+    unsent = theirs & col(OutboxNotice.state).in_(("pending", "dead"))
+    db.execute(update(OutboxNotice).where(unsent).values(state="withdrawn", given=""))
 
 
 def _sound(email: str) -> str:

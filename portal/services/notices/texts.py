@@ -67,8 +67,8 @@ TEXTS: dict[str, Text] = {
         _("Your account at {clinic}"),
         (
             _("{clinic} has made an account for you, with which you work in its patient portal."),
-            _("Whoever invited you tells you a short code, if one is asked for."),
-            _("The link works once, for a few days."),
+            _("You also need the short code that whoever invited you tells you."),
+            _("The link works once, until {until}."),
         ),
         link="{link}",
         link_words=_("Set up your account"),
