@@ -14,7 +14,7 @@ from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.factors import Factor
 from portal.models.people import SignIn, Tries, User
 from portal.security import audit, policies, signins
-from portal.services import administration, policy_desk
+from portal.services import administration, policy_desk, signing_in
 from tests.support.clinic import LIMITS, NOW, Clinic
 
 NOT_MANAGERS = ("alice", "bob", "dana", "nora", "frank", "bill", "otto")
@@ -341,6 +341,21 @@ class TestSecurityEvents:
         assert len(row.events) == row.leaf.total == count
         assert {one.who for one in row.events} == {"Alice Ash"}
         assert "results" not in repr(row.events)
+
+    def test_name_a_device_that_was_not_seen_before(self, the_clinic: Clinic) -> None:
+        """AUTHN-15, the clinic's side: written where its owner is told."""
+        for device in ("Firefox/1", "Firefox/2", "Chrome/1"):
+            with the_clinic.base.transaction() as db:
+                signing_in.begin(
+                    db,
+                    the_clinic.users["frank"],
+                    factor="totp",
+                    device=device,
+                    address="10.1.1.1",
+                    now=NOW,
+                )
+        row = ask(the_clinic, "ada", administration.security, kind="new")
+        assert [(one.who, one.address) for one in row.events] == [("Frank Fox", "10.1.1.1")]
 
     def test_say_in_numbers_alone_who_must_wait(self, the_clinic: Clinic) -> None:
         later = NOW + timedelta(minutes=5)

@@ -151,11 +151,11 @@ def _invite() -> rx.Component:
 
 def _given_out(row: Any) -> rx.Component:
     """What an invitation gives out, shown once: after this page it is nowhere."""
-    mailed = rx.el.p(_("The link is on its way to {to}.").split("{to}")[0], row.mailed_to)
+    mailed = rx.el.p(_("The link goes by e-mail to"), " ", row.mailed_to)
     link_shown = definition.entry(_("Link"), rx.el.code(row.link, class_name="breaks"))
     code_shown = definition.entry(_("Code, to be told apart"), rx.el.code(row.code))
     body = rx.el.div(
-        rx.el.h2(_("Give this to {name}").split("{name}")[0], row.name),
+        rx.el.h2(_("Invitation for"), " ", row.name),
         rx.el.p(_("It is shown only now. Send link and code in two different ways.")),
         when(row.mailed_to, mailed),
         definition.show(

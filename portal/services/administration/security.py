@@ -39,7 +39,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "failures",
         _("Failed sign-ins"),
-        ("sign-in", "second step", "invitation", "confirm", "forgotten"),
+        ("sign-in", "second step", "invitation", "confirming", "forgotten"),
         refused=True,
     ),
     Kind("sign-ins", _("Sign-ins"), ("sign-in",), refused=False),
@@ -225,7 +225,7 @@ def _event(found: AuditEvent, now: datetime) -> EventRow:
 _WHAT = {
     "sign-in": _("Signing in"),
     "second step": _("Second step"),
-    "confirm": _("Confirming once more"),
+    "confirming": _("Confirming once more"),
     "new device": _("A new device"),
     "factors": _("Second factors"),
     "recovery code": _("A recovery code was used"),

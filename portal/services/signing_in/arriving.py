@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.people import SignIn, User
-from portal.security import trusted
+from portal.security import audit, trusted
+from portal.security.actor import Actor
 from portal.services import browsers, notices
 from portal.words import when
 
@@ -35,6 +36,8 @@ def tell_of_new(
     is_known = (browser(device), network(address)) in seen
     if not seen or is_known or trusted.fits(db, user, trusted_digest, now=now):
         return
+    actor = Actor(user_id=user.id, name=user.name, role=user.role, source=address)
+    audit.record(db, actor, "E", category="new device", now=now)
     told = {"at": when(now, now), "device": browsers.said(device)}
     key = f"{user.id}:{network(address)}:{now.isoformat()}"
     notices.to_user(db, "sign-in.new-device", user.id, key=key, given=told, now=now)
