@@ -278,7 +278,7 @@ def _sign_ins(row: Any) -> rx.Component:
 def _account(row: Any) -> rx.Component:
     anchor = "disable"
     again = rx.cond(
-        row.is_staff & ~row.person.is_disabled,
+        row.is_staff & row.is_invited,
         button.plain(_("New invitation"), on_click=Person.invite_again),
         rx.fragment(),
     )
@@ -293,7 +293,7 @@ def _account(row: Any) -> rx.Component:
             rx.el.p(
                 _(
                     "Disabling ends every sign-in within two seconds and lets none begin. "
-                    "Nothing is deleted. A new invitation lets the person choose a new password."
+                    "Nothing is deleted. A lost password is a matter for a way back in, under Requests."
                 )
             ),
             button.group(close, again),
