@@ -293,7 +293,7 @@ def _account(row: Any) -> rx.Component:
             rx.el.p(
                 _(
                     "Disabling ends every sign-in within two seconds and lets none begin. "
-                    "Nothing is deleted. A lost password is a matter for a way back in, under Requests."
+                    "Nothing is deleted. For a lost password, begin a way back in under Requests."
                 )
             ),
             button.group(close, again),
