@@ -23,6 +23,7 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
+from portal.pages.settings.parts import confirm_first
 from portal.security import scopes
 from portal.services.family import KINDS
 from portal.state.family import Closed, Family
@@ -341,11 +342,15 @@ def _to_lend() -> rx.Component:
         class_name="card pad stack",
         no_validate=True,
     )
+    opens = rx.el.details(
+        rx.el.summary(_("Choose somebody and what they may see")), form, class_name="opens"
+    )
+    first = confirm_first(
+        "/family", _("Before you open your record to somebody, we make sure that it is you.")
+    )
     return section.titled(
         _("Let somebody help you"),
-        rx.el.details(
-            rx.el.summary(_("Choose somebody and what they may see")), form, class_name="opens"
-        ),
+        rx.cond(ROW.is_confirmed, opens, first),
         anchor="lend",
     )
 

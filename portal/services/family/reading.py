@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.models.people import Patient, RelatedPerson
 from portal.models.requests import HelpChange
-from portal.security import access, audit, helpers, policies, scopes
+from portal.security import access, audit, confirming, helpers, policies, scopes
 from portal.security.actor import Actor
 from portal.security.policies import Policies
 from portal.services import frame, restrictions
@@ -81,6 +81,7 @@ class FamilyRow:
     theirs: list[HelpRow] = field(default_factory=list)
     teen: list[str] = field(default_factory=list)
     may_lend: bool = False
+    is_confirmed: bool = False
     why_not: str = ""
     today: str = ""
     latest: str = ""
@@ -110,6 +111,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FamilyRow:
         theirs=theirs,
         teen=_teen(patient, rules, now),
         may_lend=grown_up,
+        is_confirmed=confirming.is_confirmed(actor, now=now),
         why_not="" if grown_up else _why_not(patient),
         today=today.isoformat(),
         asked=restrictions.mine(db, actor, now=now).rows,
