@@ -2,12 +2,13 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
-from portal.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
+from portal.errors import ConfirmFirst, Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.factors import Factor, RecoveryCode
 from portal.models.people import OneTimeLink, Patient, SignIn, User
@@ -48,7 +49,7 @@ def begin(
     whom = {"sign_in_name": colleague} if colleague else {"patient_id": clinic.patients[patient].id}
     with clinic.base.transaction() as db:
         return ways_back.begin(
-            db, clinic.actor(by), proof="photo-id", drops_factors=drops, now=at, **whom
+            db, clinic.actor(by, at=at), proof="photo-id", drops_factors=drops, now=at, **whom
         )
 
 
@@ -60,7 +61,9 @@ def the_one(clinic: Clinic) -> WayBack:
 
 def approve(clinic: Clinic, by: str = "max", at: datetime = NOW) -> ways_back.Ready:
     with clinic.base.transaction() as db:
-        return ways_back.approve(db, clinic.actor(by), way_back_id=the_one(clinic).id, now=at)
+        return ways_back.approve(
+            db, clinic.actor(by, at=at), way_back_id=the_one(clinic).id, now=at
+        )
 
 
 def link_of(clinic: Clinic) -> str:
@@ -160,6 +163,21 @@ class TestBeginning:
             (link,) = db.exec(select(OneTimeLink)).all()
             assert begun.code not in str(link.model_dump())
             assert begun.code.replace("-", "") not in str(link.model_dump())
+
+    def test_and_approving_ask_for_a_factor_of_the_last_minutes(self, proved: Clinic) -> None:
+        """MFA-11: what can drop factors is as sensitive as changing them."""
+        frank, boss = (replace(proved.actor(who), confirmed_at=None) for who in ("frank", "max"))
+        whom = proved.patients["alice"].id
+        with pytest.raises(ConfirmFirst), proved.base.transaction() as db:
+            ways_back.begin(
+                db, frank, patient_id=whom, proof="photo-id", drops_factors=True, now=NOW
+            )
+        begin(proved)
+        for use_case, at in ((ways_back.approve, NOW), (ways_back.letter, NOW + DAY)):
+            with pytest.raises(ConfirmFirst), proved.base.transaction() as db:
+                use_case(db, boss, way_back_id=the_one(proved).id, now=at)
+        assert the_one(proved).status == "waiting"
+        assert not mails(proved, "way-back.ready")
 
     def test_is_in_the_trace_with_who_and_how(self, proved: Clinic) -> None:
         begin(proved)
@@ -275,6 +293,7 @@ class TestADay:
         with pytest.raises(Conflict), proved.base.transaction() as db:
             ways_back.letter(db, max_, way_back_id=the_one(proved).id, now=NOW)
         with proved.base.transaction() as db:
+            max_ = proved.actor("max", at=NOW + DAY)
             ready = ways_back.letter(db, max_, way_back_id=the_one(proved).id, now=NOW + DAY)
         token = ready.address.rpartition("/")[2]
         born = date(1988, 1, 2)

@@ -12,7 +12,7 @@ from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.models.base import new_id
 from portal.models.people import OneTimeLink, Patient, User
 from portal.models.requests import WayBack
-from portal.security import access, audit, policies, signins
+from portal.security import access, audit, confirming, policies, signins
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
@@ -65,6 +65,7 @@ def begin(
         raise NotAllowed
     if user.id == actor.user_id:
         raise NotAllowed(_("Nobody lets themselves back in. Ask a colleague."))
+    confirming.require(actor, now=now)
     if proof not in PROOFS or len(note) > 300:  # noqa: PLR2004 - the column
         raise Invalid
     end_open(db, user.id, "refused", now=now)

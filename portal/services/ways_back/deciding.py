@@ -12,7 +12,7 @@ from portal import live, settings
 from portal.errors import Conflict, NotAllowed, NotFound
 from portal.models.people import OneTimeLink, User
 from portal.models.requests import WayBack
-from portal.security import audit, signins
+from portal.security import audit, confirming, signins
 from portal.security.actor import Actor
 from portal.services import notices, requests_queue
 from portal.services.ways_back.beginning import (
@@ -91,6 +91,7 @@ def approve(db: Session, actor: Actor, *, way_back_id: str, now: datetime) -> Re
     one, user = _one(db, actor, way_back_id)
     if actor.user_id in {one.created_by, one.user_id}:
         raise NotTwice
+    confirming.require(actor, now=now)
     mine = (
         (col(WayBack.id) == one.id)
         & (col(WayBack.status) == "waiting")
@@ -118,6 +119,7 @@ def letter(db: Session, actor: Actor, *, way_back_id: str, now: datetime) -> Rea
         raise OtherHand
     if one.status == "waiting" and now < one.holds_from:
         raise NotYet
+    confirming.require(actor, now=now)
     mine = (col(WayBack.id) == one.id) & col(WayBack.status).in_(OPEN)
     _once(db, mine, {"status": "approved"})
     note_act(db, actor, one, user, "U", "letter made", now)
