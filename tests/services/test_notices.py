@@ -13,6 +13,7 @@ from portal import settings
 from portal.errors import NotAllowed
 from portal.models.agreements import Agreement
 from portal.models.audit import AuditEvent, OutboxNotice
+from portal.models.clinical import Encounter
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import scopes
 from portal.security.actor import system
@@ -113,6 +114,17 @@ class TestRecipients:
             ("help.changed", "whatever"),
         ):
             assert self._told(the_clinic, kind, "alice", record) == {"alice"}, kind
+
+    def test_are_no_helper_for_a_result_of_a_confidential_visit(self, the_clinic: Clinic) -> None:
+        """AUTHZ-13: what hangs on a confidential visit is as confidential as the visit."""
+        proven(the_clinic, "alice", "bob")
+        for kept, told in ((True, {"alice"}), (False, {"alice", "bob"})):
+            visit = Encounter(
+                patient_id=the_clinic.patients["alice"].id, status="finished", confidential=kept
+            )
+            the_clinic.add(visit)
+            result = self._result(the_clinic, encounter_id=visit.id)
+            assert self._told(the_clinic, "result.released", "alice", result) == told
 
     def test_are_nobody_for_what_is_not_there_or_not_released(self, the_clinic: Clinic) -> None:
         proven(the_clinic, "alice", "bob")
