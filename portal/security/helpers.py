@@ -20,6 +20,8 @@ from portal.words import local
 
 # Whose right comes from the patient's age, and follows it.
 BY_AGE = frozenset({"parent", "guardian", "foster"})
+# Which kinds the clinic decides on; the others a patient lends alone.
+BY_CLINIC = frozenset({"parent", "guardian", "foster", "agent"})
 
 # Built once: it runs with every page, and building it takes longer than running it.
 HELPED = (

@@ -2,7 +2,7 @@
 
 A kind that comes is one function in `KINDS`: it returns the query that counts what waits for the
 actor, or None where the actor decides about none of it. Its rows and acts live in a package of
-its own (registrations, ways_back, …), as does its section on the page.
+its own (registrations, ways_back, family, …), as does its section on the page.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select
 from sqlmodel import col
 
-from portal.models.people import User
-from portal.models.requests import Registration, WayBack
+from portal.models.people import RelatedPerson, User
+from portal.models.requests import Registration, RestrictionRequest, WayBack
+from portal.security import helpers
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, has
 
@@ -42,7 +43,26 @@ def ways_back(actor: Actor) -> Select[Any] | None:
     )
 
 
-KINDS: tuple[Callable[[Actor], Select[Any] | None], ...] = (registrations, ways_back)
+def helps(actor: Actor) -> Select[Any] | None:
+    """Counts the helps that the clinic decides on, and those that stand still for now."""
+    if not has(actor, Permission.INVITE):
+        return None
+    return select(func.count()).select_from(RelatedPerson).where(helps_that_wait())
+
+
+def restrictions(actor: Actor) -> Select[Any] | None:
+    """Counts the requests to restrict a use that have no answer yet."""
+    if not has(actor, Permission.ANSWER_PRIVACY):
+        return None
+    return select(func.count()).where(col(RestrictionRequest.status) == "requested")
+
+
+KINDS: tuple[Callable[[Actor], Select[Any] | None], ...] = (
+    registrations,
+    ways_back,
+    helps,
+    restrictions,
+)
 
 
 def decided_accounts(actor: Actor) -> Any:
@@ -61,6 +81,17 @@ def decided_accounts(actor: Actor) -> Any:
         if has(actor, needed)
     ]
     return or_(*kinds) if kinds else None
+
+
+def helps_that_wait() -> Any:
+    """Returns the condition on helps that wait for the clinic.
+
+    What patients lend waits for the helper alone.
+    """
+    asks = col(RelatedPerson.kind).in_(helpers.BY_CLINIC) & col(RelatedPerson.status).in_(
+        ("applied", "identity-checked")
+    )
+    return asks | (col(RelatedPerson.status) == "suspended")
 
 
 def may_see(actor: Actor) -> bool:

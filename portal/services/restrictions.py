@@ -55,6 +55,8 @@ class RestrictionsRow:
     """The requests of a patient, or those that wait for the clinic."""
 
     rows: list[RestrictionRow] = field(default_factory=list)
+    # How many have no answer yet.
+    waiting: int = 0
 
 
 def ask(db: Session, actor: Actor, *, what: str, now: datetime) -> str:
@@ -103,7 +105,8 @@ def waiting(db: Session, actor: Actor, *, now: datetime) -> RestrictionsRow:
         .order_by(col(RestrictionRequest.status).desc(), col(RestrictionRequest.created_at))
         .limit(SHOWN)
     )
-    return RestrictionsRow([_row(row, patient.name) for row, patient in db.execute(query)])
+    rows = [_row(row, patient.name) for row, patient in db.execute(query)]
+    return RestrictionsRow(rows, sum(row.state == "requested" for row in rows))
 
 
 def answer(

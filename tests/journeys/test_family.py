@@ -30,7 +30,7 @@ def looked_at(page: Page, name: str) -> None:
         ("marta", "/family", "Sofia Silva"),
         ("tess", "/family", "What your parents see at your age"),
         ("marta", "/messages/new", "Only between me and the clinic"),
-        ("kim", "/staff/helps", "Luc Moreau"),
+        ("kim", "/staff/requests", "Luc Moreau"),
     ],
 )
 def test_pages_can_be_read_by_everybody(

@@ -8,7 +8,15 @@ from sqlmodel import col, select
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.models.audit import AuditEvent
 from portal.models.people import Patient, RelatedPerson, User
-from portal.services import appointments, confidential, family, messages, restrictions, results
+from portal.services import (
+    appointments,
+    confidential,
+    family,
+    messages,
+    requests_queue,
+    restrictions,
+    results,
+)
 from tests.support.clinic import NOW, Clinic, appointment, report, thread
 
 
@@ -37,6 +45,25 @@ def kept(clinic: Clinic) -> bool:
 
 
 class TestRestrictions:
+    def test_are_counted_in_the_queue_until_they_have_an_answer(self, the_clinic: Clinic) -> None:
+        request_id = ask(the_clinic)
+
+        def counted() -> dict[str, int]:
+            with the_clinic.base.transaction() as db:
+                return {
+                    who: db.execute(
+                        select(requests_queue.count(the_clinic.actor(who)))
+                    ).scalar_one()
+                    for who in ("max", "otto", "frank", "dana", "alice")
+                }
+
+        assert counted() == {"max": 1, "otto": 1, "frank": 0, "dana": 0, "alice": 0}
+        answer(the_clinic, request_id, "accepted")
+        assert set(counted().values()) == {0}
+        with the_clinic.base.transaction() as db:
+            seen = restrictions.waiting(db, the_clinic.actor("max"), now=NOW)
+        assert (len(seen.rows), seen.waiting) == (1, 0)
+
     def test_are_asked_answered_and_seen_by_the_patient(self, the_clinic: Clinic) -> None:
         request_id = ask(the_clinic)
         answer(the_clinic, request_id, "accepted", care_team_only=True)

@@ -1,4 +1,4 @@
-"""The staff's pages of helps: what waits for a decision, and one patient's helpers."""
+"""One patient's helpers, as staff decide on them; what waits is among the requests."""
 
 from typing import Any
 
@@ -11,96 +11,11 @@ from portal.pages.staff import parts
 from portal.security import scopes
 from portal.services.family import choices
 from portal.services.family.staff import bases
-from portal.state.staff.helps import HelpsQueue, PatientHelps
+from portal.state.staff.helps import PatientHelps
 from portal.words import _
 
 ROW: Any = PatientHelps.row
-QUEUE: Any = HelpsQueue.row
-ASKED: Any = HelpsQueue.asked
 LEVELS = [("", _("Nothing")), ("read", _("May see")), ("act", _("May see and act"))]
-
-
-def build_queue() -> rx.Component:
-    """Lays out what waits for a decision."""
-    helps = staff.panel(
-        _("Helps that wait for us"),
-        parts.lines(QUEUE.helps, _waiting, _("No help waits for a decision.")),
-        anchor="helps",
-    )
-    asked = staff.panel(
-        _("Requests to restrict a use"),
-        parts.lines(ASKED.rows, _request, _("No request waits.")),
-        anchor="restrictions",
-    )
-    return parts.page(
-        HelpsQueue,
-        _("Helps and privacy"),
-        staff.pile(helps, rx.cond(HelpsQueue.answers, asked, rx.fragment())),
-        current="patients",
-    )
-
-
-def _waiting(one: Any) -> rx.Component:
-    return parts.line(
-        one.row.name,
-        rx.fragment(one.row.kind, " · ", _("for"), " ", one.patient_name),
-        lead=badge.show(one.row.state_words, one.row.tone, one.row.icon),
-        href=rx.Var.create(f"/staff/helps/{one.patient_id}"),
-        key=one.row.id,
-    )
-
-
-def _request(row: Any) -> rx.Component:
-    waits = row.state == "requested"
-    forms = rx.cond(
-        waits,
-        rx.fragment(
-            _answer(row, "accepted", _("Accept"), has_team=True),
-            _answer(row, "rejected", _("Not possible"), has_team=False),
-        ),
-        _answer(row, "ended", _("End it"), has_team=False),
-    )
-    return rx.el.li(
-        rx.el.div(badge.show(row.state_words, row.tone, row.icon), class_name="lead-col"),
-        rx.el.div(
-            rx.el.h3(link.to(f"/staff/patients/{row.patient_id}", row.patient_name)),
-            rx.el.p(row.what),
-            rx.el.p(row.asked, class_name="quiet"),
-            when(row.answer, rx.el.p(rx.el.b(_("Answer:"), " "), row.answer)),
-        ),
-        rx.el.div(forms, class_name="acts"),
-        class_name="item",
-        key=row.id,
-    )
-
-
-def _answer(row: Any, status: str, words: str, *, has_team: bool) -> rx.Component:
-    anchor = f"{status}-{row.id}"
-    team = field.checkbox(
-        "care_team_only",
-        _("From now on only the care team opens the record"),
-        id=f"team-{row.id}",
-    )
-    return rx.fragment(
-        dialog.opener(anchor, words, small=True),
-        dialog.form(
-            anchor,
-            words,
-            rx.el.input(type="hidden", name="request_id", value=row.id, read_only=True),
-            rx.el.input(type="hidden", name="status", value=status, read_only=True),
-            field.textarea(
-                "said",
-                _("What the patient reads, with the reason"),
-                id=f"said-{anchor}",
-                rows=3,
-                required=True,
-            ),
-            team if has_team else rx.fragment(),
-            act=words,
-            keep=_("Not now"),
-            on_submit=HelpsQueue.answer,
-        ),
-    )
 
 
 def build_patient() -> rx.Component:
@@ -307,6 +222,5 @@ def _mark(row: Any) -> rx.Component:
 
 
 pages = [
-    Page("/staff/helps", _("Helps and privacy"), build_queue, on_load=HelpsQueue.open),
     Page("/staff/helps/[id]", _("Helpers"), build_patient, on_load=PatientHelps.open),
 ]

@@ -13,6 +13,7 @@ from portal.models.people import User
 from portal.security import audit, policies
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, has
+from portal.services import requests_queue
 from portal.services.administration.people import columns, is_idle
 from portal.services.administration.security import failures, may_see
 from portal.words import _, _n
@@ -60,7 +61,7 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> OverviewRow:
         has_security=True,
         has_access=has(actor, Permission.SEE_TRACE),
         has_outbox=people,
-        has_requests=has(actor, Permission.INVITE),
+        has_requests=requests_queue.may_see(actor),
     )
 
 

@@ -27,10 +27,13 @@ class Kind:
     proofs: tuple[str, ...]
     usual: str
     longest: timedelta | None
-    # Whether staff decide; else the patient does, alone.
-    by_staff: bool
     # Whether it is for children alone, and follows their age.
     by_age: bool = False
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether staff decide; else the patient does, alone."""
+        return self.key in helpers.BY_CLINIC
 
 
 # What proved the right.
@@ -62,7 +65,6 @@ KINDS: dict[str, Kind] = {
             ("photo-id-and-birth",),
             _ALL,
             None,
-            by_staff=True,
             by_age=True,
         ),
         Kind(
@@ -73,7 +75,6 @@ KINDS: dict[str, Kind] = {
             ("court-order",),
             _ALL,
             5 * _YEAR,
-            by_staff=True,
             by_age=True,
         ),
         Kind(
@@ -84,7 +85,6 @@ KINDS: dict[str, Kind] = {
             ("placement-letter", "court-order"),
             "appointments:act messages:act results:read notes:read medicines:read profile:read",
             _YEAR,
-            by_staff=True,
             by_age=True,
         ),
         Kind(
@@ -95,7 +95,6 @@ KINDS: dict[str, Kind] = {
             ("power-of-attorney", "court-order"),
             _ALL,
             5 * _YEAR,
-            by_staff=True,
         ),
         Kind(
             "adult",
@@ -105,7 +104,6 @@ KINDS: dict[str, Kind] = {
             ("own-word",),
             "appointments:act messages:read results:read medicines:read",
             3 * _YEAR,
-            by_staff=False,
         ),
         Kind(
             "care-worker",
@@ -115,7 +113,6 @@ KINDS: dict[str, Kind] = {
             ("home-letter", "own-word"),
             "appointments:act messages:act medicines:read",
             _YEAR,
-            by_staff=False,
         ),
     )
 }

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import access, audit, policies
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
-from portal.services import confidential
+from portal.services import confidential, requests_queue
 from portal.services.confidential import MarkRow
 from portal.services.family.kinds import BASES, KINDS, PROOFS, is_grown_up
 from portal.services.family.moving import WAYS
@@ -76,30 +76,12 @@ def queue(db: Session, actor: Actor, *, now: datetime) -> QueueRow:
     query = (
         select(RelatedPerson, Patient)
         .join(Patient, col(Patient.id) == col(RelatedPerson.patient_id))
-        .where(_waits())
+        .where(requests_queue.helps_that_wait())
         .order_by(col(RelatedPerson.id))
         .limit(SHOWN)
     )
     found: list[Any] = list(db.execute(query).all())
     return QueueRow([_decide(db, help_, patient, now) for help_, patient in found])
-
-
-def _waits() -> Any:
-    """What waits for staff: what patients lend waits for the helper alone."""
-    by_staff = [key for key, kind in KINDS.items() if kind.by_staff]
-    asks = col(RelatedPerson.kind).in_(by_staff) & col(RelatedPerson.status).in_(
-        ("applied", "identity-checked")
-    )
-    return asks | (col(RelatedPerson.status) == "suspended")
-
-
-def waiting(db: Session, actor: Actor, *, now: datetime) -> int:
-    """Counts what waits for a decision, for a view with its own trace."""
-    del now
-    if not has(actor, Permission.INVITE):
-        return 0
-    query = select(func.count()).select_from(RelatedPerson).where(_waits())
-    return db.connection().execute(query).scalar_one()
 
 
 def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> PatientRow:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
-from portal.services import confidential, family, restrictions
+from portal.services import acting, confidential, family, restrictions
 from portal.services.family.deciding import Applied
 from portal.services.family.staff import PatientRow, QueueRow
 from portal.services.restrictions import RestrictionsRow
@@ -67,27 +67,21 @@ class Answer(_Form):
 
 
 class HelpsQueue(Desk, rx.State):
-    """What waits for a decision: helps, and requests to restrict a use."""
+    """The parts of the requests page about helps, and about limits that patients ask for."""
 
     row: QueueRow = QueueRow()
     asked: RestrictionsRow = RestrictionsRow()
+    decides: bool = False
     answers: bool = False
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._try(_waiting, by_itself=by_itself)
-        self.row, self.asked, self.answers = row or (QueueRow(), RestrictionsRow(), False)
+        run = acting.glance if by_itself else acting.perform
+        row = await run(self._digest(), _waiting)
+        self.row, self.asked, self.decides, self.answers = row
 
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows what waits."""
+    async def _begin(self) -> None:
         self._forget()
         await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows what changed."""
-        del topics
-        await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def answer(self, form: dict[str, Any]) -> None:
@@ -105,13 +99,14 @@ class HelpsQueue(Desk, rx.State):
         await self._load()
 
 
-def _waiting(db: Session, actor: Actor, *, now: Any) -> tuple[QueueRow, RestrictionsRow, bool]:
-    """Returns what this person may decide on; raises where there is nothing of it."""
-    answers = has(actor, Permission.ANSWER_PRIVACY)
-    invites = has(actor, Permission.INVITE)
-    asked = restrictions.waiting(db, actor, now=now) if answers or not invites else None
-    helps = family.staff.queue(db, actor, now=now) if invites else QueueRow()
-    return helps, asked or RestrictionsRow(), answers
+def _waiting(
+    db: Session, actor: Actor, *, now: Any
+) -> tuple[QueueRow, RestrictionsRow, bool, bool]:
+    """Returns what this person may decide on, and of which kinds that is."""
+    decides, answers = has(actor, Permission.INVITE), has(actor, Permission.ANSWER_PRIVACY)
+    helps = family.staff.queue(db, actor, now=now) if decides else QueueRow()
+    asked = restrictions.waiting(db, actor, now=now) if answers else RestrictionsRow()
+    return helps, asked, decides, answers
 
 
 class PatientHelps(Desk, rx.State):

@@ -11,11 +11,12 @@ from portal.security.actor import Actor
 from portal.services import requests_queue
 from portal.state import events
 from portal.state.staff.desk import Desk
+from portal.state.staff.helps import HelpsQueue
 from portal.state.staff.registrations import RegistrationRequests
 from portal.state.staff.ways_back import WayBackRequests
 
 # A kind that comes adds its state here: it has `_begin()` and `_load(by_itself=…)`.
-PARTS: tuple[Any, ...] = (RegistrationRequests, WayBackRequests)
+PARTS: tuple[Any, ...] = (RegistrationRequests, WayBackRequests, HelpsQueue)
 
 
 class Requests(Desk, rx.State):

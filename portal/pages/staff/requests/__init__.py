@@ -7,7 +7,7 @@ import reflex as rx
 from portal.components import staff
 from portal.pages.page import Page
 from portal.pages.staff import parts
-from portal.pages.staff.requests import registrations, ways_back
+from portal.pages.staff.requests import helps, registrations, ways_back
 from portal.state.staff.requests import Requests
 from portal.words import _
 
@@ -27,8 +27,14 @@ def build() -> rx.Component:
         _("Requests"),
         *registrations.told(),
         *ways_back.told(),
+        *helps.told(),
         staff.columns(
-            staff.pile(registrations.waiting(), ways_back.waiting()),
+            staff.pile(
+                registrations.waiting(),
+                ways_back.waiting(),
+                helps.waiting(),
+                helps.restrictions(),
+            ),
             registrations.opened(),
             across="list-and-one",
         ),
