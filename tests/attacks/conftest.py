@@ -13,7 +13,7 @@ from tests.support.bases import *  # noqa: F403
 PACE = {
     "sockets.GRACE_S": 1.0,
     "sockets.JOIN_WITHIN_S": 2.0,
-    "sockets.ACCOUNT_BURST": 5000,
+    "sockets.ACCOUNT_BURST": 1_000_000,
     "edge.BODY_SECONDS": 1.0,
 }
 
