@@ -57,7 +57,7 @@ bench: ## Measures, each figure beside a baseline of the same run (FULL=1, ONLY=
 	@.venv/bin/python -m benchmarks $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY))
 
 lock: ## Writes the pinned requirements from the *.in files (needs uv).
-	@uv pip compile --universal --python-version 3.11 --generate-hashes -q \
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras -q \
 		--no-emit-index-url requirements.in -o requirements.txt
-	@uv pip compile --universal --python-version 3.11 --generate-hashes -q \
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras -q \
 		--no-emit-index-url requirements-dev.in -o requirements-dev.txt

@@ -90,6 +90,7 @@ def install(name: str, what: str, usually: str) -> None:
             "--only-binary",
             ":all:",
             "--require-hashes",
+            "--no-deps",  # the list is whole; an older pip would look for newer ones by itself
             "-r",
             str(ROOT / name),
         ],
