@@ -50,7 +50,7 @@ async def reset(request: Request) -> Response:
         return auth.go(f"/reset/{token}#differ")
     except Invalid:
         return auth.go(f"/reset/{token}#weak")
-    return auth.go("/#ready")
+    return auth.go("/#password-set")
 
 
 async def _reset(token: str, form: dict[str, str], address: str) -> None:

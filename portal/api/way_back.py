@@ -36,7 +36,7 @@ async def back(request: Request) -> Response:
         outcome = "differ"
     except Invalid:
         outcome = "weak"
-    return auth.go("/#ready" if outcome == "right" else f"/back/{token}#{outcome}")
+    return auth.go("/#password-set" if outcome == "right" else f"/back/{token}#{outcome}")
 
 
 async def _use(token: str, form: dict[str, str], address: str) -> str:

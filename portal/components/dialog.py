@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button
+from portal.components import button, live_form
 from portal.components.kinds import Child, Event, Text
 
 
@@ -56,7 +56,7 @@ def form(
     return show(
         anchor,
         title,
-        rx.el.form(
+        live_form.of(
             rx.el.div(*fields, class_name="stack"),
             button.group(button.main(act, type="submit"), button.plain(keep, data_closes="true")),
             on_submit=on_submit,

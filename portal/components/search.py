@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, icon
+from portal.components import button, icon, live_form
 from portal.components.kinds import Event, Text
 
 
@@ -20,7 +20,7 @@ def show(
         auto_complete="off",
         **({"placeholder": label} | props),
     )
-    return rx.el.form(
+    return live_form.of(
         rx.el.label(label, html_for=name, class_name="vh"),
         rx.el.span(field, icon.show("search"), class_name="sel"),
         button.plain(act, type="submit"),

@@ -5,7 +5,7 @@ The form of the code works before any script has run; what else there is comes w
 
 import reflex as rx
 
-from portal.components import button, field, icon, notice, passkey, raw_form
+from portal.components import button, field, icon, live_form, notice, passkey, raw_form
 from portal.pages.page import Page
 from portal.pages.public import around
 from portal.services.signing_in import SECOND_STEP
@@ -221,7 +221,7 @@ def _app() -> rx.Component:
         role="img",
         aria_label=_("QR code for your authenticator app"),
     )
-    form = rx.el.form(
+    form = live_form.of(
         field.text(
             "code",
             _("The 6 digits that the app shows now"),

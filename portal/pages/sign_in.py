@@ -65,7 +65,7 @@ def _told() -> list[rx.Component]:
             _("Sign in with the account that it belongs to, or call us."),
         ),
         notice.at(
-            "ready",
+            "password-set",
             "ok",
             _("Your password is set"),
             _("Sign in with it now. The link has done its work and opens nothing any more."),

@@ -181,7 +181,7 @@ class TestTheWholeWay:
         assert send(fresh, "/auth/reset", differ).headers["location"].endswith("#differ")
         assert fresh.is_open(sign_in)
         answer = send(fresh, "/auth/reset", {"token": token, "password": new, "again": new})
-        assert answer.headers["location"] == "/#ready"
+        assert answer.headers["location"] == "/#password-set"
         assert "set-cookie" not in answer.headers
         assert not fresh.is_open(sign_in)
         again = send(fresh, "/auth/reset", {"token": token, "password": new, "again": new})

@@ -151,7 +151,7 @@ class TestAForgottenPassword:
         page.get_by_label("The same once more").fill(NEW)
         assert axe.faults(page) == []
         page.get_by_role("button", name="Set this password").click()
-        page.wait_for_url("**/#ready")
+        page.wait_for_url("**/#password-set")
         page.goto(f"/reset/{token}")
         expect(page.get_by_role("heading", name="does not work any more")).to_be_visible()
 
@@ -185,7 +185,7 @@ class TestAWayBack:
         page.get_by_label("The same once more").fill(NEW)
         assert axe.faults(page) == []
         page.get_by_role("button", name="Set this password").click()
-        page.wait_for_url("**/#ready")
+        page.wait_for_url("**/#password-set")
         for desk in (kim, ruth):
             desk.context.close()
 

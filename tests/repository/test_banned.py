@@ -11,6 +11,11 @@ BANNED = {
         {"portal/state/fanout.py"},
     ),
     "SharedState": ("its tokens can be guessed by any browser", set[str]()),
+    "rx.el.form": (
+        "it sends what stands in another field of the same id; components/live_form.py does not",
+        set[str](),
+    ),
+    "rx.form": ("the same", set[str]()),
     "rx.upload": ("it takes files from anybody", set[str]()),
     "get_upload_dir": ("what lies there is served to anybody", set[str]()),
     "get_upload_url": ("what lies there is served to anybody", set[str]()),

@@ -1,9 +1,12 @@
 """What a browser may send and open: each by list or guarded (AUTHZ-02, WS-06)."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from reflex_base.registry import RegistrationContext
+from reflex_components_core.core.cond import Cond
+from reflex_components_core.core.match import Match
 
 from portal import portal
 from portal.state import events as policies
@@ -68,6 +71,19 @@ def _count(component: Any, tag: str) -> int:
     return own + sum(_count(child, tag) for child in getattr(component, "children", ()))
 
 
+def _ids(component: Any) -> Counter[str]:
+    """Counts the fixed ids that stand on a page at once; of a choice, the branch with the most."""
+    inside = [_ids(child) for child in getattr(component, "children", ())]
+    is_choice = isinstance(component, (Cond, Match))
+    found: Counter[str] = Counter()
+    for ids in inside:
+        found = found | ids if is_choice else found + ids
+    name = getattr(component, "id", None)
+    if name is not None and "_rx_state_" not in str(name) and "${" not in str(name):
+        found[str(name).strip('"')] += 1
+    return found
+
+
 class TestEvents:
     def test_are_those_of_the_list(self) -> None:
         assert events.LIST.read_text("utf8") == events.written(), "run `make format`, then read it"
@@ -119,3 +135,12 @@ class TestPages:
     def test_have_a_heading(self, route: str) -> None:
         made = _pages()[route].component
         assert _count(made() if callable(made) else made, "h1") >= 1
+
+    @pytest.mark.parametrize("route", _pages())
+    def test_have_no_two_elements_of_one_id(self, route: str) -> None:
+        """A label, a link or a form would reach the other one: also one in a closed dialog."""
+        made = _pages()[route].component
+        twice = {
+            name for name, count in _ids(made() if callable(made) else made).items() if count > 1
+        }
+        assert not twice

@@ -4,7 +4,18 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, field, link, notice, pager, raw_form, staff, table
+from portal.components import (
+    badge,
+    button,
+    field,
+    link,
+    live_form,
+    notice,
+    pager,
+    raw_form,
+    staff,
+    table,
+)
 from portal.components.kinds import when
 from portal.pages.admin.parts import sections
 from portal.pages.page import Page
@@ -39,7 +50,7 @@ def build() -> rx.Component:
 
 
 def _search() -> rx.Component:
-    form = rx.el.form(
+    form = live_form.of(
         rx.el.div(
             field.text("person", _("Person who looked"), optional=True, max_length=60),
             field.text(

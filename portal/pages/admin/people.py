@@ -11,6 +11,7 @@ from portal.components import (
     dialog,
     field,
     link,
+    live_form,
     notice,
     pager,
     search,
@@ -106,7 +107,7 @@ def _person(row: Any) -> list[rx.Component]:
 
 
 def _invite() -> rx.Component:
-    form = rx.el.form(
+    form = live_form.of(
         rx.el.div(
             field.text("name", _("Name"), autocomplete="off", max_length=300, required=True),
             field.text(
@@ -238,7 +239,7 @@ def _facts(row: Any) -> rx.Component:
 
 
 def _role(row: Any) -> rx.Component:
-    form = rx.el.form(
+    form = live_form.of(
         field.select("role", _("New role"), row.roles, value=row.role_code),
         rx.el.p(
             _("Open pages of this person close within two seconds; they sign in again."),

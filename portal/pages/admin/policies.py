@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, notice, staff
+from portal.components import badge, button, live_form, notice, staff
 from portal.components.kinds import when
 from portal.pages.admin import parts
 from portal.pages.page import Page
@@ -36,7 +36,7 @@ def _policy(row: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(row.why, id=f"{key}-why"),
             when(row.warning, badge.show(row.warning, "warn", "warn")),
-            rx.el.form(
+            live_form.of(
                 rx.el.input(type="hidden", name="key", default_value=key),
                 rx.el.input(type="hidden", name="before", default_value=row.value, key=row.value),
                 rx.match(row.kind, ("yes", _yes(row)), ("scopes", _scopes(row)), _number(row)),

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, field, notice, staff
+from portal.components import button, field, live_form, notice, staff
 from portal.components.kinds import when
 from portal.pages.admin import parts
 from portal.pages.page import Page
@@ -65,7 +65,7 @@ def _said(row: Any) -> rx.Component:
 
 def _form(row: Any) -> rx.Component:
     body, changed = rx.Var.create(f"body-{row.kind}"), rx.Var.create(f"changed-{row.kind}")
-    return rx.el.form(
+    return live_form.of(
         rx.el.input(type="hidden", name="kind", default_value=row.kind),
         rx.el.input(type="hidden", name="after", default_value=row.version, key=row.version),
         rx.el.div(

@@ -15,6 +15,7 @@ from portal.components import (
     frame,
     icon,
     link,
+    live_form,
     notice,
     person,
     raw_form,
@@ -81,7 +82,7 @@ def _own() -> rx.Component:
 
 def _privacy() -> rx.Component:
     """What each helper sees stands above; what notices carry, and limits that one asks for."""
-    form = rx.el.form(
+    form = live_form.of(
         _whose(),
         field.textarea(
             "what",
@@ -303,7 +304,7 @@ def _end(row: Any) -> rx.Component:
 def _to_lend() -> rx.Component:
     kinds = [(key, _(kind.words)) for key, kind in KINDS.items() if not kind.by_staff]
     usual = _levels(KINDS["adult"].usual)
-    form = rx.el.form(
+    form = live_form.of(
         _whose(),
         field.text("name", _("Their name"), autocomplete="off", max_length=200, required=True),
         field.email(

@@ -12,6 +12,7 @@ from portal.components import (
     field,
     frame,
     icon,
+    live_form,
     notice,
     pager,
     print_header,
@@ -59,7 +60,7 @@ def _all() -> rx.Component:
 
 
 def _search() -> rx.Component:
-    form = rx.el.form(
+    form = live_form.of(
         rx.el.div(
             field.text("name", _("Name"), optional=True, max_length=60, autocomplete="off"),
             field.select("kind", _("What"), ROW.kinds, first=_("Everything")),

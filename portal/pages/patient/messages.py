@@ -13,6 +13,7 @@ from portal.components import (
     icon,
     letter,
     link,
+    live_form,
     notice,
     pager,
     person,
@@ -142,7 +143,7 @@ def _new_form() -> rx.Component:
         ),
         rx.fragment(),
     )
-    return rx.el.form(
+    return live_form.of(
         _not_for_emergencies(),
         about,
         rx.el.input(type="hidden", name="key", value=NEW.draft.key, read_only=True),
@@ -302,7 +303,7 @@ def _sent() -> rx.Component:
 
 
 def _answer_form() -> rx.Component:
-    return rx.el.form(
+    return live_form.of(
         _not_for_emergencies(),
         rx.el.input(type="hidden", name="key", value=ONE.draft.key, read_only=True),
         rx.el.input(type="hidden", name="whose", value=FRAME.patient_id, read_only=True),

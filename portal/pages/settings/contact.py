@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, definition, field, section
+from portal.components import badge, button, definition, field, live_form, section
 from portal.components.kinds import Child, when
 from portal.pages.page import Page
 from portal.pages.settings import parts
@@ -56,7 +56,7 @@ def _email() -> list[Child]:
         again=Contact.send_again(EMAIL),
         drop=Contact.drop(EMAIL),
     )
-    form = rx.el.form(
+    form = live_form.of(
         field.email(
             "email",
             rx.cond(
@@ -92,7 +92,7 @@ def _phone() -> list[Child]:
         again=Contact.send_again(PHONE),
         drop=Contact.drop(PHONE),
     )
-    form = rx.el.form(
+    form = live_form.of(
         field.phone(
             "phone",
             _("New phone number"),

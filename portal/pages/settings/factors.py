@@ -10,6 +10,7 @@ from portal.components import (
     dialog,
     field,
     link,
+    live_form,
     notice,
     passkey,
     rows,
@@ -168,7 +169,7 @@ def _app() -> rx.Component:
         role="img",
         aria_label=_("QR code for your authenticator app"),
     )
-    form = rx.el.form(
+    form = live_form.of(
         field.text(
             "code",
             _("The 6 digits that the app shows now"),

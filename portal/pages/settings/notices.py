@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, field, link, rows, section
+from portal.components import badge, button, field, link, live_form, rows, section
 from portal.components.kinds import Child
 from portal.pages.page import Page
 from portal.pages.settings import parts
@@ -43,7 +43,7 @@ def _carried() -> rx.Component:
             _("Who sees the mail does not learn to which clinic you go"),
         ),
     ]
-    return rx.el.form(
+    return live_form.of(
         rx.el.p(_("No mail ever says anything about anybody’s health, whatever you choose.")),
         field.radio("carries", _("A mail from us says"), choices, value=ROW.carries),
         button.group(button.main(_("Save"), type="submit")),

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, field, frame, link, notice, section, skeleton
+from portal.components import button, field, frame, link, live_form, notice, section, skeleton
 from portal.components.kinds import Child, Text
 from portal.state.frame import Frame
 from portal.words import _
@@ -53,7 +53,7 @@ def code_form(
     said: Text, until: Text, error: Text, *, name: str, prove: Any, again: Any, drop: Any
 ) -> rx.Component:
     """Asks for the code that was sent; without one that still works, offers to send another."""
-    enter = rx.el.form(
+    enter = live_form.of(
         field.text(
             name,
             _("Code of six digits"),

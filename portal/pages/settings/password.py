@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, field, link
+from portal.components import button, field, link, live_form
 from portal.components.kinds import Child
 from portal.pages.page import Page
 from portal.pages.settings import parts
@@ -46,7 +46,7 @@ def _form() -> rx.Component:
                 "We also tell you by e-mail."
             ),
         ),
-        rx.el.form(
+        live_form.of(
             name,
             field.password(
                 "current",

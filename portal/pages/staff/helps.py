@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, dialog, field, link, notice, staff
+from portal.components import badge, button, dialog, field, link, live_form, notice, staff
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
@@ -172,7 +172,7 @@ def _step(row: Any, state: str, words: str) -> rx.Component:
 
 
 def _application() -> rx.Component:
-    form = rx.el.form(
+    form = live_form.of(
         field.text("name", _("Name"), max_length=200, required=True, autocomplete="off"),
         field.select("kind", _("Who is it?"), ROW.kinds),
         field.text("relationship", _("Relationship"), optional=True, autocomplete="off"),

@@ -4,16 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import (
-    badge,
-    button,
-    empty,
-    field,
-    letter,
-    link,
-    pager,
-    staff,
-)
+from portal.components import badge, button, empty, field, letter, link, live_form, pager, staff
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import opening, parts
@@ -152,7 +143,7 @@ def _letter(one: Any) -> rx.Component:
 
 def _answer() -> rx.Component:
     thread = Inbox.thread
-    return rx.el.form(
+    return live_form.of(
         field.textarea(
             "body",
             _("Your answer"),

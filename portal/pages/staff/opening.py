@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, dialog, field, icon, link, notice, staff
+from portal.components import button, dialog, field, icon, link, live_form, notice, staff
 from portal.state.staff.chart import Chart
 from portal.state.staff.opening import Opening
 from portal.words import _
@@ -104,7 +104,7 @@ def _closed() -> rx.Component:
 
 
 def _reasons() -> rx.Component:
-    return rx.el.form(
+    return live_form.of(
         rx.el.div(
             field.radio("reason", _("Reason"), _opening.reasons, required=True),
             field.text(
