@@ -14,10 +14,12 @@ from portal.security import audit
 SCRIPTS = Path(__file__).resolve().parent.parent / "alembic"
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None, base: Database | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
+    # For a step that seals what was in clear, or opens it again.
+    config.attributes["field_key"] = base.info["field_key"] if base else b""
     return config
 
 
@@ -37,7 +39,7 @@ def upgrade(base: Database, revision: str = "head") -> None:
     if base.is_sqlite:
         base.create_file()
     with base.engine.begin() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(_config(connection, base), revision)
         if revision == "head":
             audit.begin(connection)
 
@@ -45,7 +47,7 @@ def upgrade(base: Database, revision: str = "head") -> None:
 def downgrade(base: Database, revision: str) -> None:
     """Takes the database down to a step."""
     with base.engine.begin() as connection:
-        command.downgrade(_config(connection), revision)
+        command.downgrade(_config(connection, base), revision)
 
 
 def write(base: Database, message: str) -> None:

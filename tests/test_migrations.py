@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlmodel import select
 
 from portal import migrations
 from portal.database import Database
+from portal.models.audit import OutboxNotice
+from portal.services import notices
 from tests.support import bases, source
 
 STEPS = sorted(path.stem for path in (source.ROOT / "alembic" / "versions").glob("*.py"))
@@ -56,6 +59,33 @@ def test_each_step_goes_down_and_up_again(empty: Database) -> None:
         assert migrations.current(empty) is not None, number
     migrations.upgrade(empty)
     assert _layout(empty) == whole
+
+
+def test_what_waits_in_the_outbox_is_sealed_and_opened_again(empty: Database) -> None:
+    """KEY-03: going down, the version before can still send it."""
+    migrations.upgrade(empty, "0004")
+    waits = (
+        "INSERT INTO outbox_notice (id, key, kind, record_id, state, due_at, created_at, given) "
+        "VALUES (:id, :id, 'sign-in.code', '', 'pending', :at, :at, :given)"
+    )
+    given = {"one": '{"code": "482913"}', "two": "{}"}
+    with empty.engine.begin() as connection:
+        for name, value in given.items():
+            row = {"id": name, "given": value, "at": "2026-03-03 12:00:00"}
+            connection.execute(text(waits), row)
+    migrations.upgrade(empty)
+    with empty.transaction() as db:
+        found = {row.id: row for row in db.exec(select(OutboxNotice)).all()}
+        assert b"482913" not in found["one"].given
+        assert notices.given_of(db, found["one"]) == {"code": "482913"}
+        assert notices.given_of(db, found["two"]) == {}
+    migrations.downgrade(empty, "0004")
+    with empty.engine.connect() as connection:
+        kept = {
+            row.id: row.given
+            for row in connection.execute(text("SELECT id, given FROM outbox_notice"))
+        }
+    assert kept == {"one": '{"code": "482913"}', "two": ""}
 
 
 def test_again_changes_nothing(empty: Database) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from portal.models.base import Table, UtcDateTime, new_id
@@ -76,8 +76,9 @@ class OutboxNotice(Table, table=True):
     channel: str = Field(default="email", max_length=10)
     address: str = Field(default="", max_length=254)
     record_id: str = Field(default="", max_length=64)
-    # What the text is filled with, as JSON; secrets in it are wiped once it was sent.
-    given: str = Field(default="", max_length=4000)
+    # What the text is filled with, as JSON, sealed for this row alone (security/sealed.py); secrets
+    # in it are wiped once it was sent.
+    given: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     state: str = Field(default="pending", max_length=10)
     due_at: datetime = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -20,18 +20,27 @@ class Unsealable(Exception):
 
 def seal(db: Session, value: bytes, *, table: str, column: str, row_id: str) -> bytes:
     """Returns a value sealed for one column of one row."""
-    nonce = secrets.token_bytes(NONCE)
-    cipher = AESGCM(db.info["field_key"])
-    return KEY_ID + nonce + cipher.encrypt(nonce, value, _bound(table, column, row_id))
+    return seal_with(db.info["field_key"], value, table=table, column=column, row_id=row_id)
 
 
 def unseal(db: Session, sealed: bytes, *, table: str, column: str, row_id: str) -> bytes:
     """Returns what was sealed; raises `Unsealable` for anything else."""
+    return unseal_with(db.info["field_key"], sealed, table=table, column=column, row_id=row_id)
+
+
+def seal_with(key: bytes, value: bytes, *, table: str, column: str, row_id: str) -> bytes:
+    """Seals where there is no session: a migration."""
+    nonce = secrets.token_bytes(NONCE)
+    return KEY_ID + nonce + AESGCM(key).encrypt(nonce, value, _bound(table, column, row_id))
+
+
+def unseal_with(key: bytes, sealed: bytes, *, table: str, column: str, row_id: str) -> bytes:
+    """Opens where there is no session; raises `Unsealable`."""
     nonce, rest = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-    if sealed[:1] != KEY_ID:
+    if sealed[:1] != KEY_ID or len(nonce) != NONCE:
         raise Unsealable
     try:
-        return AESGCM(db.info["field_key"]).decrypt(nonce, rest, _bound(table, column, row_id))
+        return AESGCM(key).decrypt(nonce, rest, _bound(table, column, row_id))
     except InvalidTag as error:
         raise Unsealable from error
 

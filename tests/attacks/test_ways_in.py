@@ -1,6 +1,5 @@
 """Attacks on the ways in beside the door: who has an account or a record, tokens, floods."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlmodel import col, select
 from portal.models.audit import OutboxNotice
 from portal.models.people import User
 from portal.security.actor import nobody
-from portal.services import forgotten, registrations
+from portal.services import forgotten, notices, registrations
 from portal.services.registrations import asking
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, Clinic
@@ -172,7 +171,7 @@ class TestTheWholeWay:
         send(fresh, "/auth/forgot", {"username": "alice"})
         with fresh.people.base.reading() as db:
             kind = col(OutboxNotice.kind) == "password.reset"
-            given = json.loads(db.exec(select(OutboxNotice).where(kind)).one().given)
+            given = notices.given_of(db, db.exec(select(OutboxNotice).where(kind)).one())
         token = given["link"].rpartition("/")[2]
         new = "four quiet otters juggling"
         weak = {"token": token, "password": "alice", "again": "alice"}
@@ -194,7 +193,7 @@ class TestTheWholeWay:
         assert "httponly" in answer.headers["set-cookie"].lower()
         assert "samesite=strict" in answer.headers["set-cookie"].lower()
         with fresh.people.base.reading() as db:
-            code = json.loads(db.exec(select(OutboxNotice)).one().given)["code"]
+            code = notices.given_of(db, db.exec(select(OutboxNotice)).one())["code"]
         other = send(fresh, "/auth/register/code", {"code": code}, "registration=" + "x" * 43)
         assert other.headers["location"] == "/register#over"
         own = send(fresh, "/auth/register/code", {"code": code}, cookie)

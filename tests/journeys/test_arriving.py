@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, User
 from portal.security import signins, totp
 from portal.security.actor import system
-from portal.services import agreements
+from portal.services import agreements, notices
 from tests.support import pictures, running, signed_in
 from tests.support.axe import faults
 from tests.support.signed_in import READY
@@ -224,7 +223,7 @@ def test_a_mail_and_a_told_code_open_the_account_without_any_script(
         notice = db.exec(
             select(OutboxNotice).where(col(OutboxNotice.patient_id) == patient.id)
         ).one()
-        link = json.loads(notice.given)["link"]
+        link = notices.given_of(db, notice)["link"]
     context = browser.new_context(base_url=server.url, java_script_enabled=False)
     bare = context.new_page()
     bare.goto(link)

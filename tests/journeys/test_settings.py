@@ -1,6 +1,5 @@
 """The settings as people use them: other devices, second steps, password, e-mail, being away."""
 
-import json
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from portal.database import Database
 from portal.models.audit import OutboxNotice
 from portal.models.people import SignIn, User
 from portal.security import passwords
+from portal.services import notices
 from portal.services.demo.cast import PASSWORD
 from tests.support.axe import faults
 from tests.support.running import Server
@@ -59,7 +59,7 @@ def code_sent(base: Database, to: str) -> str:
         )
         notice = db.scalars(query.order_by(col(OutboxNotice.created_at).desc())).first()
         assert notice
-        return json.loads(notice.given)["code"]
+        return notices.given_of(db, notice)["code"]
 
 
 class TestDevices:

@@ -1,6 +1,5 @@
 """Coming without an invitation, and getting back in: in the browser, the whole way."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +11,7 @@ from sqlmodel import col, select
 from portal.database import Database
 from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, User
-from portal.services import patients
+from portal.services import notices, patients
 from tests.support import axe, running, signed_in
 
 READY = '#ready[data-ready="true"]'
@@ -39,7 +38,7 @@ def given_in(base: Database, kind: str, address: str) -> dict[str, str]:
             .where(col(OutboxNotice.kind) == kind, col(OutboxNotice.address) == address)
             .order_by(col(OutboxNotice.created_at))
         ).all()
-        return json.loads(found[-1].given)
+        return notices.given_of(db, found[-1])
 
 
 def add_lena(base: Database, email: str) -> str:

@@ -1,6 +1,5 @@
 """How an account is reached: proven before it counts, told to the old address, never shared."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import short_codes
 from portal.services import accounts, contact, forgotten
+from tests.support import outbox
 from tests.support.clinic import NOW, Clinic
 
 LATER = NOW + timedelta(minutes=2)
@@ -56,7 +56,7 @@ def sent(clinic: Clinic, kind: str) -> list[OutboxNotice]:
 
 def code(clinic: Clinic) -> str:
     """Returns the newest code that was sent."""
-    return json.loads(sent(clinic, "address.code")[-1].given)["code"]
+    return outbox.given(clinic.base, sent(clinic, "address.code")[-1])["code"]
 
 
 class TestEmail:

@@ -15,7 +15,7 @@ from portal.models.people import OneTimeLink, RelatedPerson, User
 from portal.models.requests import HelpChange
 from portal.security import helpers, scopes, signins
 from portal.security.actor import Actor
-from portal.services import accounts, family, frame, invitations
+from portal.services import accounts, family, frame, invitations, notices
 from portal.services.family import deciding, moving
 from portal.services.family.kinds import latest_birth
 from tests.support.clinic import LIMITS, NOW, Clinic
@@ -36,12 +36,10 @@ def lend(clinic: Clinic, who: str = "alice", **more: Any) -> family.Lent:
 
 def secret_in(clinic: Clinic) -> str:
     """Returns the secret of the newest invitation, as its reader has it."""
-    import json
-
     with clinic.base.reading() as db:
         query = select(OutboxNotice).where(col(OutboxNotice.kind) == "help.invitation")
         newest = max(db.exec(query), key=lambda one: one.id and one.created_at)
-        return str(json.loads(newest.given)["link"]).rpartition("/")[2]
+        return str(notices.given_of(db, newest)["link"]).rpartition("/")[2]
 
 
 def accept(clinic: Clinic, who: str, code: str, **more: Any) -> family.Accepted:
@@ -207,8 +205,6 @@ class TestAccept:
 
     @staticmethod
     def _of(clinic: Clinic, lent: family.Lent) -> str:
-        import json
-
         with clinic.base.reading() as db:
             link = db.exec(
                 select(OneTimeLink).where(col(OneTimeLink.subject_id) == lent.help_id)
@@ -216,7 +212,7 @@ class TestAccept:
             notice = db.exec(
                 select(OutboxNotice).where(col(OutboxNotice.key).endswith(link.id))
             ).one()
-            return str(json.loads(notice.given)["link"]).rpartition("/")[2]
+            return str(notices.given_of(db, notice)["link"]).rpartition("/")[2]
 
     def test_the_secret_sets_nobodys_password(self, small_clinic: Clinic) -> None:
         lend(small_clinic)

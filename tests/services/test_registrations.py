@@ -1,6 +1,5 @@
 """Asking for an account: who surely is whom, and that nobody learns anything by asking."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
 from portal.models.requests import Registration
 from portal.security import signins
 from portal.security.actor import nobody, system
-from portal.services import patients, registrations
+from portal.services import notices, patients, registrations
 from portal.services.registrations import asking
 from tests.support.clinic import NOW, Clinic
 
@@ -59,7 +58,7 @@ def code_of(clinic: Clinic) -> str:
     with clinic.base.transaction() as db:
         kind = col(OutboxNotice.kind) == "registration.code"
         mail = db.exec(select(OutboxNotice).where(kind)).one()
-        code = json.loads(mail.given)["code"]
+        code = notices.given_of(db, mail)["code"]
         db.delete(mail)
     return code
 

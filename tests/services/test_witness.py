@@ -15,6 +15,7 @@ from portal.security import audit
 from portal.services import administration, tracing, witness
 from portal.services.tracing import Wanted
 from portal.services.witness import Statement
+from tests.support import outbox
 from tests.support.clinic import NOW, Clinic
 
 DAY = timedelta(days=1)
@@ -118,7 +119,7 @@ class TestKeeping:
             (notice,) = db.exec(select(OutboxNotice)).all()
         head = json.loads((folder / witness.FILE).read_text())
         assert (notice.kind, notice.user_id) == ("trace.head", the_clinic.users["otto"].id)
-        assert json.loads(notice.given)["hash"] == head["hash"]
+        assert outbox.given(the_clinic.base, notice)["hash"] == head["hash"]
 
 
 class TestFinding:

@@ -1,6 +1,5 @@
 """Coming in, in tests of services: half-open sign-ins, apps, codes in the outbox."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.people import SignIn, User
 from portal.security import factors, signins, totp
 from portal.security.actor import Actor
-from portal.services import signing_in
+from portal.services import notices, signing_in
 from portal.services.signing_in import Entry
 from tests.support import clinic
 from tests.support.clinic import LIMITS, NOW, Clinic
@@ -105,7 +104,7 @@ def mails(people: Clinic, kind: str, name: str = "") -> list[dict[str, str]]:
     if name:
         query = query.where(col(OutboxNotice.user_id) == people.users[name].id)
     with people.base.reading() as db:
-        return [json.loads(row.given) for row in db.exec(query.order_by("created_at", "id"))]
+        return [notices.given_of(db, row) for row in db.exec(query.order_by("created_at", "id"))]
 
 
 def traced(people: Clinic, name: str, category: str) -> list[str]:

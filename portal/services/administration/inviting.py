@@ -119,7 +119,7 @@ def _withdraw(db: Session, user_id: str) -> None:
     """Takes back the mails with an older link that have not left."""
     theirs = (col(OutboxNotice.user_id) == user_id) & (col(OutboxNotice.kind) == KIND)
     unsent = theirs & col(OutboxNotice.state).in_(("pending", "dead"))
-    db.execute(update(OutboxNotice).where(unsent).values(state="withdrawn", given=""))
+    db.execute(update(OutboxNotice).where(unsent).values(state="withdrawn", given=b""))
 
 
 def _sound(email: str) -> str:

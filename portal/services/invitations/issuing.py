@@ -135,9 +135,7 @@ def end_open(db: Session, user_id: str, *, now: datetime) -> list[str]:
     db.connection().execute(update(OneTimeLink).where(theirs).values(revoked_at=now))
     waiting = col(OutboxNotice.key).in_([mail_key(link_id) for link_id in ended])
     unsent = waiting & col(OutboxNotice.state).in_(("pending", "dead"))
-    db.connection().execute(
-        update(OutboxNotice).where(unsent).values(state="withdrawn", given="{}")
-    )
+    db.connection().execute(update(OutboxNotice).where(unsent).values(state="withdrawn", given=b""))
     return ended
 
 

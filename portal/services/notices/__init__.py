@@ -1,11 +1,11 @@
 """Notices: what is to be told to somebody outside, written in the transaction of the change."""
 
+from portal.services.notices.filling import given_of
 from portal.services.notices.outbox import (
     KEPT_HERE,
     Outcome,
     Parcel,
     Taken,
-    given_of,
     settle,
     take,
 )

@@ -5,7 +5,6 @@ hand loses it when the lease is over, and the next one sends it: at least once, 
 too many. What has no address yet is handed on to everybody whom it concerns, or to nobody.
 """
 
-import json
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +16,12 @@ from sqlmodel import Session, col
 from portal import live
 from portal.errors import NotAllowed
 from portal.models.audit import OutboxNotice
+from portal.models.base import new_id
 from portal.models.people import Organization, User
 from portal.security.actor import Actor
 from portal.services import once
-from portal.services.notices import rendering
-from portal.services.notices.recipients import recipients
+from portal.services.notices import filling, rendering
+from portal.services.notices.recipients import Recipient, recipients
 from portal.services.notices.rendering import House, Written
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
@@ -36,7 +36,7 @@ JITTER = 0.2
 # How a row ended where its state alone says too little: codes, said in words by the viewer.
 PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
 TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
-UNKNOWN, NO_LONGER = "unknown-kind", "no-longer"
+UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,10 @@ def take(db: Session, actor: Actor, *, worker: str, portal: str, now: datetime) 
         _close(db, notice, needless, now=now)
         return Taken(is_again=is_again)
     written = rendering.write_out(
-        notice.kind, given_of(notice), house(db, portal), carry=carry(db, notice.user_id)
+        notice.kind,
+        filling.given_of(db, notice),
+        house(db, portal),
+        carry=carry(db, notice.user_id),
     )
     parcel = Parcel(notice.id, worker, notice.tries, notice.address, written)
     return Taken(parcel, is_again=is_again)
@@ -117,11 +120,6 @@ def settle(
         notice.due_at = now + pause(parcel.tries, is_outage=outcome.is_outage)
     _close(db, notice, outcome, now=now, keeps_secrets=keeps_secrets)
     return True
-
-
-def given_of(notice: OutboxNotice) -> dict[str, str]:
-    """Returns what a notice is filled with."""
-    return json.loads(notice.given) if notice.given else {}
 
 
 def pause(tries: int, *, is_outage: bool) -> timedelta:
@@ -172,6 +170,8 @@ def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | Non
     """Returns how a notice ends without a letter; None where one is to be sent."""
     if notice.kind not in TEXTS:
         return Outcome("dead", UNKNOWN)
+    if not filling.is_whole(db, notice):
+        return Outcome("dead", DAMAGED)
     if now >= (notice.useful_until or notice.created_at + USEFUL):
         return Outcome("dead", TOO_LATE if notice.tries == 1 else GIVEN_UP)
     if notice.channel != "email":
@@ -188,23 +188,26 @@ def _hand_on(db: Session, notice: OutboxNotice, now: datetime) -> Outcome:
     found = recipients(
         db, notice.kind, patient_id=notice.patient_id, record_id=notice.record_id, now=now
     )
-    copies = [
-        OutboxNotice(
-            key=f"{notice.key[:220]}:to:{to.user_id}",
-            kind=notice.kind,
-            patient_id=notice.patient_id,
-            user_id=to.user_id,
-            address=to.address,
-            record_id=notice.record_id,
-            given=notice.given,
-            due_at=now,
-            created_at=notice.created_at,
-            useful_until=notice.useful_until,
-        ).model_dump()
-        for to in found
-    ]
-    once.insert(db, OutboxNotice, copies)
+    once.insert(db, OutboxNotice, [_copy(db, notice, to, now) for to in found])
     return Outcome("sent", HANDED_ON if found else PORTAL_ONLY)
+
+
+def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> dict[str, Any]:
+    """Returns a notice as one account gets it, sealed anew for its own row."""
+    notice_id = new_id()
+    return OutboxNotice(
+        id=notice_id,
+        key=f"{notice.key[:220]}:to:{to.user_id}",
+        kind=notice.kind,
+        patient_id=notice.patient_id,
+        user_id=to.user_id,
+        address=to.address,
+        record_id=notice.record_id,
+        given=filling.seal(db, notice_id, filling.given_of(db, notice)),
+        due_at=now,
+        created_at=notice.created_at,
+        useful_until=notice.useful_until,
+    ).model_dump()
 
 
 def _still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
@@ -230,11 +233,18 @@ def _close(
     if outcome.state == "sent":
         notice.sent_at = now
     if outcome.state != "pending" and not keeps_secrets:
-        kept = rendering.without_secrets(notice.kind, given_of(notice))
-        notice.given = json.dumps(kept) if kept else ""
+        notice.given = _kept(db, notice)
     db.add(notice)
     db.flush()
     live.tell(db, "outbox", (live.STAFF,))
+
+
+def _kept(db: Session, notice: OutboxNotice) -> bytes:
+    """Returns what stays of what a notice was filled with; what cannot be opened goes whole."""
+    if not filling.is_whole(db, notice):
+        return b""
+    kept = rendering.without_secrets(notice.kind, filling.given_of(db, notice))
+    return filling.seal(db, notice.id, kept)
 
 
 def house(db: Session, portal: str) -> House:

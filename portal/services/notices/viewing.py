@@ -4,7 +4,6 @@ Codes and links are never shown in a real clinic: who reads the outbox must not 
 A demo clinic shows them, because its people are invented and their mail goes nowhere.
 """
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,7 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import pages
-from portal.services.notices import outbox, rendering, writing
+from portal.services.notices import filling, outbox, rendering, writing
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
 from portal.words import _, _n, when
@@ -102,7 +101,7 @@ def view(
     rows = db.execute(query).all()
     rules = settings.current()
     return OutboxRow(
-        notices=[_row(row[0], row[1], now) for row in rows],
+        notices=[_row(db, row[0], row[1], now) for row in rows],
         leaf=pages.leaf(page, rows[0].total if rows else 0),
         shown=shown if shown in FILTERS else "all",
         waiting=_count(db, "waiting"),
@@ -126,9 +125,9 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
         now=now,
     )
     if notice.kind not in TEXTS:
-        return LetterRow(_row(notice, name, now), subject=notice.kind)
+        return LetterRow(_row(db, notice, name, now), subject=notice.kind)
     is_masked = not settings.current().demo and bool(TEXTS[notice.kind].secrets)
-    given = outbox.given_of(notice)
+    given = filling.given_of(db, notice) if filling.is_whole(db, notice) else {}
     written = rendering.write_out(
         notice.kind,
         rendering.masked(notice.kind, given) if is_masked else given,
@@ -136,7 +135,7 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
         carry=outbox.carry(db, notice.user_id),
     )
     return LetterRow(
-        notice=_row(notice, name, now),
+        notice=_row(db, notice, name, now),
         sender=written.sender,
         subject=written.subject,
         lines=list(written.lines),
@@ -150,7 +149,7 @@ def retry(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> None:
     """Lets a notice be tried again at once, whatever pause it has; a sent one never."""
     require(actor, Permission.MANAGE_PEOPLE)
     notice, _name = _found(db, notice_id)
-    if not may_retry(notice):
+    if not may_retry(db, notice):
         raise CannotRetry
     notice.state, notice.due_at, notice.problem = "pending", now, ""
     notice.useful_until = max(notice.useful_until or now, now + USEFUL / 24)
@@ -169,11 +168,13 @@ def retry(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> None:
     writing.kick(db)
 
 
-def may_retry(notice: OutboxNotice) -> bool:
+def may_retry(db: Session, notice: OutboxNotice) -> bool:
     """Says whether a notice may be tried again: it has not gone out, and all it needs is there."""
     if notice.kind not in TEXTS or notice.state not in {"pending", "dead"}:
         return False
-    given = json.loads(notice.given) if notice.given else {}
+    if not filling.is_whole(db, notice):
+        return False
+    given = filling.given_of(db, notice)
     return all(name in given for name in TEXTS[notice.kind].secrets)
 
 
@@ -193,7 +194,7 @@ def _count(db: Session, shown: str) -> int:
     return db.connection().execute(query).scalar_one()
 
 
-def _row(notice: OutboxNotice, name: str | None, now: datetime) -> NoticeRow:
+def _row(db: Session, notice: OutboxNotice, name: str | None, now: datetime) -> NoticeRow:
     text = TEXTS.get(notice.kind)
     status, tone = _status(notice)
     waits = notice.state == "pending" and notice.tries > 0
@@ -207,7 +208,7 @@ def _row(notice: OutboxNotice, name: str | None, now: datetime) -> NoticeRow:
         tries=_n("{count} try", "{count} tries", notice.tries) if notice.tries else "",
         problem=problem_words(notice.problem),
         next_try=_("Next try: {at}").format(at=when(notice.due_at, now)) if waits else "",
-        may_retry=may_retry(notice) and (waits or notice.state == "dead"),
+        may_retry=(waits or notice.state == "dead") and may_retry(db, notice),
     )
 
 
@@ -235,6 +236,7 @@ _PROBLEMS = {
     outbox.GIVEN_UP: _("Given up after a day of tries."),
     outbox.NO_ADDRESS: _("It has no address."),
     outbox.UNKNOWN: _("This version of the portal has no text for it."),
+    outbox.DAMAGED: _("What it was to say was damaged, or is not its own. Ask for a new one."),
     outbox.NO_LONGER: _("The right to know of it, or the address, has ended meanwhile."),
     "not-an-address": _("The address cannot be written to."),
     "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),

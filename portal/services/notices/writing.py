@@ -3,7 +3,6 @@
 They hold no words about anybody's health: what is sent later says only that there is news.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +11,10 @@ from sqlalchemy import event, select
 from sqlmodel import Session, col
 
 from portal.models.audit import OutboxNotice
+from portal.models.base import new_id
 from portal.models.people import User
 from portal.services import once
+from portal.services.notices import filling
 
 # A code or link that arrives a day late helps nobody.
 USEFUL = timedelta(hours=24)
@@ -59,14 +60,16 @@ def mail(
     useful_for: timedelta = USEFUL,
 ) -> None:
     """Writes a notice to an address; `key` makes it one of its kind, `given` fills its text."""
+    notice_id = new_id()
     notice = OutboxNotice(
+        id=notice_id,
         key=f"{kind}:{key}"[:300],
         kind=kind,
         channel=channel,
         address=address,
         user_id=user_id,
         patient_id=patient_id,
-        given=json.dumps(given or {}),
+        given=filling.seal(db, notice_id, given or {}),
         due_at=now,
         useful_until=now + useful_for,
         created_at=now,
