@@ -9,12 +9,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from portal import live
 from portal.errors import Invalid
 from portal.models.people import OneTimeLink, Patient, User
+from portal.models.requests import Registration
 from portal.security.actor import STAFF
 from portal.services import agreements, contact, new_password, signing_in
 from portal.services.accounts import LinkUsedUp, fold_name
@@ -101,8 +102,19 @@ def open_account(db: Session, *, given: Given, chosen: Chosen, now: datetime) ->
         db.add(user)
         db.flush()
     agreements.agree(db, actor, answers=chosen.answers, now=now)
-    live.tell(db, "people", [user.patient_id] if user.patient_id else [])
+    _complete(db, user)
+    live.tell(db, "people", [live.STAFF, *filter(None, [user.patient_id])])
     return user
+
+
+def _complete(db: Session, user: User) -> None:
+    """Ends the requests from which this account came: they are done, and nobody has to look."""
+    theirs = (col(Registration.patient_id) == user.patient_id) & (
+        col(Registration.status) == "accepted"
+    )
+    if user.patient_id:
+        done = update(Registration).where(theirs).values(status="activated", user_id=user.id)
+        db.connection().execute(done)
 
 
 def _name(db: Session, user: User, wanted: str) -> None:

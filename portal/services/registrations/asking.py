@@ -151,7 +151,7 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
     del actor
     left = (col(Registration.status) == "code-sent") & (col(Registration.created_at) < now - LIFE)
     db.connection().execute(update(Registration).where(left).values(status="expired", digest=""))
-    over = col(Registration.status).in_(("expired", "rejected"))
+    over = col(Registration.status).in_(("expired", "rejected", "activated"))
     old = over & (col(Registration.created_at) < now - KEPT)
     return db.connection().execute(delete(Registration).where(old)).rowcount
 
