@@ -48,7 +48,12 @@ def invited(portal: Attacked) -> invitations.Issued:
         run(text("DELETE FROM tries"))
     with portal.base.transaction() as db:
         return invitations.invite(
-            db, portal.people.actor("frank"), patient_id=whose["it"], by="letter", now=acting.now()
+            db,
+            portal.people.actor("frank"),
+            patient_id=whose["it"],
+            by="letter",
+            proof="photo-id",
+            now=acting.now(),
         )
 
 

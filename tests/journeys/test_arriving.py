@@ -139,6 +139,8 @@ def test_a_printed_letter_leads_to_the_results_in_three_minutes(
     patient = patient_called(records, "Carmody-Finch")
     page = panel_of(desk, patient)
     page.get_by_role("button", name="Invite by letter").click()
+    page.get_by_label("Photo ID, in person").check()
+    page.get_by_role("button", name="Make the letter").click()
     page.wait_for_selector(".code-once")
     (link,), letter = printed(page, "Print the letter", tmp_path)
     none, sheet = printed(page, "Print the code", tmp_path)
@@ -257,6 +259,15 @@ def test_its_pages_are_for_everybody(
     patient = patient_called(records, "Solbakken")
     page = panel_of(desk, patient)
     page.get_by_role("button", name="Invite by letter").click()
+    asked = page.get_by_role("dialog", name="Print letter and code")
+    expect(asked).to_contain_text("the patient can read it")
+    expect(asked).to_contain_text("nobody can be told")
+    assert faults(page) == []
+    asked.get_by_role("button", name="Make the letter").click()
+    expect(asked).to_be_visible()
+    assert page.locator(".code-once").count() == 0
+    asked.get_by_label("Known to us in person").check()
+    asked.get_by_role("button", name="Make the letter").click()
     page.wait_for_selector(".code-once")
     assert faults(page) == []
     link = page.locator("input[name=secret]").input_value()

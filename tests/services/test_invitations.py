@@ -12,9 +12,11 @@ from portal.errors import Invalid, NotAllowed, NotFound, Refusal
 from portal.models.agreements import TEXTS, PolicyValue
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.people import OneTimeLink, Patient, User
+from portal.models.requests import Registration
 from portal.security import passwords, signins
-from portal.services import accounts, agreements, invitations
+from portal.services import accounts, administration, agreements, invitations, proofs
 from portal.services.invitations import Chosen, Given, Issued
+from portal.services.looks import words
 from tests.support import outbox
 from tests.support.clinic import NOW, Clinic
 
@@ -44,7 +46,7 @@ def without_accounts(clinic: Clinic) -> Clinic:
 
 
 def invite(clinic: Clinic, who: str = "frank", *, whom: str = "charlie", **more: Any) -> Issued:
-    given: dict[str, Any] = {"by": "letter", "now": NOW, **more}
+    given: dict[str, Any] = {"by": "letter", "proof": "photo-id", "now": NOW, **more}
     with clinic.base.transaction() as db:
         return invitations.invite(
             db, clinic.actor(who), patient_id=clinic.patients[whom].id, **given
@@ -192,6 +194,112 @@ class TestInvite:
                 )
             ).one()
         assert (row.patient_id, row.actor_name) == (bare.patients["charlie"].id, "Frank Fox")
+
+
+class TestLetterInOneHand:
+    """AUTHN-10: who prints link and code says how they know the person; it stays, and is told."""
+
+    @pytest.mark.parametrize("proof", ["", "because", "photo-id "])
+    def test_is_not_made_without_a_proof(self, small: Clinic, proof: str) -> None:
+        with pytest.raises(invitations.NoProof):
+            invite(small, proof=proof)
+        with small.base.reading() as db:
+            assert not db.scalars(select(OneTimeLink)).all()
+        assert invite(small, by="email", proof="").code
+
+    @pytest.mark.parametrize(("proof", "says"), list(proofs.PROOFS.items()))
+    def test_keeps_the_proof_where_patient_and_clinic_read_it(
+        self, small: Clinic, proof: str, says: str
+    ) -> None:
+        invite(small, proof=proof)
+        whose = small.patients["charlie"].id
+        with small.base.transaction() as db:
+            row = db.scalars(
+                select(AuditEvent).where(
+                    col(AuditEvent.category) == "invitation", col(AuditEvent.action) == "C"
+                )
+            ).first()
+            assert row is not None
+            assert (row.patient_id, row.reason) == (whose, f"letter: {proof}")
+            assert words.why(row) == f"Made sure who it is: {says}"
+            events = administration.security(
+                db, small.actor("ada"), kind="accounts", now=NOW
+            ).events
+        assert f"By letter. Identity: {says}" in {event.detail for event in events}
+
+    def told(self, clinic: Clinic) -> list[str]:
+        with clinic.base.reading() as db:
+            kind = col(OutboxNotice.kind) == "invitation.printed"
+            return [notice.address for notice in db.scalars(select(OutboxNotice).where(kind))]
+
+    def test_tells_nobody_at_an_address_that_was_never_proved(self, small: Clinic) -> None:
+        invite(small)
+        assert not self.told(small)
+        assert view(small).told_at == ""
+
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [("Charlie@Example.org", ["charlie@example.org"]), ("other@example.org", [])],
+    )
+    def test_tells_who_proved_the_address_on_file(
+        self, bare: Clinic, typed: str, told: list[str]
+    ) -> None:
+        registered(bare, email=typed)
+        issued = invite(bare)
+        assert self.told(bare) == told
+        assert view(bare).told_at == "".join(told)
+        with bare.base.reading() as db:
+            for notice in db.scalars(select(OutboxNotice)):
+                said = str(outbox.given(bare.base, notice))
+                assert issued.secret not in said
+                assert issued.code not in said
+
+    def test_tells_no_parent_of_a_young_persons_letter(self, small: Clinic) -> None:
+        """AUTHZ-14."""
+        registered(small, "tess", email="tess@example.org")
+        with small.base.transaction() as db:
+            db.connection().execute(
+                update(User)
+                .where(col(User.sign_in_name) == "mia")
+                .values(email="tess@example.org", email_verified_at=NOW)
+            )
+        invite(small, whom="tess")
+        assert not self.told(small)
+
+
+class TestRegistrationBehindIt:
+    def test_is_completed_when_the_account_is_open(self, bare: Clinic) -> None:
+        asked, other = registered(bare), registered(bare, "tess")
+        issued = invite(bare)
+        assert status(bare, asked) == "accepted"
+        with pytest.raises(Invalid):
+            open_account(bare, given(issued), chosen(answers=agreements.Answers({}, {})))
+        assert status(bare, asked) == "accepted"
+        user = open_account(bare, given(issued))
+        assert user is not None
+        assert status(bare, asked) == "activated"
+        assert status(bare, other) == "accepted"
+
+
+def registered(clinic: Clinic, whose: str = "charlie", **changes: Any) -> str:
+    """Adds a request for an account that the desk has accepted for this patient."""
+    patient = clinic.patients[whose]
+    asked = Registration(
+        status="accepted",
+        given=patient.given,
+        family=patient.family,
+        birth_date=patient.birth_date,
+        patient_id=patient.id,
+        created_at=NOW,
+        **changes,
+    )
+    clinic.add(asked)
+    return asked.id
+
+
+def status(clinic: Clinic, request_id: str) -> str:
+    with clinic.base.reading() as db:
+        return db.get_one(Registration, request_id).status
 
 
 class TestRevoke:

@@ -4,13 +4,14 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, definition, dialog, notice, raw_form, staff
+from portal.components import badge, button, definition, dialog, field, notice, raw_form, staff
 from portal.components.kinds import when
+from portal.services import proofs
 from portal.state.staff.account import Invitation
 from portal.words import _
 
 LETTER, CODE = "/files/letters/invitation", "/files/letters/code"
-TAKE_BACK = "take-back"
+TAKE_BACK, BY_LETTER = "take-back", "by-letter"
 _row: Any = Invitation.row
 
 
@@ -102,9 +103,9 @@ def _acts() -> rx.Component:
         ),
     )
     address = rx.el.p(_("On file:"), " ", _row.email, class_name="quiet")
-    by_letter = button.plain(
+    by_letter = dialog.opener(
+        BY_LETTER,
         rx.cond(is_open, _("Make a new letter"), _("Invite by letter")),
-        on_click=Invitation.letter,
         icon_name="printer",
         small=True,
     )
@@ -137,4 +138,34 @@ def _ask_first() -> rx.Component:
         keep=_("Leave it"),
         on_confirm=Invitation.revoke,
     )
-    return rx.cond(_row.may_revoke, asked, rx.fragment())
+    return rx.fragment(
+        rx.cond(_row.may_revoke, asked, rx.fragment()),
+        rx.cond(_row.may_print, _who_is_it(), rx.fragment()),
+    )
+
+
+def _who_is_it() -> rx.Component:
+    """Asks how identity was proved, before letter and code are in one hand."""
+    told = rx.cond(
+        _row.told_at != "",
+        rx.el.p(_("The patient is told at once that a letter was printed, at"), " ", _row.told_at),
+        rx.el.p(_("No e-mail address is proved, so nobody can be told that it was printed.")),
+    )
+    return dialog.form(
+        BY_LETTER,
+        _("Print letter and code"),
+        rx.el.p(
+            _("You will hold both: whoever has them can open the account. So be sure who it is.")
+        ),
+        field.radio(
+            "proof",
+            _("How did you make sure who it is?"),
+            proofs.choices(),
+            hint=_("It is kept with your name, and the patient can read it."),
+            required=True,
+        ),
+        told,
+        act=_("Make the letter"),
+        keep=_("Not now"),
+        on_submit=Invitation.letter,
+    )

@@ -7,7 +7,7 @@ import reflex as rx
 from portal.components import badge, dialog, field, notice, staff
 from portal.components.kinds import when
 from portal.pages.staff import parts
-from portal.services import ways_back
+from portal.services import proofs
 from portal.state.staff.ways_back import PatientWayBack
 from portal.words import _
 
@@ -69,7 +69,7 @@ def form(screen: Any, *before: rx.Component) -> rx.Component:
         _("Help them back in"),
         rx.el.p(_("You never see or choose a password. They do, with a link and a short code.")),
         *before,
-        field.radio("proof", _("How was identity proved?"), ways_back.proofs(), required=True),
+        field.radio("proof", _("How was identity proved?"), proofs.choices(), required=True),
         field.radio(
             "what",
             _("What is lost?"),

@@ -18,7 +18,7 @@ from portal.models.people import Tries
 from portal.security import audit, throttle
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
-from portal.services import pages, witness
+from portal.services import pages, proofs, witness
 from portal.services.administration.people import role_words
 from portal.words import _, number, when
 
@@ -213,13 +213,20 @@ def _event(found: AuditEvent, now: datetime) -> EventRow:
     return EventRow(
         at=when(found.at, now),
         what=_WHAT.get(found.category, found.category),
-        detail=_DETAIL.get(found.reason, found.reason or found.entity.partition("/")[0]),
+        detail=_detail(found),
         who=found.actor_name or _("Nobody known"),
         role=role_words(found.role) if found.actor_name else "",
         address=found.source,
         tone="bad" if has_failed else "ok",
         ended=_("Refused") if has_failed else _("Done"),
     )
+
+
+def _detail(found: AuditEvent) -> str:
+    by, _colon, proof = found.reason.partition(": ")
+    if by == "letter" and proofs.words(proof):
+        return _("By letter. Identity: {proof}").format(proof=proofs.words(proof))
+    return _DETAIL.get(found.reason, found.reason or found.entity.partition("/")[0])
 
 
 _WHAT = {

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from portal import live, settings
@@ -12,16 +12,18 @@ from portal.errors import Conflict, Invalid, NotFound, TooMany
 from portal.models.audit import OutboxNotice
 from portal.models.base import new_id
 from portal.models.people import OneTimeLink, Patient, User
+from portal.models.requests import Registration
 from portal.security import access, audit, helpers, policies, signins
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import contact, notices, once
+from portal.services import contact, notices, once, proofs
 from portal.services.invitations import codes
-from portal.words import _, day, local
+from portal.words import _, day, local, when
 
 PURPOSE = "invitation"
 PAPER = "paper"
 MAIL, LETTER = "email", "letter"
+PRINTED = "invitation.printed"
 # How an account is called whose owner has not chosen a sign-in name yet: nobody types it.
 _WAITING = "invited-"
 
@@ -51,6 +53,14 @@ class ParentsAddress(Invalid):
     )
 
 
+class NoProof(Invalid):
+    """Link and code of a letter are in one hand: who it is has to be sure, and said (AUTHN-10)."""
+
+    sentence = _(
+        "Say first how you made sure who it is: whoever prints the letter holds the code as well."
+    )
+
+
 class TooSoon(TooMany):
     """An invitation was mailed a moment ago."""
 
@@ -71,22 +81,31 @@ class Issued:
         return f"{settings.current().public_url}/activate/{self.secret}"
 
 
-def invite(db: Session, actor: Actor, *, patient_id: str, by: str, now: datetime) -> Issued:
+def invite(
+    db: Session, actor: Actor, *, patient_id: str, by: str, proof: str = "", now: datetime
+) -> Issued:
     """Invites a patient by "email" or "letter"; an older invitation ends.
 
     The mail is a row of the outbox: where the mail server is down the invitation stands and the
-    mail waits. Who invites by e-mail gets the code alone to tell; the link is the mail's.
+    mail waits. Who invites by e-mail gets the code alone to tell; the link is the mail's. Who makes
+    a letter holds both: they state how they made sure who it is, for the trace and the patient, who
+    is told at once where an address is proved.
     """
     require(actor, Permission.INVITE)
     patient = access.patient(db, actor, patient_id)
+    if by != MAIL and proof not in proofs.PROOFS:
+        raise NoProof
     address = _address(db, patient, now) if by == MAIL else PAPER
-    user = _account_for(db, patient, now)
+    user = account_for(db, patient, now)
     if by == MAIL:
         _not_too_soon(db, user.id, now)
     issued = issue(db, actor, user, sent_to=address, now=now)
     if by == MAIL:
         _mail(db, issued, address, patient.id, now)
-    _note(db, actor, patient.id, issued.link_id, "C", by, now)
+    else:
+        _tell_of_letter(db, issued, patient, user, now)
+    why = by if by == MAIL else f"{by}: {proof}"
+    _note(db, actor, patient.id, issued.link_id, "C", why, now)
     return replace(issued, secret="") if by == MAIL else issued
 
 
@@ -192,7 +211,7 @@ def _address(db: Session, patient: Patient, now: datetime) -> str:
     return found
 
 
-def _account_for(db: Session, patient: Patient, now: datetime) -> User:
+def account_for(db: Session, patient: Patient, now: datetime) -> User:
     """Returns the account that an invitation is for, made where there is none: one at most."""
     reason = why_not(db, patient, now=now)
     if reason:
@@ -243,6 +262,48 @@ def _mail(db: Session, issued: Issued, address: str, patient_id: str, now: datet
         useful_for=issued.expires_at - now,
         now=now,
     )
+
+
+def proved_address(db: Session, patient: Patient, user: User | None, now: datetime) -> str:
+    """Returns the address that surely is this patient's: their account's, or one that they proved.
+
+    What is on file and was never proved may be a stranger's, or another's in the same house; a
+    young person's is never a parent's (AUTHZ-14).
+    """
+    if user is not None and user.email and user.email_verified_at:
+        return user.email
+    on_file = sound_address(patient)
+    proved = select(col(Registration.id)).where(
+        col(Registration.patient_id) == patient.id,
+        col(Registration.status) == "accepted",
+        func.lower(col(Registration.email)) == on_file.casefold(),
+    )
+    if not on_file or db.connection().execute(proved.limit(1)).first() is None:
+        return ""
+    try:
+        contact.refuse_shared(db, patient_id=patient.id, email=on_file, now=now)
+    except contact.SharedWithParent:
+        return ""
+    return on_file
+
+
+def _tell_of_letter(
+    db: Session, issued: Issued, patient: Patient, user: User, now: datetime
+) -> None:
+    """Tells whom it concerns that a letter exists: not its link, not its code."""
+    address = proved_address(db, patient, user, now)
+    if address:
+        given = {"at": when(now, now)}
+        notices.mail(
+            db,
+            PRINTED,
+            address=address,
+            key=issued.link_id,
+            given=given,
+            user_id=user.id,
+            patient_id=patient.id,
+            now=now,
+        )
 
 
 def _note(

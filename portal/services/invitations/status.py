@@ -35,6 +35,8 @@ class AccountRow:
     last_sign_in: str = ""
     # The address on file, and from when another mail may go there.
     email: str = ""
+    # Where the patient is told that a letter was printed; empty where no address is proved.
+    told_at: str = ""
     wait: str = ""
     may_mail: bool = False
     may_print: bool = False
@@ -88,6 +90,7 @@ def _invitation(db: Session, patient: Patient, user: User | None, now: datetime)
         state="none",
         said=_("No account"),
         email=email,
+        told_at=issuing.proved_address(db, patient, user, now),
         why_not=why_not,
         wait=_wait(db, link, now),
         may_mail=bool(email) and not why_not,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.security import audit, care
-from portal.services import openings
+from portal.services import openings, proofs
 from portal.services.record import SECTION_KEYS
 from portal.words import _
 
@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "factor",
         "agreement",
         "invitation",
+        "way back",
         "registration",
         "help",
         "sign-in",
@@ -118,7 +119,14 @@ def stated(code: str) -> str:
 
 
 def _noted(part: str) -> str:
+    by, _colon, proof = part.partition(": ")
+    if by in {"letter", "way back begun"} and proofs.words(proof):
+        return _("Made sure who it is: {proof}").format(proof=proofs.words(proof))
     return {
+        "email": _("By e-mail"),
+        "letter printed": _("Printed the letter"),
+        "code printed": _("Printed the code"),
+        "taken back": _("Took it back"),
         "released": _("Showed it to the patient"),
         "closed": _("Closed the record again"),
         "exported": _("As a file"),

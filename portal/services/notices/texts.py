@@ -63,6 +63,14 @@ TEXTS: dict[str, Text] = {
         link_words=_("Set up your account"),
         secrets=("link",),
     ),
+    "invitation.printed": Text(
+        _("A letter for your account at {clinic}"),
+        (
+            _("On {at} the front desk printed a letter with which your account can be opened."),
+            _("Nobody else can open it with the letter alone: it needs a code and a birth date."),
+            _NOT_YOU,
+        ),
+    ),
     "staff.invited": Text(
         _("Your account at {clinic}"),
         (

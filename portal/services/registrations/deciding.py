@@ -158,23 +158,23 @@ def one(db: Session, actor: Actor, *, request_id: str, now: datetime) -> OpenReq
 def accept(
     db: Session, actor: Actor, *, request_id: str, patient_id: str, by: str, now: datetime
 ) -> Accepted:
-    """Invites the patient whom a request means: by a mail to the address on file, or by letter."""
+    """Invites the patient whom a request means: by a mail to the address on file, or by letter.
+
+    The letter is made on the patient's page, where who prints it says how they know who it is.
+    """
     require(actor, Permission.INVITE)
     patient = access.patient(db, actor, patient_id)
     asked = _decide(db, actor, request_id, "accepted", "", now)
     asked.patient_id = patient.id
     db.add(asked)
     db.flush()
-    issued = invitations.invite(db, actor, patient_id=patient.id, by=by, now=now)
+    is_mail = by == "email"
+    code = _mailed(db, actor, patient.id, now) if is_mail else ""
+    if not is_mail:
+        invitations.account_for(db, patient, now)
     _note(db, actor, asked, "U", "accepted", now, patient.id)
     live.tell(db, "people", [live.STAFF, patient.id])
-    is_mail = by == "email"
-    return Accepted(
-        name=patient.name,
-        code=invitations.code_said(issued.code) if is_mail else "",
-        by=by,
-        href=f"/staff/patients/{patient.id}",
-    )
+    return Accepted(name=patient.name, code=code, by=by, href=f"/staff/patients/{patient.id}")
 
 
 def reject(db: Session, actor: Actor, *, request_id: str, reason: str, now: datetime) -> None:
@@ -200,6 +200,11 @@ def reject(db: Session, actor: Actor, *, request_id: str, reason: str, now: date
 def reasons() -> list[tuple[str, str]]:
     """Returns why a request may be turned down, with the words for it."""
     return [(key, _(words)) for key, words in REASONS.items()]
+
+
+def _mailed(db: Session, actor: Actor, patient_id: str, now: datetime) -> str:
+    issued = invitations.invite(db, actor, patient_id=patient_id, by="email", now=now)
+    return invitations.code_said(issued.code)
 
 
 def _decide(

@@ -17,11 +17,10 @@ from portal.services.ways_back.deciding import (
     tick,
     waiting,
 )
-from portal.services.ways_back.rows import PROOFS, WayBackRow, proofs
+from portal.services.ways_back.rows import WayBackRow
 from portal.services.ways_back.using import owner, prove, use
 
 __all__ = [
-    "PROOFS",
     "Begun",
     "Given",
     "NoAccount",
@@ -35,7 +34,6 @@ __all__ = [
     "of_patient",
     "own",
     "owner",
-    "proofs",
     "prove",
     "refuse",
     "tick",

@@ -15,9 +15,9 @@ from portal.models.requests import WayBack
 from portal.security import access, audit, confirming, policies, signins
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
-from portal.services import notices
+from portal.services import notices, proofs
 from portal.services.invitations import codes
-from portal.services.ways_back.rows import PROOFS, WayBackRow, row_of
+from portal.services.ways_back.rows import WayBackRow, row_of
 from portal.words import _, when
 
 PURPOSE = "way-back"
@@ -66,7 +66,7 @@ def begin(
     if user.id == actor.user_id:
         raise NotAllowed(_("Nobody lets themselves back in. Ask a colleague."))
     confirming.require(actor, now=now)
-    if proof not in PROOFS or len(note) > 300:  # noqa: PLR2004 - the column
+    if proof not in proofs.PROOFS or len(note) > 300:  # noqa: PLR2004 - the column
         raise Invalid
     end_open(db, user.id, "refused", now=now)
     hours = policies.current(db).way_back_hours

@@ -5,14 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.models.requests import WayBack
+from portal.services import proofs
 from portal.words import _, how_far, when
-
-# How identity was proved: the same proofs as for an invitation (NIST SP 800-63A, in person).
-PROOFS: dict[str, str] = {
-    "photo-id": _("Photo ID, in person"),
-    "call-back": _("We called the number on file"),
-    "known-in-person": _("Known to us in person"),
-}
 
 
 @dataclass(frozen=True)
@@ -40,11 +34,6 @@ class WayBackRow:
 _OTHER_HAND = _("A colleague prints the letter: who handed the code over does not.")
 
 
-def proofs() -> list[tuple[str, str, str]]:
-    """Returns how identity may be proved, for a choice: code, words, detail."""
-    return [(key, _(words), "") for key, words in PROOFS.items()]
-
-
 def row_of(one: WayBack, user: Any, *, is_other: bool, on_paper: bool, now: datetime) -> Any:
     """Returns a way back in words; `is_other` says that the reader is not who began it."""
     is_open = one.status in {"waiting", "approved"}
@@ -54,7 +43,7 @@ def row_of(one: WayBack, user: Any, *, is_other: bool, on_paper: bool, now: date
         name=user.name,
         href=f"/staff/patients/{user.patient_id}" if user.patient_id else "",
         role=user.role,
-        proof=_(PROOFS[one.proof]),
+        proof=proofs.words(one.proof),
         note=one.note,
         drops=_("Password and second factors") if one.drops_factors else _("Password alone"),
         by=one.created_by_name,

@@ -1,6 +1,9 @@
 """The account of a patient, on their chart: invite, invite again, take back."""
 
+from typing import Any
+
 import reflex as rx
+from pydantic import BaseModel, ConfigDict, Field
 
 from portal.errors import NotAllowed, NotFound
 from portal.services import acting, invitations
@@ -8,6 +11,14 @@ from portal.services.invitations import AccountRow
 from portal.state import events
 from portal.state.staff.desk import Desk
 from portal.words import _
+
+
+class Identified(BaseModel):
+    """How whoever prints a letter made sure who it is for."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    proof: str = Field(default="", max_length=40)
 
 
 class Invitation(Desk, rx.State):
@@ -44,9 +55,9 @@ class Invitation(Desk, rx.State):
         self.done = _("The invitation is on its way. Now tell the code in another way.")
 
     @events.handler(events.STAFF_ONLY)
-    async def letter(self) -> None:
-        """Invites by letter: two sheets to print now."""
-        await self._invite("letter")
+    async def letter(self, form: dict[str, Any]) -> None:
+        """Invites by letter: two sheets to print now, by somebody who knows who it is for."""
+        await self._invite("letter", events.entered(Identified, form).proof)
         self.done = _("The invitation is made. Print both sheets now: they exist only here.")
 
     @events.handler(events.STAFF_ONLY)
@@ -64,9 +75,9 @@ class Invitation(Desk, rx.State):
         self._forget()
         self.code = self.secret = ""
 
-    async def _invite(self, by: str) -> None:
+    async def _invite(self, by: str, proof: str = "") -> None:
         self._forget()
         self.code = self.secret = ""
-        made = await self._ask(invitations.invite, patient_id=self.patient_id, by=by)
+        made = await self._ask(invitations.invite, patient_id=self.patient_id, by=by, proof=proof)
         self.code, self.secret = invitations.code_said(made.code), made.secret
         await self._load()

@@ -39,7 +39,7 @@ def told() -> list[rx.Component]:
         rx.el.p(link.to(accepted.href, _("Open the patient"))),
     )
     by_letter = notice.ok(
-        _("Invited by letter"),
+        _("Accepted: now make the letter"),
         rx.el.p(_("Open the patient and print the letter and the code there.")),
         rx.el.p(link.to(accepted.href, _("Open the patient"))),
     )
