@@ -122,7 +122,9 @@ def _told() -> list[rx.Component]:
             "call",
             "bad",
             _("Codes do not work for this account any more"),
-            _("Too many wrong ones were entered. Call us: we check who you are, and help you."),
+            _("Too many wrong ones were entered. A new password alone does not change that."),
+            around.phone_line(_("Call us or come by, and say that your codes are closed:"), "."),
+            _("We check who you are and begin anew. Then you set up a new second step yourself."),
         ),
     ]
 

@@ -53,6 +53,13 @@ def begin(
         )
 
 
+def seen(clinic: Clinic) -> tuple[bool, bool, list[ways_back.WayBackRow]]:
+    """Returns what the front desk sees on Alice's chart."""
+    with clinic.base.transaction() as db:
+        whose = clinic.patients["alice"].id
+        return ways_back.of_patient(db, clinic.actor("frank"), patient_id=whose, now=NOW)
+
+
 def the_one(clinic: Clinic) -> WayBack:
     with clinic.base.reading() as db:
         found = db.exec(select(WayBack).order_by(col(WayBack.created_at))).all()
@@ -385,6 +392,35 @@ class TestTheLink:
         assert use(proved, link_of(proved), begun.code) == "right"
         with proved.base.reading() as db:
             assert len(db.exec(select(Factor)).all()) == 3
+
+    def test_for_the_password_alone_is_not_begun_once_the_codes_are_closed(
+        self, proved: Clinic
+    ) -> None:
+        """MFA-05: it would lead to a second step that takes nothing; the desk reads what does."""
+        begun = begin(proved)
+        approve(proved)
+        assert not seen(proved)[1]
+        with proved.base.transaction() as db:
+            db.get_one(User, proved.users["alice"].id).factor_failures = 100
+        assert use(proved, link_of(proved), begun.code) == "right"
+        may_begin, is_closed, rows = seen(proved)
+        assert (may_begin, is_closed, rows[0].words) == (True, True, "Used: they are back in")
+        with pytest.raises(ways_back.CodesClosed, match="phone or key"):
+            begin(proved)
+        assert begin(proved, drops=True).code
+
+    def test_that_ended_by_wrong_tries_is_seen_and_begun_anew(
+        self, ready: tuple[Clinic, str, str]
+    ) -> None:
+        clinic, token, code = ready
+        said = [use(clinic, token, "WRONGAAA") for _ in range(5)]
+        assert said == ["wrong"] * 4 + ["over"]
+        assert the_one(clinic).status == "expired"
+        may_begin, _is_closed, rows = seen(clinic)
+        assert may_begin
+        assert "Begin anew" in rows[0].words
+        assert use(clinic, token, code, at=NOW + timedelta(hours=1)) == "over"
+        assert begin(clinic, drops=True).code != code
 
     def test_of_a_colleague_has_no_birth_date(self, proved: Clinic) -> None:
         begun = begin(proved, "max", colleague="nora", drops=True)

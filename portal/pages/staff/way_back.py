@@ -25,7 +25,10 @@ def section() -> rx.Component:
     shown = staff.panel(
         _("Getting back in"),
         rx.el.div(
-            notice.told("bad", PatientWayBack.problem), *code(PatientWayBack), class_name="in-panel"
+            notice.told("bad", PatientWayBack.problem),
+            *code(PatientWayBack),
+            rx.cond(PatientWayBack.is_closed_to_codes, _closed(), rx.fragment()),
+            class_name="in-panel",
         ),
         parts.lines(rows, _line, _("Nobody had to be helped back in.")),
         anchor="ways-back",
@@ -33,6 +36,14 @@ def section() -> rx.Component:
     )
     is_there = PatientWayBack.may_see & (PatientWayBack.may_begin | (rows.length() > 0))
     return rx.fragment(rx.cond(is_there, shown, rx.fragment()), form(PatientWayBack))
+
+
+def _closed() -> rx.Component:
+    return notice.warn(
+        _("This account takes no codes any more"),
+        _("Too many wrong ones were entered. A new password alone does not help them in."),
+        _("Help them back in, and choose that the phone or key is lost too."),
+    )
 
 
 def code(screen: Any) -> list[rx.Component]:

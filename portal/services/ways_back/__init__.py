@@ -6,7 +6,7 @@ handed over, and for a patient the birth date. Nobody here ever sees or chooses 
 """
 
 from portal.services.invitations.proving import Given, Opening
-from portal.services.ways_back.beginning import Begun, NoAccount, begin, of_patient
+from portal.services.ways_back.beginning import Begun, CodesClosed, NoAccount, begin, of_patient
 from portal.services.ways_back.deciding import (
     Ready,
     approve,
@@ -22,6 +22,7 @@ from portal.services.ways_back.using import owner, prove, use
 
 __all__ = [
     "Begun",
+    "CodesClosed",
     "Given",
     "NoAccount",
     "Opening",

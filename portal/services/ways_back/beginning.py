@@ -12,7 +12,7 @@ from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.models.base import new_id
 from portal.models.people import OneTimeLink, Patient, User
 from portal.models.requests import WayBack
-from portal.security import access, audit, confirming, policies, signins
+from portal.security import access, audit, confirming, factors, policies, signins
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices, proofs
@@ -33,6 +33,15 @@ class NoAccount(Conflict):
     """There is nothing to get back into."""
 
     sentence = _("This person has no account that could be opened again. Invite them instead.")
+
+
+class CodesClosed(Conflict):
+    """A new password alone would lead to a second step that takes no code any more."""
+
+    sentence = _(
+        "After too many wrong codes this account takes none any more, so a new password alone does "
+        "not help. Begin once more, and choose that the phone or key is lost too."
+    )
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,8 @@ def begin(
     if user.id == actor.user_id:
         raise NotAllowed(_("Nobody lets themselves back in. Ask a colleague."))
     confirming.require(actor, now=now)
+    if not drops_factors and is_closed(user):
+        raise CodesClosed
     if proof not in proofs.PROOFS or len(note) > 300:  # noqa: PLR2004 - the column
         raise Invalid
     end_open(db, user.id, "refused", now=now)
@@ -91,8 +102,11 @@ def begin(
 
 def of_patient(
     db: Session, actor: Actor, *, patient_id: str, now: datetime
-) -> tuple[bool, list[WayBackRow]]:
-    """Returns whether a patient can be helped back in, and the ways back that there were."""
+) -> tuple[bool, bool, list[WayBackRow]]:
+    """Returns whether a patient can be helped back in, whether codes are closed, and what was.
+
+    Closed codes need a way back that takes the factors too.
+    """
     require(actor, Permission.INVITE)
     patient = access.patient(db, actor, patient_id)
     user = db.scalars(select(User).where(col(User.patient_id) == patient.id)).first()
@@ -100,7 +114,7 @@ def of_patient(
         db, actor, "R", category="way back", patient_id=patient.id, reason="looked at", now=now
     )
     if user is None:
-        return False, []
+        return False, False, []
     query = (
         select(WayBack)
         .where(col(WayBack.user_id) == user.id)
@@ -108,7 +122,7 @@ def of_patient(
         .limit(5)
     )
     rows = [row_of(one, user, is_other=False, on_paper=False, now=now) for one in db.scalars(query)]
-    return _can_return(user) and _is_living(patient), rows
+    return _can_return(user) and _is_living(patient), is_closed(user), rows
 
 
 def end_open(db: Session, user_id: str, status: str, *, now: datetime) -> list[str]:
@@ -124,6 +138,11 @@ def end_open(db: Session, user_id: str, status: str, *, now: datetime) -> list[s
     )
     db.connection().execute(update(OneTimeLink).where(links).values(revoked_at=now))
     return ended
+
+
+def is_closed(user: User) -> bool:
+    """Says whether an account takes no codes any more: too many in a row were wrong (MFA-05)."""
+    return user.factor_failures >= factors.MOST_IN_A_ROW
 
 
 def may_decide(actor: Actor, user: User) -> bool:

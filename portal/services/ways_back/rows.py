@@ -59,7 +59,16 @@ def row_of(one: WayBack, user: Any, *, is_other: bool, on_paper: bool, now: date
     )
 
 
+_ENDED = {
+    "used": _("Used: they are back in"),
+    "refused": _("Ended: stopped, or begun anew"),
+    "expired": _("Ended unused: too late, or too many wrong tries. Begin anew"),
+}
+
+
 def _said(one: WayBack, *, holds: bool, now: datetime) -> str:
+    if one.status in _ENDED:
+        return _(_ENDED[one.status])
     if one.status == "approved" and one.approved_by_name:
         return _("Approved by {name}").format(name=one.approved_by_name)
     if holds:

@@ -7,9 +7,9 @@ from sqlmodel import Session, col
 
 from portal.models.base import new_id
 from portal.models.factors import Factor, RecoveryCode
-from portal.models.people import User
+from portal.models.people import OneTimeLink, User
 from portal.models.requests import WayBack
-from portal.security.actor import Actor
+from portal.security.actor import Actor, nobody
 from portal.services import new_password, notices
 from portal.services.accounts import LinkUsedUp, check_new_password
 from portal.services.invitations import proving
@@ -27,7 +27,8 @@ def prove(db: Session, *, given: proving.Given, password: str, now: datetime) ->
 
     Only who has proved themselves learns the second: it tells of name and birth date.
     """
-    _link, user, outcome = proving.judge(db, given, purpose=PURPOSE, now=now)
+    link, user, outcome = proving.judge(db, given, purpose=PURPOSE, now=now)
+    _end_spent(db, link, user, given, outcome, now)
     if outcome == "right" and user is not None:
         check_new_password(db, user.id, password=password)
     return outcome
@@ -40,6 +41,7 @@ def use(db: Session, *, given: proving.Given, hashed: str, now: datetime) -> str
     are due at the next sign-in.
     """
     link, user, outcome = proving.judge(db, given, purpose=PURPOSE, now=now)
+    _end_spent(db, link, user, given, outcome, now)
     if outcome != "right" or link is None or user is None:
         return outcome
     one = db.get(WayBack, link.subject_id)
@@ -55,6 +57,24 @@ def use(db: Session, *, given: proving.Given, hashed: str, now: datetime) -> str
         _drop_factors(db, user, now)
     note_act(db, actor, one, user, "E", "way back used", now)
     return outcome
+
+
+def _end_spent(
+    db: Session,
+    link: OneTimeLink | None,
+    user: User | None,
+    given: proving.Given,
+    outcome: str,
+    now: datetime,
+) -> None:
+    """Ends a way back with its link after too many wrong tries: the desk sees it, begins anew."""
+    one = db.get(WayBack, link.subject_id) if link and outcome == "over" else None
+    if one is None or user is None:
+        return
+    mine = (col(WayBack.id) == one.id) & col(WayBack.status).in_(OPEN)
+    if db.connection().execute(update(WayBack).where(mine).values(status="expired")).rowcount:
+        stranger = nobody(given.source)
+        note_act(db, stranger, one, user, "U", "way back ended: too many wrong tries", now)
 
 
 def _drop_factors(db: Session, user: User, now: datetime) -> None:

@@ -77,17 +77,20 @@ class PatientWayBack(Desk, rx.State):
 
     rows: list[WayBackRow] = []  # noqa: RUF012 - Reflex gives each state its own
     may_begin: bool = False
+    # After too many wrong codes the account takes none any more.
+    is_closed_to_codes: bool = False
     may_see: bool = False
     begun: Begun = Begun()
 
     async def _load(self) -> None:
         try:
-            self.may_begin, self.rows = await self._ask(
+            self.may_begin, self.is_closed_to_codes, self.rows = await self._ask(
                 ways_back.of_patient, patient_id=self._asked("id")
             )
             self.may_see = True
         except (NotAllowed, NotFound):
             self.may_begin, self.may_see, self.rows = False, False, []
+            self.is_closed_to_codes = False
 
     @events.handler(events.STAFF_ONLY)
     async def open(self) -> None:
