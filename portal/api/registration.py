@@ -6,10 +6,11 @@ from starlette.routing import Route
 
 from portal import settings
 from portal.api import auth
-from portal.errors import Busy, Invalid, NotAllowed, TooMany
+from portal.api.plain import registering
+from portal.errors import Busy, NotAllowed, TooMany
 from portal.security import signins
 from portal.security.actor import nobody
-from portal.services import acting, registrations
+from portal.services import acting, front_door, registrations
 
 COOKIE = "registration"
 CODE_PAGE = "/register/code"
@@ -49,18 +50,21 @@ def _digest(request: Request) -> str:
 
 @auth.from_our_pages
 async def begin(request: Request) -> Response:
-    """Takes a request for an account: always the same answer, and a mail with a code."""
+    """Takes a request for an account: always the same answer, and a mail with a code.
+
+    What cannot be so is asked again, with all that was typed, in the answer itself.
+    """
     form = await auth.form_of(request)
     actor, now = nobody(auth.address_of(request)), acting.desk().clock()
     try:
         typed = registrations.read(form, now=now)
         asked = await acting.alone(lambda db: registrations.begin(db, actor, typed=typed, now=now))
-    except Invalid:
-        return auth.go("/register#check")
+    except registrations.CheckAgain as again:
+        return registering.once_more(await acting.look(front_door.view), form, again.fields)
     except NotAllowed:
         return auth.go("/register#desk")
     except (TooMany, Busy):
-        return auth.go("/register#wait")
+        return registering.wait(await acting.look(front_door.view), form)
     response = auth.go(CODE_PAGE if asked.by_mail else "/register/done")
     if asked.by_mail:
         _give(response, asked.secret)

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from portal.database import Database
 from portal.models.audit import OutboxNotice
-from portal.models.people import Patient, User
+from portal.models.people import Patient, SignIn, User
 from portal.services import notices, patients
 from tests.support import axe, running, signed_in
 
@@ -67,14 +68,28 @@ def prove(base: Database, name: str) -> str:
         return user.email
 
 
-def register(page: Page, email: str) -> None:
+def register(page: Page, email: str, born: str = "1990-04-05") -> None:
     page.goto("/register")
     page.get_by_label("First name").fill("Lena")
     page.get_by_label("Last name").fill("Moor")
-    page.get_by_label("Birth date").fill("1990-04-05")
+    page.get_by_label("Birth date").fill(born)
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send me a code").click()
-    page.wait_for_url("**/register/code")
+
+
+def asked_long_ago(base: Database, name: str) -> None:
+    _confirmed(base, name, timedelta(hours=1))
+
+
+def asked_just_now(base: Database, name: str) -> None:
+    _confirmed(base, name, timedelta())
+
+
+def _confirmed(base: Database, name: str, ago: timedelta) -> None:
+    with base.transaction() as db:
+        user = db.exec(select(User).where(col(User.sign_in_name) == name)).one()
+        theirs = col(SignIn.user_id) == user.id
+        db.execute(update(SignIn).where(theirs).values(confirmed_at=datetime.now(UTC) - ago))
 
 
 def enter_code(page: Page, base: Database, email: str) -> None:
@@ -101,6 +116,7 @@ class TestRegistering:
         context = browser.new_context(base_url=server.url, java_script_enabled=False)
         page = context.new_page()
         register(page, "sure@example.org")
+        page.wait_for_url("**/register/code")
         enter_code(page, records, "sure@example.org")
         page.wait_for_url("**/activate/*")
         expect(page.get_by_label("Password", exact=False).first).to_be_visible()
@@ -115,7 +131,15 @@ class TestRegistering:
                 one.name, one.family = "Somebody Else", "Else"
         add_lena(records, "file@example.org")
         kim, frank = (staff(browser, server, name) for name in ("kim", "frank"))
-        register(page, "typed@example.org")
+        register(page, "typed@example.org", born="2990-04-05")
+        expect(page.get_by_role("link", name="Check the birth date")).to_be_visible()
+        assert axe.faults(page) == []
+        assert page.url == f"{server.url}/auth/register"
+        expect(page.get_by_label("First name")).to_have_value("Lena")
+        expect(page.get_by_label("E-mail address")).to_have_value("typed@example.org")
+        page.get_by_label("Birth date").fill("1990-04-05")
+        page.get_by_role("button", name="Send me a code").click()
+        page.wait_for_url("**/register/code")
         enter_code(page, records, "typed@example.org")
         page.wait_for_url("**/register/done")
         for desk in (kim, frank):
@@ -165,7 +189,13 @@ class TestAWayBack:
             mina = db.exec(select(User).where(col(User.sign_in_name) == "mina")).one()
             born = db.get_one(Patient, mina.patient_id).birth_date
         kim = staff(browser, server, "kim")
+        asked_long_ago(records, "kim")
         kim.goto(f"/staff/patients/{mina.patient_id}")
+        first = kim.get_by_role("link", name="Confirm that it is you, to help them back in")
+        expect(first).to_have_attribute("href", f"/confirm?then=/staff/patients/{mina.patient_id}")
+        expect(kim.get_by_role("button", name="Help them back in")).to_have_count(0)
+        asked_just_now(records, "kim")
+        kim.reload()
         kim.get_by_role("button", name="Help them back in").click()
         kim.get_by_label("Photo ID, in person").check()
         kim.get_by_role("button", name="Begin").click()

@@ -53,7 +53,7 @@ def begin(
         )
 
 
-def seen(clinic: Clinic) -> tuple[bool, bool, list[ways_back.WayBackRow]]:
+def seen(clinic: Clinic) -> ways_back.PatientWays:
     """Returns what the front desk sees on Alice's chart."""
     with clinic.base.transaction() as db:
         whose = clinic.patients["alice"].id
@@ -399,12 +399,16 @@ class TestTheLink:
         """MFA-05: it would lead to a second step that takes nothing; the desk reads what does."""
         begun = begin(proved)
         approve(proved)
-        assert not seen(proved)[1]
+        assert not seen(proved).is_closed
         with proved.base.transaction() as db:
             db.get_one(User, proved.users["alice"].id).factor_failures = 100
         assert use(proved, link_of(proved), begun.code) == "right"
-        may_begin, is_closed, rows = seen(proved)
-        assert (may_begin, is_closed, rows[0].words) == (True, True, "Used: they are back in")
+        row = seen(proved)
+        assert (row.may_begin, row.is_closed, row.rows[0].words) == (
+            True,
+            True,
+            "Used: they are back in",
+        )
         with pytest.raises(ways_back.CodesClosed, match="phone or key"):
             begin(proved)
         assert begin(proved, drops=True).code
@@ -416,9 +420,9 @@ class TestTheLink:
         said = [use(clinic, token, "WRONGAAA") for _ in range(5)]
         assert said == ["wrong"] * 4 + ["over"]
         assert the_one(clinic).status == "expired"
-        may_begin, _is_closed, rows = seen(clinic)
-        assert may_begin
-        assert "Begin anew" in rows[0].words
+        row = seen(clinic)
+        assert row.may_begin
+        assert "Begin anew" in row.rows[0].words
         assert use(clinic, token, code, at=NOW + timedelta(hours=1)) == "over"
         assert begin(clinic, drops=True).code != code
 

@@ -21,12 +21,19 @@ def hidden(**values: object) -> Html:
 
 
 def line(
-    name: str, label: str, *, hint: str = "", errors: Errors, value: str = "", **props: Any
+    name: str,
+    label: str,
+    *,
+    hint: str = "",
+    errors: Errors,
+    value: str = "",
+    kind: str = "text",
+    **props: Any,
 ) -> Html:
-    """Returns a line of text."""
+    """Returns a line of text, or of another kind: a date, an e-mail address."""
     wiring, said = _wired(name, hint, errors)
     box = el(
-        "input", type="text", id=name, name=name, value=value, class_="in", **{**wiring, **props}
+        "input", type=kind, id=name, name=name, value=value, class_="in", **{**wiring, **props}
     )
     return el("div", el("label", label, for_=name), said[0], box, said[1], class_="field")
 

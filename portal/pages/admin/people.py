@@ -49,7 +49,11 @@ def build() -> rx.Component:
         People,
         _("People and roles"),
         staff.pile(
-            _given_out(People.invited), _listed(), way_back.section(), _invite(), _everybody()
+            _given_out(People.invited),
+            _listed(),
+            way_back.section(People.row),
+            _invite(),
+            _everybody(),
         ),
         current="people",
     )

@@ -1,5 +1,7 @@
 """On the administrators' page: helping a colleague back in; a second person approves."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.components import button, dialog, field, link, notice, staff
@@ -8,8 +10,14 @@ from portal.state.staff.ways_back import StaffWayBack
 from portal.words import _
 
 
-def section() -> rx.Component:
-    """The panel with the way to begin."""
+def section(row: Any) -> rx.Component:
+    """The panel with the way to begin; `row.is_confirmed`, else the proof comes before the form."""
+    opens = dialog.opener(way_back.BEGIN, _("Help them back in"), icon_name="key")
+    first = button.plain(
+        _("Confirm that it is you, to help them back in"),
+        href="/confirm?then=/admin/people",
+        icon_name="key",
+    )
     name = field.text(
         "sign_in_name",
         _("Sign-in name of the colleague"),
@@ -31,7 +39,7 @@ def section() -> rx.Component:
                     _("It holds after a day, or once another administrator or manager approves."),
                 ),
                 button.group(
-                    dialog.opener(way_back.BEGIN, _("Help them back in"), icon_name="key"),
+                    rx.cond(row.is_confirmed, opens, first),
                     link.to("/staff/requests", _("Ways back that wait")),
                 ),
                 class_name="in-panel stack",

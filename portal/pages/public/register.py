@@ -26,22 +26,10 @@ def build() -> rx.Component:
 def _told() -> list[rx.Component]:
     return [
         notice.at(
-            "check",
-            "bad",
-            _("Something is missing or cannot be right"),
-            _("Check the names, the birth date and the e-mail address. Nothing was sent yet."),
-        ),
-        notice.at(
             "over",
             "warn",
             _("That took too long"),
             _("Your code does not work any more. Fill this in again: you get a new one."),
-        ),
-        notice.at(
-            "wait",
-            "warn",
-            _("Too many requests came from your network today"),
-            _("Try again tomorrow, or call us: the front desk makes your account in two minutes."),
         ),
         notice.at(
             "desk",

@@ -158,7 +158,7 @@ def _who_is_it() -> rx.Component:
             _("You will hold both: whoever has them can open the account. So be sure who it is.")
         ),
         field.radio(
-            "proof",
+            "identity",
             _("How did you make sure who it is?"),
             proofs.choices(),
             hint=_("It is kept with your name, and the patient can read it."),

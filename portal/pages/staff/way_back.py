@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, dialog, field, notice, staff
+from portal.components import badge, button, dialog, field, notice, staff
 from portal.components.kinds import when
 from portal.pages.staff import parts
 from portal.services import proofs
@@ -16,25 +16,30 @@ BEGIN = "way-back"
 
 def section() -> rx.Component:
     """The panel: what has been done, and the way to begin."""
-    rows: Any = PatientWayBack.rows
-    opener = rx.cond(
-        PatientWayBack.may_begin,
-        dialog.opener(BEGIN, _("Help them back in"), icon_name="key", small=True),
-        rx.fragment(),
+    row: Any = PatientWayBack.row
+    rows = row.rows
+    opens = dialog.opener(BEGIN, _("Help them back in"), icon_name="key", small=True)
+    # First the proof, then the form: nothing that was chosen in it is lost on the way.
+    first = button.plain(
+        _("Confirm that it is you, to help them back in"),
+        href="/confirm?then=/staff/patients/" + PatientWayBack.patient_id,
+        icon_name="key",
+        small=True,
     )
+    opener = rx.cond(row.may_begin, rx.cond(row.is_confirmed, opens, first), rx.fragment())
     shown = staff.panel(
         _("Getting back in"),
         rx.el.div(
             notice.told("bad", PatientWayBack.problem),
             *code(PatientWayBack),
-            rx.cond(PatientWayBack.is_closed_to_codes, _closed(), rx.fragment()),
+            rx.cond(row.is_closed, _closed(), rx.fragment()),
             class_name="in-panel",
         ),
         parts.lines(rows, _line, _("Nobody had to be helped back in.")),
         anchor="ways-back",
         end=opener,
     )
-    is_there = PatientWayBack.may_see & (PatientWayBack.may_begin | (rows.length() > 0))
+    is_there = PatientWayBack.may_see & (row.may_begin | (rows.length() > 0))
     return rx.fragment(rx.cond(is_there, shown, rx.fragment()), form(PatientWayBack))
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.models.factors import Factor
 from portal.models.people import SignIn, User
-from portal.security import audit
+from portal.security import audit, confirming
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import pages
@@ -41,12 +41,16 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class PeopleRow:
-    """One page of people. `group` is staff, patients or helpers; `words` what was searched for."""
+    """One page of people. `group` is staff, patients or helpers; `words` what was searched for.
+
+    `is_confirmed`: a factor was entered a moment ago, so that no form is lost to that question.
+    """
 
     people: list[PersonRow] = field(default_factory=list)
     leaf: pages.Leaf = field(default_factory=pages.Leaf)
     group: str = "staff"
     words: str = ""
+    is_confirmed: bool = False
 
 
 def view(
@@ -75,6 +79,7 @@ def view(
         leaf=pages.leaf(page, rows[0].total if rows else 0),
         group=group,
         words=words,
+        is_confirmed=confirming.is_confirmed(actor, now=now),
     )
 
 

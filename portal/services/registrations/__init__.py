@@ -1,6 +1,15 @@
 """Registrations: people who ask for an account by themselves, and what becomes of it."""
 
-from portal.services.registrations.asking import LIFE, Asked, Typed, again, begin, read, tidy
+from portal.services.registrations.asking import (
+    LIFE,
+    Asked,
+    CheckAgain,
+    Typed,
+    again,
+    begin,
+    read,
+    tidy,
+)
 from portal.services.registrations.confirming import Confirmed, confirm
 from portal.services.registrations.deciding import (
     Accepted,
@@ -17,6 +26,7 @@ __all__ = [
     "LIFE",
     "Accepted",
     "Asked",
+    "CheckAgain",
     "Confirmed",
     "OpenRequest",
     "RequestRow",

@@ -37,12 +37,20 @@ MOST_TO_ADDRESS = 6
 OLDEST = date(1890, 1, 1)
 _EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,180}\.[^\s@<>,;:\".]{2,60}")
 _PHONE_LEAST = 7
+# The lines of the form, each with its longest; and the order in which they stand there.
+_LINES = {"given": 200, "family": 200, "email": 254, "phone": 60, "record_number": 60}
+_FIELDS = ("given", "family", "birth_date", "email", "phone", "record_number")
 
 
 class CheckAgain(Invalid):
     """Something that is needed is missing, or cannot be so."""
 
     sentence = _("Check your name, your birth date and your e-mail address, and try again.")
+
+    def __init__(self, *fields: str) -> None:
+        """`fields` are the names of those that cannot be so."""
+        super().__init__()
+        self.fields = fields
 
 
 class NotOffered(NotAllowed):
@@ -76,23 +84,23 @@ class Asked:
 
 
 def read(form: Mapping[str, str], *, now: datetime) -> Typed:
-    """Returns what was typed, checked for its shape alone; raises `CheckAgain`."""
-    typed = Typed(
-        given=_line(form.get("given", ""), 200),
-        family=_line(form.get("family", ""), 200),
-        birth_date=_birth_date(form.get("birth_date", ""), local(now).date()),
-        email=_line(form.get("email", ""), 254),
-        phone=_line(form.get("phone", ""), 60),
-        record_number=_line(form.get("record_number", ""), 60),
-        note=_text(form.get("note", ""), 1000),
-    )
-    if not (typed.given and typed.family and (typed.email or typed.phone)):
-        raise CheckAgain
-    if typed.email and not _EMAIL.fullmatch(typed.email):
-        raise CheckAgain
-    if typed.phone and sum(sign.isdigit() for sign in typed.phone) < _PHONE_LEAST:
-        raise CheckAgain
-    return typed
+    """Returns what was typed, checked for its shape alone; raises `CheckAgain` with all faults."""
+    lines = {name: _line(form.get(name, ""), most) for name, most in _LINES.items()}
+    born = _birth_date(form.get("birth_date", ""), local(now).date())
+    faults = {name for name, said in lines.items() if said is None}
+    faults |= {name for name in ("given", "family") if not lines[name]}
+    email, phone = lines["email"] or "", lines["phone"] or ""
+    if email and not _EMAIL.fullmatch(email):
+        faults.add("email")
+    if phone and sum(sign.isdigit() for sign in phone) < _PHONE_LEAST:
+        faults.add("phone")
+    if not (email or phone) and not faults & {"email", "phone"}:
+        faults.add("email")
+    if born is None or faults:
+        wrong = faults | ({"birth_date"} if born is None else set())
+        raise CheckAgain(*(name for name in _FIELDS if name in wrong))
+    said = {name: line or "" for name, line in lines.items()}
+    return Typed(birth_date=born, note=_text(form.get("note", ""), 1000), **said)
 
 
 def begin(db: Session, actor: Actor, *, typed: Typed, now: datetime) -> Asked:
@@ -182,22 +190,18 @@ def _send_code(db: Session, row: Registration, now: datetime) -> None:
     )
 
 
-def _line(text: str, most: int) -> str:
+def _line(text: str, most: int) -> str | None:
     said = " ".join(unicodedata.normalize("NFC", text).split())
-    if len(said) > most or not said.isprintable():
-        raise CheckAgain
-    return said
+    return said if len(said) <= most and said.isprintable() else None
 
 
 def _text(text: str, most: int) -> str:
     return "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()[:most]
 
 
-def _birth_date(text: str, today: date) -> date:
+def _birth_date(text: str, today: date) -> date | None:
     try:
         born = date.fromisoformat(text.strip())
     except ValueError:
-        raise CheckAgain from None
-    if not OLDEST <= born <= today:
-        raise CheckAgain
-    return born
+        return None
+    return born if OLDEST <= born <= today else None

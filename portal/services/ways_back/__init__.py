@@ -6,7 +6,14 @@ handed over, and for a patient the birth date. Nobody here ever sees or chooses 
 """
 
 from portal.services.invitations.proving import Given, Opening
-from portal.services.ways_back.beginning import Begun, CodesClosed, NoAccount, begin, of_patient
+from portal.services.ways_back.beginning import (
+    Begun,
+    CodesClosed,
+    NoAccount,
+    PatientWays,
+    begin,
+    of_patient,
+)
 from portal.services.ways_back.deciding import (
     Ready,
     approve,
@@ -26,6 +33,7 @@ __all__ = [
     "Given",
     "NoAccount",
     "Opening",
+    "PatientWays",
     "Ready",
     "WayBackRow",
     "approve",

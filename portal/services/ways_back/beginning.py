@@ -1,7 +1,7 @@
 """Beginning: the proof of who somebody is, noted; the account told; the short code handed over."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -54,6 +54,19 @@ class Begun:
     by_mail: bool = False
 
 
+@dataclass(frozen=True)
+class PatientWays:
+    """What the desk sees on a chart. `is_closed`: no code is taken, the factors must go too.
+
+    `is_confirmed`: a factor was entered a moment ago, so that no choice is lost to that question.
+    """
+
+    may_begin: bool = False
+    is_closed: bool = False
+    is_confirmed: bool = False
+    rows: list[WayBackRow] = field(default_factory=list)
+
+
 def begin(
     db: Session,
     actor: Actor,
@@ -100,13 +113,8 @@ def begin(
     return Begun(user.name, f"{code[:4]}-{code[4:]}", when(made.holds_from, now), by_mail)
 
 
-def of_patient(
-    db: Session, actor: Actor, *, patient_id: str, now: datetime
-) -> tuple[bool, bool, list[WayBackRow]]:
-    """Returns whether a patient can be helped back in, whether codes are closed, and what was.
-
-    Closed codes need a way back that takes the factors too.
-    """
+def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> PatientWays:
+    """Returns whether a patient can be helped back in, and the ways back that there were."""
     require(actor, Permission.INVITE)
     patient = access.patient(db, actor, patient_id)
     user = db.scalars(select(User).where(col(User.patient_id) == patient.id)).first()
@@ -114,7 +122,7 @@ def of_patient(
         db, actor, "R", category="way back", patient_id=patient.id, reason="looked at", now=now
     )
     if user is None:
-        return False, False, []
+        return PatientWays()
     query = (
         select(WayBack)
         .where(col(WayBack.user_id) == user.id)
@@ -122,7 +130,12 @@ def of_patient(
         .limit(5)
     )
     rows = [row_of(one, user, is_other=False, on_paper=False, now=now) for one in db.scalars(query)]
-    return _can_return(user) and _is_living(patient), is_closed(user), rows
+    return PatientWays(
+        may_begin=_can_return(user) and _is_living(patient),
+        is_closed=is_closed(user),
+        is_confirmed=confirming.is_confirmed(actor, now=now),
+        rows=rows,
+    )
 
 
 def end_open(db: Session, user_id: str, status: str, *, now: datetime) -> list[str]:

@@ -18,7 +18,7 @@ class Identified(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    proof: str = Field(default="", max_length=40)
+    identity: str = Field(default="", max_length=40)
 
 
 class Invitation(Desk, rx.State):
@@ -57,7 +57,7 @@ class Invitation(Desk, rx.State):
     @events.handler(events.STAFF_ONLY)
     async def letter(self, form: dict[str, Any]) -> None:
         """Invites by letter: two sheets to print now, by somebody who knows who it is for."""
-        await self._invite("letter", events.entered(Identified, form).proof)
+        await self._invite("letter", events.entered(Identified, form).identity)
         self.done = _("The invitation is made. Print both sheets now: they exist only here.")
 
     @events.handler(events.STAFF_ONLY)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from portal.errors import NotAllowed, NotFound
 from portal.services import acting, ways_back
-from portal.services.ways_back import Begun, Ready, WayBackRow
+from portal.services.ways_back import Begun, PatientWays, Ready, WayBackRow
 from portal.state import events
 from portal.state.staff.desk import Desk
 from portal.words import _
@@ -75,22 +75,18 @@ class WayBackRequests(Desk, rx.State):
 class PatientWayBack(Desk, rx.State):
     """On a patient's chart: whether they can be helped back in, and what has been done."""
 
-    rows: list[WayBackRow] = []  # noqa: RUF012 - Reflex gives each state its own
-    may_begin: bool = False
-    # After too many wrong codes the account takes none any more.
-    is_closed_to_codes: bool = False
+    row: PatientWays = PatientWays()
+    patient_id: str = ""
     may_see: bool = False
     begun: Begun = Begun()
 
     async def _load(self) -> None:
         try:
-            self.may_begin, self.is_closed_to_codes, self.rows = await self._ask(
-                ways_back.of_patient, patient_id=self._asked("id")
-            )
+            self.patient_id = self._asked("id")
+            self.row = await self._ask(ways_back.of_patient, patient_id=self.patient_id)
             self.may_see = True
         except (NotAllowed, NotFound):
-            self.may_begin, self.may_see, self.rows = False, False, []
-            self.is_closed_to_codes = False
+            self.may_see, self.row = False, PatientWays()
 
     @events.handler(events.STAFF_ONLY)
     async def open(self) -> None:
