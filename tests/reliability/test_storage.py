@@ -21,7 +21,7 @@ from portal.services import frame, home, messages
 from tests.reliability import standing, working
 from tests.reliability.working import Day, Desk, Portal, Refused
 from tests.support import bases, clinic, running
-from tests.support.clinic import NOW, Clinic
+from tests.support.clinic import NOW, PASSWORD, Clinic
 
 SMALL = 8 * 1024 * 1024
 
@@ -229,6 +229,46 @@ class TestFullDisk:
         await dana.leave()
         await alice.leave()
         return said
+
+
+class TestFullDiskAtTheDoor:
+    """R-20, AUTHN-06: a try that cannot be counted is not looked at; nobody is half in."""
+
+    def test_lets_nobody_in_tells_nobody_apart_and_opens_again(self, cramped: Portal) -> None:
+        cramped.begin()
+        ways = {"alice": PASSWORD, "erin": "not the password", "nobody": "not the password"}
+        ballast = _fill(cramped.data_dir.parent)
+        # What the log has still room for may be taken; then every try is refused.
+        said = list[httpx.Response]()
+        while len(said) < 2 * len(ways):
+            for name, password in ways.items():
+                answer = _enter(cramped, name, password)
+                if answer.status_code == DiskFull.status:
+                    said.append(answer)
+                else:
+                    assert answer.status_code == 303
+                    said.clear()
+        assert not any("set-cookie" in answer.headers for answer in said)
+        assert {answer.text for answer in said} == {DiskFull().words}
+        before = _sign_ins(cramped)
+        assert httpx.get(f"{cramped.url}/health").status_code in {200, 503}
+        ballast.unlink()
+        assert _enter(cramped, "alice", PASSWORD).headers["location"] == "/second-step"
+        assert _enter(cramped, "erin", "not the password").headers["location"] == "/#wrong"
+        assert _sign_ins(cramped) == before + 1
+        assert "Traceback" not in cramped.said()
+        assert "bug" not in cramped.said()
+
+
+def _enter(portal: Portal, name: str, password: str) -> httpx.Response:
+    with portal.web() as web:
+        return web.post("/auth/sign-in", data={"username": name, "password": password})
+
+
+def _sign_ins(portal: Portal) -> int:
+    assert portal.base
+    with portal.base.reading() as db:
+        return db.execute(text("SELECT count(*) FROM sign_in")).scalar_one()
 
 
 class TestReadOnly:
