@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from portal import settings
+from portal import live, settings
 from portal.api import health
 from portal.services import frame
 from portal.state import connections, events
@@ -69,6 +69,11 @@ class Trap(Screen, rx.State):
     async def echo(self, said: str) -> None:
         """Says it again, so that a test knows where an answer ends."""
         self.echoed = said
+
+    @events.handler(events.PUBLIC)
+    async def left_alone(self) -> None:
+        """Has this tab told of no change any more, until it shows a page again."""
+        live.presence.leave(self._token())
 
     @events.handler(events.STAFF_ONLY)
     async def for_staff(self) -> None:
