@@ -3,7 +3,9 @@
 A chain of hashes shows every changed row but its last ones: whoever cuts off the end, or puts back
 an older copy of everything, leaves a chain that is whole. So its end is written down daily in a
 file outside of the data folder, signed with a key of its own and each line upon the one before,
-and mailed to the auditor. The trace must still reach every end that was written (SECURITY AUD-05).
+and mailed to the auditor. The trace must still reach every end that was written, and the file must
+know the newest end of which the trace says that it was written: each watches the other's end
+(SECURITY AUD-05).
 """
 
 import hashlib
@@ -21,7 +23,7 @@ from sqlmodel import Session, col
 
 from portal import settings
 from portal.database import Database
-from portal.models.audit import AuditEvent, AuditHead
+from portal.models.audit import AuditEvent
 from portal.models.people import User
 from portal.security import audit
 from portal.security.actor import system
@@ -35,6 +37,7 @@ EVERY = timedelta(hours=20)
 CATEGORY = "trace end"
 _AT_ONCE = 500
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+_OWN_ROWS = (col(AuditEvent.actor_id) == "system:witness", col(AuditEvent.category) == CATEGORY)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,10 @@ def heard(db: Session, folder: Path) -> Statement:
     """Holds the trace against every end that was written down; changes nothing."""
     try:
         text = (folder / FILE).read_bytes()
+        noted = _newest_noted(db)
+        if noted > _reaches(text, db):
+            # Once more: it may have been written between the two looks.
+            text = (folder / FILE).read_bytes()
     except FileNotFoundError:
         return _unwritten(db)
     except OSError as error:
@@ -71,19 +78,44 @@ def heard(db: Session, folder: Path) -> Statement:
     if torn:
         said = _("Line {line} of the witness was changed, or was sealed with another key.")
         return Statement(said.format(line=torn), is_fine=False, ends=len(lines))
-    return _held_against(db, lines)
+    if noted > _reaches(text, db):
+        said = _(
+            "The witness does not know row {row}, at which it was last written: its end was cut "
+            "off, or an older copy was put back. Find out who. If the machine stopped while it was "
+            "written, answer for it with `portal trace accept`."
+        )
+        return Statement(said.format(row=noted), is_fine=False, ends=len(lines))
+    return _held_against(db, lines) if lines else _unwritten(db)
+
+
+def _reaches(text: bytes, db: Session) -> int:
+    """Returns the last row of the trace that a witness knows."""
+    lines, _torn = _read(text, db.info["witness_key"])
+    return max((line.seq for line in lines), default=0)
 
 
 def _unwritten(db: Session) -> Statement:
-    query = select(col(AuditEvent.entity)).where(
-        col(AuditEvent.actor_id) == "system:witness", col(AuditEvent.category) == CATEGORY
-    )
-    newest = query.order_by(col(AuditEvent.at).desc(), col(AuditEvent.seq).desc()).limit(1)
-    last = db.connection().execute(newest).scalar()
-    if last is None:
+    noted = _newest_noted(db)
+    if not noted:
         return Statement(_("No end of the trace has been written down yet."))
     said = _("The witness is gone. It was last written at row {row}. Find out who took it away.")
-    return Statement(said.format(row=last), is_fine=False)
+    return Statement(said.format(row=noted), is_fine=False)
+
+
+def _newest_noted(db: Session) -> int:
+    """Returns the newest row that says that an end was written down, and that it was; 0 for none.
+
+    A try that failed is followed by a row that names it.
+    """
+    rows = select(col(AuditEvent.seq), col(AuditEvent.entity), col(AuditEvent.outcome))
+    newest = rows.where(*_OWN_ROWS).order_by(col(AuditEvent.seq).desc())
+    failed: set[str] = set()
+    for row in db.connection().execute(newest):
+        if row.outcome == "failed":
+            failed.add(row.entity)
+        elif str(row.seq) not in failed:
+            return row.seq
+    return 0
 
 
 def _read(text: bytes, key: bytes) -> tuple[list[Line], int]:
@@ -162,9 +194,17 @@ def keep(base: Database, folder: Path, *, now: datetime) -> Statement:
 def accept(base: Database, folder: Path, *, why: str, now: datetime) -> None:
     """Notes that an older copy was put back on purpose: what came before is not asked any more.
 
-    The line and the trace say why, so that it can be asked who did it.
+    The line and the trace say why, so that it can be asked who did it. A witness that was changed
+    is kept aside, for it may tell who did that, and a new one begins.
     """
+    _put_aside(folder, base.info["witness_key"], now)
     _write(base, folder, "restored", " ".join(why.split())[:200], now)
+
+
+def _put_aside(folder: Path, key: bytes, now: datetime) -> None:
+    path = folder / FILE
+    if path.is_file() and _read(path.read_bytes(), key)[1]:
+        path.rename(path.with_stem(f"{path.stem}-until-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
 
 
 def _is_due(base: Database, folder: Path, now: datetime) -> bool:
@@ -176,25 +216,39 @@ def _is_due(base: Database, folder: Path, now: datetime) -> bool:
 
 
 def _write(base: Database, folder: Path, kind: str, note: str, now: datetime) -> None:
-    """Notes in the trace that its end is written down, then writes it, then mails it."""
+    """Notes in the trace that its end is written down, then writes that row down, then mails it."""
+    reason = f"{kind} {note}".strip()
+    _note(base, "", reason, now)
+    with base.reading() as db:
+        own = select(col(AuditEvent.seq), col(AuditEvent.hash)).where(*_OWN_ROWS)
+        # The row itself, not the end: somebody may have acted since.
+        end: Any = db.execute(own.order_by(col(AuditEvent.seq).desc()).limit(1)).one()
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    try:
+        _append(base, folder, Line(kind, at, end.seq, end.hash, note, ""))
+    except OSError:
+        # Else the line would be missed for ever, as if somebody had cut it off.
+        _note(base, str(end.seq), reason, now, outcome="failed")
+        raise
+    if settings.current().smtp_url:
+        with base.transaction() as db:
+            _mail(db, end.seq, end.hash, now)
+
+
+def _note(
+    base: Database, row: str, reason: str, now: datetime, *, outcome: str = "success"
+) -> None:
     with base.transaction() as db:
-        last = db.execute(select(col(AuditHead.seq))).scalar_one()
         audit.record(
             db,
             system("witness"),
             "E",
             category=CATEGORY,
-            entity=str(last + 1),
-            reason=f"{kind} {note}".strip(),
+            entity=row,
+            outcome=outcome,
+            reason=reason,
             now=now,
         )
-    with base.reading() as db:
-        head: Any = db.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one()
-    at = now.astimezone(UTC).isoformat(timespec="seconds")
-    _append(base, folder, Line(kind, at, head.seq, head.hash, note, ""))
-    if settings.current().smtp_url:
-        with base.transaction() as db:
-            _mail(db, head.seq, head.hash, now)
 
 
 def _append(base: Database, folder: Path, line: Line) -> None:

@@ -13,6 +13,7 @@ from portal.cli import checks, clinic
 from portal.database import Database
 from portal.security import audit
 from portal.security.actor import system
+from portal.services import witness
 from portal.settings import Settings
 from tests.support import running
 
@@ -155,6 +156,53 @@ class TestClock:
 
         _with_database(installed, act)
         assert "clock" in _wrong(installed)["Clock"]
+
+
+class TestWitness:
+    """AUD-05: whatever was done to the file, `check` says it and does not believe the file."""
+
+    @pytest.fixture
+    def kept(self, installed: Settings) -> Path:
+        """The witness of three days."""
+
+        def act(base: Database) -> None:
+            for days in range(3):
+                at = NOW - timedelta(days=3 - days)
+                assert witness.keep(base, installed.witness_dir, now=at).is_fine
+
+        _with_database(installed, act)
+        assert "Witness" not in _wrong(installed)
+        return installed.witness_dir / witness.FILE
+
+    @pytest.mark.parametrize(
+        ("forged", "words"),
+        [
+            (lambda text: text.replace(b'"end"', b'"was"', 1), "Line 1 of the witness"),
+            (lambda text: text[: text.rindex(b'{"kind"')], "does not know row 8"),
+            (lambda text: text[: text.index(b"\n") + 1], "does not know row 8"),
+            (lambda text: text[:-9], "Line 3 of the witness"),
+            (lambda _text: b"", "does not know row 8"),
+        ],
+        ids=["edited", "cut off", "an older one", "torn", "emptied"],
+    )
+    def test_that_was_forged_is_wrong(
+        self, installed: Settings, kept: Path, forged: Callable[[bytes], bytes], words: str
+    ) -> None:
+        kept.write_bytes(forged(kept.read_bytes()))
+        assert words in _wrong(installed)["Witness"]
+
+    def test_that_was_taken_away_is_wrong(self, installed: Settings, kept: Path) -> None:
+        kept.unlink()
+        assert "is gone" in _wrong(installed)["Witness"]
+
+    def test_of_another_clinic_is_wrong(
+        self, installed: Settings, kept: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        other = Settings(data_dir=tmp_path_factory.mktemp("other") / "data")
+        clinic.made(other)
+        _with_database(other, lambda base: witness.accept(base, kept.parent / "x", why="", now=NOW))
+        kept.write_bytes((kept.parent / "x" / witness.FILE).read_bytes())
+        assert "sealed with another key" in _wrong(installed)["Witness"]
 
 
 class TestAddress:

@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -87,6 +88,27 @@ class TestKeeping:
             rows = db.exec(select(AuditEvent.category)).all()
         assert rows == ["chart", "trace end", "trace end"]
         assert heard(the_clinic, folder).ends == 2
+
+    def test_writes_its_own_row_down_whatever_comes_after_it(
+        self, small_clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Somebody acts between the row and the line: else that line would be missed later."""
+        reading = small_clinic.base.reading
+
+        def busy() -> Any:
+            look(small_clinic)
+            return reading()
+
+        look(small_clinic)
+        monkeypatch.setattr(small_clinic.base, "reading", busy)
+        witness.keep(small_clinic.base, folder, now=NOW)
+        monkeypatch.undo()
+        with small_clinic.base.transaction() as db:
+            own = db.exec(
+                select(AuditEvent.seq).where(AuditEvent.category == witness.CATEGORY)
+            ).one()
+        assert json.loads((folder / witness.FILE).read_text())["seq"] == own
+        assert heard(small_clinic, folder).is_fine
 
     def test_is_for_its_owner_alone(self, the_clinic: Clinic, folder: Path) -> None:
         kept = folder / "new"
@@ -219,6 +241,94 @@ class TestFinding:
         assert "last written at row 2" in said.words
 
 
+class TestForging:
+    """AUD-05: the file may lie where others reach it; what they do to it is said, never trusted."""
+
+    @pytest.fixture
+    def kept(self, the_clinic: Clinic, folder: Path) -> Path:
+        """The witness of four days."""
+        for days in range(4):
+            look(the_clinic)
+            witness.keep(the_clinic.base, folder, now=NOW + days * DAY)
+        assert heard(the_clinic, folder).ends == 4
+        return folder / witness.FILE
+
+    @pytest.mark.parametrize("left", [0, 1, 3])
+    def test_one_that_was_cut_off(self, the_clinic: Clinic, kept: Path, left: int) -> None:
+        """Whoever cuts off lines can cut off the trace behind them, unseen, the next day."""
+        lines = kept.read_bytes().splitlines(keepends=True)
+        kept.write_bytes(b"".join(lines[:left]))
+        said = heard(the_clinic, kept.parent)
+        assert not said.is_fine
+        assert "does not know row 8" in said.words
+        before = kept.read_bytes()
+        assert not witness.keep(the_clinic.base, kept.parent, now=NOW + 9 * DAY).is_fine
+        assert kept.read_bytes() == before
+
+    def test_an_older_one_in_its_place(self, the_clinic: Clinic, folder: Path) -> None:
+        look(the_clinic)
+        witness.keep(the_clinic.base, folder, now=NOW)
+        older = (folder / witness.FILE).read_bytes()
+        witness.keep(the_clinic.base, folder, now=NOW + DAY)
+        (folder / witness.FILE).write_bytes(older)
+        assert not heard(the_clinic, folder).is_fine
+
+    def test_half_a_line(self, the_clinic: Clinic, kept: Path) -> None:
+        kept.write_bytes(kept.read_bytes()[:-40])
+        assert heard(the_clinic, kept.parent).words.startswith("Line 4 of the witness was changed")
+
+    def test_another_clinics(self, the_clinic: Clinic, kept: Path) -> None:
+        """Sealed by its own key: neither believed, nor taken for the own one."""
+        own = the_clinic.base.info["witness_key"]
+        foreign = kept.parent / "foreign"
+        the_clinic.base.info["witness_key"] = b"another clinic's key".ljust(32, b".")
+        try:
+            witness.accept(the_clinic.base, foreign, why="theirs", now=NOW)
+        finally:
+            the_clinic.base.info["witness_key"] = own
+        shutil.copy2(foreign / witness.FILE, kept)
+        said = heard(the_clinic, kept.parent)
+        assert said.words.startswith("Line 1 of the witness was changed, or was sealed")
+        assert not said.is_fine
+
+    @pytest.mark.parametrize("kind", ["folder", "nonsense", "nothing"])
+    def test_what_is_no_witness_at_all(self, the_clinic: Clinic, kept: Path, kind: str) -> None:
+        kept.unlink()
+        if kind == "folder":
+            kept.mkdir()
+        else:
+            kept.write_bytes(b"\xff\x00\n" if kind == "nonsense" else b"\n")
+        assert not heard(the_clinic, kept.parent).is_fine
+
+    def test_goes_on_once_somebody_answers_for_it(self, the_clinic: Clinic, kept: Path) -> None:
+        """What is left of it is kept aside: it may tell who did it."""
+        forged = kept.read_bytes().replace(b'"end"', b'"END"')
+        kept.write_bytes(forged)
+        witness.accept(the_clinic.base, kept.parent, why="a new disk", now=NOW + 5 * DAY)
+        assert heard(the_clinic, kept.parent).is_fine
+        aside = [one for one in kept.parent.iterdir() if one != kept]
+        assert [one.read_bytes() for one in aside] == [forged]
+        look(the_clinic)
+        assert witness.keep(the_clinic.base, kept.parent, now=NOW + 7 * DAY).is_fine
+        assert heard(the_clinic, kept.parent).ends == 2
+
+    def test_one_that_could_not_be_written_is_no_forgery(
+        self, the_clinic: Clinic, folder: Path
+    ) -> None:
+        """A full or missing disk passes; what was not written then is not missed later."""
+        look(the_clinic)
+        witness.keep(the_clinic.base, folder, now=NOW)
+        path = folder / witness.FILE
+        kept = path.read_bytes()
+        path.unlink()
+        path.mkdir()
+        with pytest.raises(OSError, match="directory"):
+            witness.accept(the_clinic.base, folder, why="not to be", now=NOW)
+        path.rmdir()
+        path.write_bytes(kept)
+        assert heard(the_clinic, folder).is_fine
+
+
 class TestTold:
     @pytest.fixture
     def broken(self, the_clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
@@ -236,3 +346,16 @@ class TestTold:
         with broken.base.transaction() as db:
             row = tracing.view(db, broken.actor("otto"), wanted=Wanted(), now=NOW)
         assert "cut off" in row.alarm
+
+    def test_also_of_a_witness_that_was_cut_off(self, broken: Clinic, folder: Path) -> None:
+        look(broken)
+        (folder / witness.FILE).unlink()
+        witness.accept(broken.base, folder, why="begun anew", now=NOW)
+        (folder / witness.FILE).write_bytes(b"")
+        with broken.base.transaction() as db:
+            found = administration.check_trace(db, broken.actor("ada"), now=NOW)
+        with broken.base.transaction() as db:
+            row = tracing.view(db, broken.actor("otto"), wanted=Wanted(), now=NOW)
+        assert not found.is_whole
+        assert found.said == row.alarm
+        assert "does not know row" in row.alarm
