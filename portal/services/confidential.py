@@ -31,6 +31,10 @@ KINDS: dict[str, tuple[Any, Permission, str]] = {
 }
 
 
+# How the trace says it; no helper is told of such a row.
+MARKED = "confidential"
+
+
 @dataclass(frozen=True)
 class MarkRow:
     """Something that can be marked, as staff see it."""
@@ -65,7 +69,7 @@ def mark(
         category=topic if topic != "record" else "visits",
         patient_id=record.patient_id,
         entity=f"{table.__name__}/{record.id}",
-        reason="confidential" if confidential else "no longer confidential",
+        reason=MARKED if confidential else f"no longer {MARKED}",
         now=now,
     )
     # A helper's page that shows it asks again as well: it goes at once, without a word.

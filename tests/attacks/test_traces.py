@@ -22,6 +22,7 @@ from portal.models.audit import AuditEvent
 from portal.models.people import Patient
 from portal.security import audit
 from portal.services import invitations
+from portal.services.looks import words
 from tests.attacks.conftest import PACE
 from tests.attacks.test_handlers import DOORS, answers, in_turn
 from tests.attacks.test_matrix import BY_NAME, ROUTES, ROWS
@@ -138,6 +139,18 @@ def test_every_route_has_its_line_and_every_line_a_route() -> None:
 def test_whatever_is_not_one_reading_says_why() -> None:
     silent = [str(line) for line in LINES if not line.is_one_reading and not line.why]
     assert not silent, "say behind a # why it is none, or more than one"
+
+
+def test_the_access_log_has_words_for_whatever_stands_in_it() -> None:
+    """A kind without words would be shown to the patient as it stands in the code."""
+    kinds = {
+        row.partition(":")[2].rstrip("!")
+        for line in LINES
+        for row in line.rows
+        if not row.endswith("-")
+    }
+    named = {name for names in words.KINDS.values() for name in names} | {"access log"}
+    assert not {kind for kind in kinds - named if kind in words.did("R", kind)}
 
 
 def test_nobody_is_asked_whom_the_policy_does_not_admit() -> None:

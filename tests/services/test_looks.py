@@ -14,12 +14,15 @@ from sqlmodel import select
 
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.models.audit import AuditEvent
+from portal.models.clinical import Encounter
 from portal.models.messages import Communication, Thread
 from portal.security import audit, scopes
 from portal.services import (
     appointments,
     chart,
+    confidential,
     exports,
+    family,
     home,
     inbox,
     looks,
@@ -27,6 +30,7 @@ from portal.services import (
     openings,
     patients,
     record,
+    restrictions,
     results,
     today,
 )
@@ -221,6 +225,62 @@ class TestWhoMay:
         look(the_clinic, "frank", category="appointments", entity=visit.id)
         look(the_clinic, "alice", category="messages")
         assert len(view(the_clinic).looks) == 3
+        assert not view(the_clinic, "bob", "alice").looks
+
+    @pytest.mark.parametrize("kind", ["appointment", "thread", "result", "visit"])
+    def test_a_helper_does_not_learn_that_something_was_marked(
+        self, the_clinic: Clinic, kind: str
+    ) -> None:
+        """AUTHZ-13: what goes without a word is not told by the log."""
+        marked: dict[str, Any] = {
+            "appointment": appointment(the_clinic),
+            "thread": thread(the_clinic),
+            "result": report(the_clinic),
+            "visit": Encounter(patient_id=alice(the_clinic), status="finished", sort_at=NOW),
+        }
+        record = marked[kind]
+        the_clinic.add(record)
+        with the_clinic.base.transaction() as db:
+            dana = the_clinic.actor("dana")
+            given: dict[str, Any] = {"kind": kind, "record_id": record.id, "confidential": True}
+            confidential.mark(db, dana, **given, now=NOW)
+        assert [one.why for one in view(the_clinic).looks] != []
+        assert not view(the_clinic, "bob", "alice").looks
+
+    def test_a_helper_does_not_read_out_of_a_reason_what_is_confidential(
+        self, the_clinic: Clinic
+    ) -> None:
+        """AUTHZ-13: "a visit that day" tells of the visit, and a note of whatever stands in it."""
+        the_clinic.add(appointment(the_clinic, starts_at=NOW, confidential=True))
+        look(the_clinic, "nora")
+        with the_clinic.base.transaction() as db:
+            openings.state_reason(
+                db,
+                the_clinic.actor("erin"),
+                patient_id=alice(the_clinic),
+                reason="phone",
+                note="About the test of today",
+                now=NOW,
+            )
+        look(the_clinic, "erin")
+        own = [one.why for one in view(the_clinic).looks]
+        assert "A visit that day" in own
+        assert "Spoke with the patient: About the test of today" in own
+        told = {one.why for one in view(the_clinic, "bob", "alice").looks}
+        assert told == {"Treats the patient", "Spoke with the patient"}
+
+    def test_a_helper_does_not_learn_what_is_decided_about_helpers(
+        self, the_clinic: Clinic
+    ) -> None:
+        """Nor of a request to restrict: what the patient asks about them is not theirs to know."""
+        with the_clinic.base.transaction() as db:
+            asked = restrictions.ask(db, the_clinic.actor("alice"), what="Not Bob.", now=NOW)
+        with the_clinic.base.transaction() as db:
+            manager = the_clinic.actor("max")
+            given = {"request_id": asked, "status": "accepted", "said": "So be it."}
+            restrictions.answer(db, manager, **given, now=NOW)
+            family.staff.of_patient(db, manager, patient_id=alice(the_clinic), now=NOW)
+        assert {one.who for one in view(the_clinic).looks} == {"Max Moe"}
         assert not view(the_clinic, "bob", "alice").looks
 
     def test_reading_it_is_in_the_trace_and_not_in_the_log(self, the_clinic: Clinic) -> None:

@@ -36,7 +36,7 @@ def ask(
             when(row.at, now),
             f"{row.actor_name} ({words.role(row.role)})",
             words.did(row.action, row.category),
-            words.why(row),
+            words.why(row, to_helper=bool(actor.acting_for)),
         )
         if part
     )

@@ -15,12 +15,13 @@ from sqlmodel import Session, col
 from portal.errors import NotAllowed
 from portal.models.appointments import Appointment
 from portal.models.audit import AuditEvent
-from portal.models.clinical import DiagnosticReport
+from portal.models.clinical import DiagnosticReport, Encounter
 from portal.models.messages import Communication, Thread
 from portal.models.people import Patient, User
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
+from portal.services import confidential
 from portal.services.looks import words
 from portal.services.looks.rows import ChoiceRow, LookRow, LooksRow
 from portal.words import _, _n, clock, day, local, midnight, partial_day
@@ -32,6 +33,7 @@ _READ = 400
 # Rows read for one page at most: beyond them a page ends early and says where to go on.
 _READ_MOST = 4000
 NAME_MAX = 60
+ABOUT_HELPERS = ("help", "restrictions")
 
 
 @dataclass
@@ -59,7 +61,7 @@ def view(
         raise NotAllowed
     scope = access.trace(actor, col(AuditEvent.patient_id))
     asked = [scope, *_asked(name, kind, since, until, now), *told(actor, patient.id, own=own)]
-    lines, following = _page(db, asked, before)
+    lines, following = _page(db, asked, before, to_helper=bool(actor.acting_for))
     audit.record(db, actor, "R", category="access log", patient_id=patient.id, now=now)
     is_asked = bool(name or kind or since or until)
     return LooksRow(
@@ -110,6 +112,9 @@ def told(actor: Actor, patient_id: str, *, own: bool) -> list[Any]:
         whose = select(col(User.id)).where(col(User.patient_id) == patient_id)
         rules.append(col(AuditEvent.actor_id).not_in(whose.scalar_subquery()))
         rules.append(col(AuditEvent.entity).not_in(_secret(patient_id)))
+        # Nor that it was made so, or is no longer; nor what is asked and decided about helpers.
+        rules.append(~col(AuditEvent.reason).endswith(confidential.MARKED))
+        rules.append(col(AuditEvent.category).not_in(ABOUT_HELPERS))
     if not own:
         rules.append(col(AuditEvent.actor_id) != actor.user_id)
     return rules
@@ -117,23 +122,27 @@ def told(actor: Actor, patient_id: str, *, own: bool) -> list[Any]:
 
 def _secret(patient_id: str) -> Any:
     """Returns the names, as the trace has them, of what is confidential in a record."""
-    talks = select(col(Thread.id)).where(
-        col(Thread.patient_id) == patient_id, col(Thread.confidential).is_(True)
+    talks = col(Thread.confidential).is_(True)
+    secret_talks = select(col(Thread.id)).where(col(Thread.patient_id) == patient_id, talks)
+    letters = col(Communication.thread_id).in_(secret_talks.scalar_subquery())
+    reports = or_(
+        col(DiagnosticReport.confidential).is_(True), col(DiagnosticReport.released_at).is_(None)
     )
-    letters = select(col(Communication.id)).where(
-        col(Communication.thread_id).in_(talks.scalar_subquery())
-    )
-    visits = select(col(Appointment.id)).where(
-        col(Appointment.patient_id) == patient_id, col(Appointment.confidential).is_(True)
-    )
-    reports = select("DiagnosticReport/" + cast(col(DiagnosticReport.id), Text)).where(
-        col(DiagnosticReport.patient_id) == patient_id,
-        or_(
-            col(DiagnosticReport.confidential).is_(True),
-            col(DiagnosticReport.released_at).is_(None),
-        ),
-    )
-    return talks.union_all(letters, visits, reports)
+    found = [
+        *_names(Thread, patient_id, talks),
+        *_names(Communication, patient_id, letters),
+        *_names(Appointment, patient_id, col(Appointment.confidential).is_(True)),
+        *_names(Encounter, patient_id, col(Encounter.confidential).is_(True)),
+        *_names(DiagnosticReport, patient_id, reports),
+    ]
+    return found[0].union_all(*found[1:])
+
+
+def _names(table: Any, patient_id: str, is_secret: Any) -> tuple[Any, Any]:
+    """Returns both ways in which the trace names a record: by its id, and with its kind before."""
+    mine = (col(table.patient_id) == patient_id, is_secret)
+    with_kind = f"{table.__name__}/" + cast(col(table.id), Text)
+    return select(col(table.id)).where(*mine), select(with_kind).where(*mine)
 
 
 _COLUMNS = (
@@ -149,7 +158,9 @@ _COLUMNS = (
 )
 
 
-def _page(db: Session, asked: list[Any], before: int) -> tuple[list[_Line], int]:
+def _page(
+    db: Session, asked: list[Any], before: int, *, to_helper: bool
+) -> tuple[list[_Line], int]:
     """Returns the lines of a page and after which row the next one begins, 0 for none."""
     lines: list[_Line] = []
     open_lines: dict[Any, _Line] = {}
@@ -157,7 +168,7 @@ def _page(db: Session, asked: list[Any], before: int) -> tuple[list[_Line], int]
     while True:
         rows = _rows(db, asked, before)
         for row in rows:
-            key = _key(row)
+            key = _key(row, words.why(row, to_helper=to_helper))
             line = open_lines.get(key)
             if line is not None and line.oldest.at - row.at <= TOGETHER:
                 line.oldest, line.count = row, line.count + 1
@@ -185,10 +196,10 @@ def _rows(db: Session, asked: list[Any], before: int) -> list[Any]:
     return list(db.connection().execute(query.order_by(*order).limit(_READ)))
 
 
-def _key(row: Any) -> tuple[Any, ...]:
+def _key(row: Any, why: str) -> tuple[Any, ...]:
     is_special = row.category in {"export", "opening", "emergency"}
     what = row.seq if is_special else words.kind_of(row.category)
-    return (row.actor_id, row.acting_for, row.action, what, words.why(row), local(row.at).date())
+    return (row.actor_id, row.acting_for, row.action, what, why, local(row.at).date())
 
 
 def _shown(lines: list[_Line], patient: Patient, actor: Actor) -> list[LookRow]:
@@ -213,7 +224,7 @@ def _row(line: _Line, patient: Patient, actor: Actor, opens_day: str) -> LookRow
         role="" if is_you else words.role(row.role),
         acting=_("for {name}").format(name=patient.name) if row.acting_for else "",
         did=words.did(row.action, row.category),
-        why=words.why(row),
+        why=words.why(row, to_helper=bool(actor.acting_for)),
         times=_n("{count} time", "{count} times", line.count) if line.count > 1 else "",
         tone=tone,
         icon=icon,

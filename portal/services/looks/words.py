@@ -18,12 +18,15 @@ KINDS: dict[str, tuple[str, ...]] = {
         "account",
         "user",
         "password",
-        "factor",
+        "factors",
         "agreement",
         "invitation",
         "way back",
         "registration",
+        "way back",
+        "people",
         "help",
+        "restrictions",
         "sign-in",
         "sign-out",
         "forgotten",
@@ -80,14 +83,29 @@ def did(action: str, category: str) -> str:
     return verbs.get(action, _("Looked at: {what}")).format(what=what)
 
 
-def why(row: Any) -> str:
-    """Says why, as far as the trace knows: the visit, the message, the stated reason."""
+def why(row: Any, *, to_helper: bool = False) -> str:
+    """Says why, as far as the trace knows: the visit, the message, the stated reason.
+
+    To a helper without the visit or message itself, and without anybody's own words: what they
+    tell of may be confidential (SECURITY AUTHZ-13).
+    """
     parts = [part for part in row.reason.split(audit.SPLIT) if part != audit.STILL_OPEN]
+    if to_helper:
+        return _in_general(parts[0]) if parts else _by_work(row)
     known = _reason(parts[0]) if parts else ""
     if known:
         return known
     said = ", ".join(_noted(part) for part in parts)
     return said or _by_work(row)
+
+
+def _in_general(part: str) -> str:
+    code, _colon, said = part.partition(":")
+    if code == "reason":
+        return stated(said.partition(" ")[0])
+    if code == "emergency":
+        return _("Emergency")
+    return _("Treats the patient") if code in care.REASONS else ""
 
 
 def _reason(part: str) -> str:
