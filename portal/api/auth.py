@@ -42,7 +42,10 @@ def same_origin(request: Request) -> bool:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """Returns a small urlencoded form; empty where it is none or too large."""
+    """Returns a small urlencoded form; empty where it is none, too large, or holds a zero.
+
+    No field of ours has one, and PostgreSQL takes none (api/frames.py does the same for sockets).
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind != "application/x-www-form-urlencoded":
         return {}
@@ -54,6 +57,8 @@ async def form_of(request: Request) -> dict[str, str]:
     try:
         fields = parse_qs(body.decode("utf8"), keep_blank_values=True, max_num_fields=20)
     except (UnicodeDecodeError, ValueError):
+        return {}
+    if any("\0" in text for name, values in fields.items() for text in (name, *values)):
         return {}
     return {name: values[0][:FIELD_MAX] for name, values in fields.items()}
 
