@@ -478,6 +478,20 @@ class TestSignInName:
         assert user is not None
         assert user.email == "alice@example.org"
 
+    def test_a_name_that_was_given_is_not_chosen_by_a_forged_form(self, small: Clinic) -> None:
+        """Who works here is named by the administrator; the page offers no field for it."""
+        with small.base.transaction() as db:
+            db.connection().execute(
+                update(User).where(col(User.id) == small.users["erin"].id).values(password_hash="")
+            )
+        with small.base.transaction() as db:
+            erin = db.get_one(User, small.users["erin"].id)
+            issued = invitations.issue(db, small.actor("ada"), erin, sent_to="paper", now=NOW)
+        assert prove(small, given(issued)).suggested == ""
+        user = open_account(small, given(issued), chosen("the.director"))
+        assert user is not None
+        assert user.sign_in_name == "erin"
+
     def test_a_minor_is_not_called_by_a_parents_address(self, small: Clinic) -> None:
         """AUTHZ-14: nor invited there."""
         with small.base.transaction() as db:

@@ -70,7 +70,7 @@ def prove(db: Session, *, given: Given, now: datetime) -> Proved:
     link, user, outcome = proving.judge(db, given, purpose=PURPOSE, now=now)
     if outcome != "right" or link is None or user is None:
         return Proved(outcome)
-    chooses = is_placeholder(user.sign_in_name) or not (user.password_hash or user.role in STAFF)
+    chooses = _chooses_name(user)
     return Proved(
         "right",
         user_id=user.id,
@@ -93,7 +93,7 @@ def open_account(db: Session, *, given: Given, chosen: Chosen, now: datetime) ->
     if outcome != "right":
         return None
     proving.take(db, link, now=now)
-    if chosen.sign_in_name:
+    if chosen.sign_in_name and _chooses_name(user):
         _name(db, user, chosen.sign_in_name)
     actor = signing_in.as_actor(user, given.source)
     new_password.put(db, actor, user, hashed=chosen.hashed, way="by invitation", now=now)
@@ -115,6 +115,11 @@ def _complete(db: Session, user: User) -> None:
     if user.patient_id:
         done = update(Registration).where(theirs).values(status="activated", user_id=user.id)
         db.connection().execute(done)
+
+
+def _chooses_name(user: User) -> bool:
+    """Says whether the sign-in name is the owner's to choose: not where one was given or used."""
+    return is_placeholder(user.sign_in_name) or not (user.password_hash or user.role in STAFF)
 
 
 def _name(db: Session, user: User, wanted: str) -> None:
