@@ -198,6 +198,9 @@ def close(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> None:
     """Ends the actor's own opening of a record before its time."""
     require(actor, Permission.OPEN_WITH_REASON)
     patient = access.patient(db, actor, patient_id)
+    if _running(db, actor, patient.id, now) is None:
+        # Ended already, or never opened: the trace says nothing that did not happen.
+        return
     audit.record(
         db, actor, "E", category="opening", patient_id=patient.id, reason="closed", now=now
     )

@@ -314,6 +314,16 @@ class TestStatedReason:
             openings.close(db, full.actor("erin"), patient_id=alice(full), now=NOW + HOUR)
         assert not sees(full, "erin", NOW + HOUR)
 
+    def test_what_is_not_open_is_not_said_to_be_closed(self, full: Clinic) -> None:
+        """A double click, or who treats the patient: the patient's log tells of no opening."""
+        state(full)
+        for who, at in (("erin", NOW + HOUR), ("erin", NOW + HOUR), ("dana", NOW + HOUR)):
+            with full.base.transaction() as db:
+                openings.close(db, full.actor(who), patient_id=alice(full), now=at)
+        with full.base.transaction() as db:
+            rows = db.exec(select(AuditEvent).where(AuditEvent.category == "opening")).all()
+        assert [row.reason.rpartition(" | ")[2] for row in rows].count("closed") == 1
+
     @pytest.mark.parametrize(("reason", "note"), [("", ""), ("curious", "x"), ("other", " a ")])
     def test_refuses_what_is_no_reason(self, full: Clinic, reason: str, note: str) -> None:
         with pytest.raises(Invalid):
