@@ -277,7 +277,7 @@ class TestWhoMay:
             asked = restrictions.ask(db, the_clinic.actor("alice"), what="Not Bob.", now=NOW)
         with the_clinic.base.transaction() as db:
             manager = the_clinic.actor("max")
-            given = {"request_id": asked, "status": "accepted", "said": "So be it."}
+            given: dict[str, Any] = {"request_id": asked, "status": "accepted", "said": "So be it."}
             restrictions.answer(db, manager, **given, now=NOW)
             family.staff.of_patient(db, manager, patient_id=alice(the_clinic), now=NOW)
         assert {one.who for one in view(the_clinic).looks} == {"Max Moe"}
