@@ -34,9 +34,7 @@ class Appointments(Screen, rx.State):
 
     async def _load(self, *, by_itself: bool = False) -> None:
         use_case = appointments.past if self.shown == PAST else appointments.upcoming
-        row = await self._show(use_case, by_itself=by_itself, page=self._page)
-        if row != self.row:
-            self.row = row
+        await self._fill(use_case, by_itself=by_itself, page=self._page)
 
     @events.handler(events.PATIENTS)
     async def open(self) -> None:

@@ -79,9 +79,7 @@ class Family(Screen, rx.State):
     code_for: str = ""
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(family.view, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(family.view, by_itself=by_itself)
 
     @events.handler(events.PATIENTS)
     async def open(self) -> None:

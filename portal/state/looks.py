@@ -57,15 +57,13 @@ class Looks(Screen, rx.State):
     _key: str = ""
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(
+        await self._fill(
             looks.view,
             by_itself=by_itself,
             own=self.own,
             before=self._before,
             **self._asked.model_dump(),
         )
-        if row != self.row:
-            self.row = row
 
     def _from_the_top(self) -> None:
         self.problem, self.done = "", ""

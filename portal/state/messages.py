@@ -72,11 +72,7 @@ class Messages(Screen, rx.State):
     _page: int = 1
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(
-            messages.threads, by_itself=by_itself, page=self._page, query=self._query
-        )
-        if row != self.row:
-            self.row = row
+        await self._fill(messages.threads, by_itself=by_itself, page=self._page, query=self._query)
 
     @events.handler(events.PATIENTS)
     async def open(self) -> None:

@@ -85,6 +85,15 @@ class Screen(rx.State, mixin=True):
             raise refusal
         return row
 
+    async def _fill(
+        self, use_case: Callable[..., Any], *, by_itself: bool = False, **arguments: Any
+    ) -> None:
+        """Runs a view for the page's `row`; one that is the same is not sent again."""
+        page: Any = self
+        row = await self._show(use_case, by_itself=by_itself, **arguments)
+        if row != page.row:
+            page.row = row
+
     def _announce(self, shared: Frame, words: list[str]) -> None:
         """Says politely what has changed; the same words twice are still heard twice."""
         if words:

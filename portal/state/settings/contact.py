@@ -60,9 +60,7 @@ class Contact(Screen, rx.State):
     edition: int = 0
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(contact.view, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(contact.view, by_itself=by_itself)
 
     def _forget(self) -> None:
         self.problem = self.done = ""
@@ -165,9 +163,7 @@ class Telling(Screen, rx.State):
     row: TellingRow = TellingRow()
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(contact.telling, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(contact.telling, by_itself=by_itself)
 
     @events.handler(events.SIGNED_IN)
     async def open(self) -> None:

@@ -16,9 +16,7 @@ class Account(Screen, rx.State):
     row: AccountRow = AccountRow()
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(own_account.view, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(own_account.view, by_itself=by_itself)
 
     @events.handler(events.SIGNED_IN)
     async def open(self) -> None:
@@ -39,9 +37,7 @@ class Devices(Screen, rx.State):
     row: DevicesRow = DevicesRow()
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(devices.view, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(devices.view, by_itself=by_itself)
 
     @events.handler(events.SIGNED_IN)
     async def open(self) -> None:

@@ -44,9 +44,7 @@ class Factors(Screen, rx.State):
     offers_end: bool = False
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(factors.view, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(factors.view, by_itself=by_itself)
 
     def _forget(self) -> None:
         self.problem = self.done = self.code_error = ""

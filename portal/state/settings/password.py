@@ -37,9 +37,7 @@ class Password(Screen, rx.State):
     edition: int = 0
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._show(own_password.view, by_itself=by_itself)
-        if row != self.row:
-            self.row = row
+        await self._fill(own_password.view, by_itself=by_itself)
 
     def _forget(self) -> None:
         self.problem = self.done = ""
