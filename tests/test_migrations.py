@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from portal import migrations
@@ -86,6 +87,63 @@ def test_what_waits_in_the_outbox_is_sealed_and_opened_again(empty: Database) ->
             for row in connection.execute(text("SELECT id, given FROM outbox_notice"))
         }
     assert kept == {"one": '{"code": "482913"}', "two": ""}
+
+
+def test_questions_about_the_access_log_leave_the_front_desks_inbox(empty: Database) -> None:
+    """With rows that point at the conversations, and back again."""
+    migrations.upgrade(empty, "0004")
+    said = {
+        "asked": "To the privacy officer. About this line of my access log (no. 3): x.",
+        "website": "The page forgets my tablets list.",
+    }
+    with empty.engine.begin() as connection:
+        _put(connection, "patient", **_PATIENT)
+        for key, body in said.items():
+            _put(connection, "thread", **_THREAD | {"id": key})
+            _put(connection, "communication", **_SAID | {"id": key, "thread_id": key, "body": body})
+    migrations.upgrade(empty)
+    assert _topics(empty) == {"asked": "privacy", "website": "technical"}
+    migrations.downgrade(empty, "0004")
+    assert _topics(empty) == {"asked": "technical", "website": "technical"}
+    with pytest.raises(IntegrityError), empty.engine.begin() as connection:
+        connection.execute(text("UPDATE thread SET topic = 'privacy'"))
+
+
+_AT = "2026-03-03 10:00:00"
+_WORDS = "record_number family given family_key given_key birth_date phone email address language"
+_PATIENT = dict.fromkeys((*_WORDS.split(), "deceased_at"), "") | {
+    "id": "p",
+    "name": "Alice Ash",
+    "gender": "unknown",
+    "deceased": False,
+    "active": True,
+    "care_team_only": False,
+}
+_THREAD = {
+    "patient_id": "p",
+    "subject": "Who?",
+    "topic": "technical",
+    "waiting_for": "clinic",
+    "confidential": False,
+    "last_at": _AT,
+    "created_at": _AT,
+}
+_SAID = {
+    "patient_id": "p",
+    "sender_name": "Alice Ash",
+    "from_clinic": False,
+    "sent_at": _AT,
+    "client_key": "k",
+}
+
+
+def _put(connection: Connection, table: str, **values: object) -> None:
+    connection.execute(insert(Table(table, MetaData(), *map(Column, values))), values)
+
+
+def _topics(base: Database) -> dict[str, str]:
+    with base.engine.begin() as connection:
+        return {row.id: row.topic for row in connection.execute(text("SELECT * FROM thread"))}
 
 
 def test_again_changes_nothing(empty: Database) -> None:

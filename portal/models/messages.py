@@ -8,7 +8,7 @@ from sqlmodel import Field
 from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.people import one_of
 
-TOPICS = ("health", "medicine", "appointment", "bill", "form", "technical")
+TOPICS = ("health", "medicine", "appointment", "bill", "form", "technical", "privacy")
 BODY_MAX = 8000
 SUBJECT_MAX = 200
 

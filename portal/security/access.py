@@ -22,6 +22,8 @@ from portal.words import midnight
 
 # What anybody with SEE_MESSAGES may read; the others need SEE_HEALTH_MESSAGES.
 ADMINISTRATIVE_TOPICS = ("appointment", "bill", "form", "technical")
+# To the privacy officer alone: whoever has the permission of that office, and nobody treating.
+PRIVACY = "privacy"
 # What staff hold not for every patient of the clinic, but for those whom they treat (care.py).
 OF_THE_RECORD = (Permission.SEE_CLINICAL, Permission.SEE_HEALTH_MESSAGES)
 
@@ -139,14 +141,39 @@ def appointments(actor: Actor) -> Any:
 def threads(actor: Actor) -> Any:
     """Returns the condition under which a conversation may be read."""
     scope = whose(actor, Permission.SEE_MESSAGES, col(Thread.patient_id))
-    scope &= _told_to(actor, col(Thread.confidential))
-    is_administrative = col(Thread.topic).in_(ADMINISTRATIVE_TOPICS)
-    if not has(actor, Permission.SEE_HEALTH_MESSAGES):
-        return scope & is_administrative
     if not actor.is_staff:
-        return scope
-    about_health = whose(actor, Permission.SEE_HEALTH_MESSAGES, col(Thread.patient_id))
-    return scope & (is_administrative | about_health | _answered_today(actor))
+        return scope & _told_to(actor, col(Thread.confidential))
+    is_administrative = col(Thread.topic).in_(ADMINISTRATIVE_TOPICS)
+    if has(actor, Permission.SEE_HEALTH_MESSAGES):
+        about_health = whose(actor, Permission.SEE_HEALTH_MESSAGES, col(Thread.patient_id))
+        treated = col(Thread.topic) != PRIVACY
+        is_administrative |= treated & (about_health | _answered_today(actor))
+    scope &= is_administrative
+    return scope | (col(Thread.topic) == PRIVACY) if answers_privacy(actor) else scope
+
+
+def answers_privacy(actor: Actor) -> bool:
+    """Says whether an actor reads and answers what goes to the privacy officer, and no other."""
+    return is_clinic(actor) and has(actor, Permission.ANSWER_PRIVACY)
+
+
+def reads_inbox(actor: Actor) -> bool:
+    """Says whether there is any conversation at all that an actor of the clinic may read."""
+    return has(actor, Permission.SEE_MESSAGES) or answers_privacy(actor)
+
+
+def writes_about(actor: Actor, topic: str) -> bool:
+    """Says whether an actor may write in conversations about a topic."""
+    if topic == PRIVACY and is_clinic(actor):
+        return answers_privacy(actor)
+    return has(actor, Permission.WRITE_MESSAGES) and (
+        topic in {*ADMINISTRATIVE_TOPICS, PRIVACY} or has(actor, Permission.SEE_HEALTH_MESSAGES)
+    )
+
+
+def partner(db: Session, found: Thread) -> Patient:
+    """Returns whose a conversation is that was found: who reads it knows the name."""
+    return db.get_one(Patient, found.patient_id)
 
 
 def results(actor: Actor) -> Any:

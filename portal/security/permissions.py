@@ -45,7 +45,7 @@ class Permission(StrEnum):
     INVITE = "Invite a patient, decide on requests for accounts and helpers"
     OPEN_WITH_REASON = "Open the record of somebody whom they do not treat, with a reason"
     SET_POLICIES = "Change the clinic's policies and texts"
-    ANSWER_PRIVACY = "Answer requests to restrict the use of a record"
+    ANSWER_PRIVACY = "Answer as privacy officer: questions about who looked, limits on a use"
 
 
 _OWN = frozenset(
@@ -146,7 +146,7 @@ ROLES: dict[str, Role] = {
     ),
     "manager": Role(
         "Answers for the clinic: people, policies, privacy; is told of emergency access.",
-        "What the front desk sees, and the report of who looked at what.",
+        "What the front desk sees, messages to the privacy officer, and the report of who looked.",
         "The medical record and messages about health.",
     ),
     "administrator": Role(
@@ -156,8 +156,8 @@ ROLES: dict[str, Role] = {
     ),
     "auditor": Role(
         "Checks who looked at what, and answers requests about privacy.",
-        "The report of who looked at what, with the patients' names.",
-        "Contact, appointments, messages and the medical record.",
+        "The report of who looked at what, and messages to the privacy officer, with the names.",
+        "Contact, appointments, other messages and the medical record.",
     ),
     "system": Role(
         "Imports, jobs and commands of the operator.",

@@ -73,6 +73,8 @@ class FrameRow:
     # Empty, or the name of the person whose record is open with a helper.
     helping: str = ""
     helping_initials: str = ""
+    # Whether one's own record, which is open, was joined with another one.
+    is_joined: bool = False
     unread_messages: int = 0
     unread_results: int = 0
     waiting_threads: int = 0
@@ -93,6 +95,8 @@ class FrameRow:
 class Counts:
     """What waits, as the database has it now."""
 
+    # Whether the open record was joined with another one.
+    is_joined: bool = False
     unread_messages: int = 0
     unread_results: int = 0
     waiting_threads: int = 0
@@ -116,7 +120,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         role=actor.role,
         is_staff=actor.is_staff,
         sees_patients=has(actor, Permission.FIND_PATIENTS),
-        sees_messages=has(actor, Permission.SEE_MESSAGES),
+        sees_messages=access.reads_inbox(actor),
         sees_results=has(actor, Permission.SEE_CLINICAL) and sees_area(actor, "results"),
         sees_appointments=has(actor, Permission.SEE_APPOINTMENTS),
         sees_record=has(actor, Permission.SEE_CLINICAL),
@@ -128,6 +132,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         today=day(now),
         helping=whose,
         helping_initials=initials(whose),
+        is_joined=waiting.is_joined and not actor.acting_for,
         unread_messages=waiting.unread_messages,
         unread_results=waiting.unread_results,
         waiting_threads=waiting.waiting_threads,
@@ -166,12 +171,19 @@ def counts(db: Session, actor: Actor, *, now: datetime) -> Counts:
         return _staff_counts(db, actor, now)
     if not actor.patient_id:
         return Counts()
-    messages, results = asked.rows(db, actor, _unread)[0]
-    return Counts(unread_messages=messages, unread_results=results)
+    messages, results, joined = asked.rows(db, actor, _unread)[0]
+    return Counts(unread_messages=messages, unread_results=results, is_joined=bool(joined))
 
 
 def _unread(actor: Actor) -> Any:
-    return select(_unread_messages(actor), _unread_results(actor))
+    return select(_unread_messages(actor), _unread_results(actor), _joined(actor))
+
+
+def _joined(actor: Actor) -> Any:
+    joined = select(func.count()).select_from(Patient)
+    return joined.where(
+        col(Patient.id) == actor.patient_id, col(Patient.merged_into_id).is_not(None)
+    ).scalar_subquery()
 
 
 def _staff_counts(db: Session, actor: Actor, now: datetime) -> Counts:

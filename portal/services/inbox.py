@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from portal.errors import NotAllowed
 from portal.models.messages import Communication, Thread
 from portal.models.people import Patient
 from portal.security import access, audit
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, require
 from portal.services import messages, pages
 from portal.words import _, _n, age, clock, how_far, local, midnight, weekday
 
@@ -55,7 +55,8 @@ def view(
     db: Session, actor: Actor, *, now: datetime, page: int = 1, answered: bool = False
 ) -> InboxRow:
     """Returns one page of what waits, the most overdue first; or of what has been answered."""
-    require(actor, Permission.SEE_MESSAGES)
+    if not access.reads_inbox(actor):
+        raise NotAllowed
     audit.record(db, actor, "R", category="messages", entity="inbox", now=now)
     threads, total, late = waiting(
         db, actor, now=now, most=pages.SIZE, first=pages.first_row(page), answered=answered

@@ -30,7 +30,7 @@ _LONG, _TOO_LONG = 10, 20
 _OVER = ("fulfilled", "noshow")
 _GONE = ("cancelled", "entered-in-error", "waitlist")
 _NOT_READY = ("registered", "cancelled", "entered-in-error")
-_PARTS = (Permission.SEE_APPOINTMENTS, Permission.SEE_MESSAGES, Permission.PUBLISH)
+_PARTS = (Permission.SEE_APPOINTMENTS, Permission.PUBLISH)
 # How long a released result without a comment stays on the list.
 _LATELY = timedelta(days=14)
 
@@ -112,18 +112,19 @@ def view(db: Session, actor: Actor, *, now: datetime) -> TodayRow:
         raise NotAllowed
     visits, total, over = _visits(db, actor, now)
     threads, waiting, late = [], 0, 0
-    if has(actor, Permission.SEE_MESSAGES):
+    if access.reads_inbox(actor):
         threads, waiting, late = inbox.waiting(db, actor, now=now, most=WAITING)
     publishes = has(actor, Permission.PUBLISH)
     audit.record(db, actor, "R", category="today", entity=f"{total} visits", now=now)
     return TodayRow(
         said=_said(actor, total, over, now),
         has_visits=has(actor, Permission.SEE_APPOINTMENTS),
-        has_inbox=has(actor, Permission.SEE_MESSAGES),
+        has_inbox=access.reads_inbox(actor),
         has_results=has(actor, Permission.SEE_CLINICAL),
         has_announcements=publishes,
         has_patients=has(actor, Permission.FIND_PATIENTS),
-        is_empty=not any(has(actor, permission) for permission in _PARTS),
+        is_empty=not access.reads_inbox(actor)
+        and not any(has(actor, permission) for permission in _PARTS),
         may_release=has(actor, Permission.RELEASE_RESULTS),
         visits=visits,
         visits_total=total,

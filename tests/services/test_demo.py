@@ -327,6 +327,7 @@ class TestMessages:
             "bill",
             "form",
             "technical",
+            "privacy",
         }
 
     def test_a_thread_ends_with_its_last_message(self) -> None:

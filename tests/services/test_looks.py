@@ -23,6 +23,7 @@ from portal.services import (
     confidential,
     exports,
     family,
+    frame,
     home,
     inbox,
     looks,
@@ -299,15 +300,68 @@ class TestAsking:
             actor = clinic.actor(who, helping=helping)
             looks.ask(db, actor, look=look, **(values | changes), now=NOW)
 
-    def test_waits_in_the_clinics_inbox_with_the_line(self, the_clinic: Clinic) -> None:
+    @pytest.mark.parametrize("who", ["max", "otto"])
+    def test_waits_in_the_privacy_officers_inbox_with_the_line(
+        self, the_clinic: Clinic, who: str
+    ) -> None:
         look(the_clinic, "erin")
         self.ask(the_clinic)
         with the_clinic.base.transaction() as db:
-            row = inbox.view(db, the_clinic.actor("max"), now=NOW)
+            officer = the_clinic.actor(who)
+            row = inbox.view(db, officer, now=NOW)
+            around = frame.view(db, officer, now=NOW)
             body = db.exec(select(Communication.body)).one()
-        assert [one.subject for one in row.threads] == ["Who has looked at my record?"]
+        assert (around.sees_messages, around.waiting_threads) == (True, 1)
+        assert [(one.subject, one.topic) for one in row.threads] == [
+            ("Who has looked at my record?", "Privacy officer")
+        ]
         assert "Erin Egan (doctor or practitioner). Opened the chart" in body
         assert body.endswith("Who is this?")
+
+    def test_the_privacy_officer_answers_and_the_patient_reads_in_which_office(
+        self, the_clinic: Clinic
+    ) -> None:
+        look(the_clinic, "erin")
+        self.ask(the_clinic)
+        with the_clinic.base.transaction() as db:
+            otto = the_clinic.actor("otto")
+            asked = db.exec(select(Thread.id)).one()
+            seen = messages.open_thread(db, otto, thread_id=asked, now=NOW)
+            assert (seen.patient_name, seen.may_write) == ("Alice Ash", True)
+            messages.save_draft(db, otto, place=asked, client_key="d", body="Because", now=NOW)
+            said = {"thread_id": asked, "body": "Because.", "client_key": "a"}
+            messages.reply(db, otto, **said, now=NOW + MINUTE)
+            hers = messages.view(db, the_clinic.actor("alice"), thread_id=asked, now=NOW)
+        assert (hers.topic, hers.letters[-1].role) == ("Privacy officer", "Privacy officer")
+
+    @pytest.mark.parametrize("who", ["frank", "dana", "erin", "nora", "bill", "ada"])
+    def test_nobody_else_here_reads_counts_or_answers_it(
+        self, the_clinic: Clinic, who: str
+    ) -> None:
+        """Also not who treats Alice, nor the desk where the clinic's policy lets it see health."""
+        look(the_clinic, "erin")
+        self.ask(the_clinic)
+        with the_clinic.base.transaction() as db:
+            granted = frozenset({"SEE_CLINICAL", "SEE_HEALTH_MESSAGES"})
+            for other in (the_clinic.actor(who), replace(the_clinic.actor(who), granted=granted)):
+                asked = db.exec(select(Thread.id)).one()
+                assert frame.view(db, other, now=NOW).waiting_threads == 0
+                with pytest.raises(NotFound):
+                    messages.view(db, other, thread_id=asked, now=NOW)
+                said = {"thread_id": asked, "body": "x", "client_key": "a"}
+                with pytest.raises((NotFound, NotAllowed)):
+                    messages.reply(db, other, **said, now=NOW)
+                if other.role not in {"administrator", "billing"}:
+                    assert not inbox.view(db, other, now=NOW).threads
+
+    def test_the_auditor_reads_no_other_conversation(self, the_clinic: Clinic) -> None:
+        the_clinic.add(thread(the_clinic, topic="bill"))
+        with the_clinic.base.transaction() as db:
+            otto = the_clinic.actor("otto")
+            assert not inbox.view(db, otto, now=NOW).threads
+            other = db.exec(select(Thread.id)).one()
+            with pytest.raises(NotFound):
+                messages.view(db, otto, thread_id=other, now=NOW)
 
     def test_no_helper_learns_of_it(self, the_clinic: Clinic) -> None:
         look(the_clinic, "erin")

@@ -19,7 +19,7 @@ def ask(
 ) -> messages.Sent:
     """Sends a question about one line; no helper learns that the patient asked.
 
-    It waits in the clinic's inbox among the administrative messages, with the line in its words.
+    It waits in the inbox of who holds that office and of nobody else, the line in its words.
     """
     patient = access.open_patient(db, actor)
     query = select(AuditEvent).where(
@@ -41,12 +41,12 @@ def ask(
         if part
     )
     asked = question.strip()
-    said = _("To the privacy officer. About this line of my access log (no. {number}): {line}.")
+    said = _("About this line of my access log (no. {number}): {line}.")
     return messages.start(
         db,
         actor,
         subject=_("Who has looked at my record?"),
-        topic="technical",
+        topic=access.PRIVACY,
         body=f"{said.format(number=row.seq, line=line)}\n\n{asked}" if asked else "",
         client_key=client_key,
         patient_id=patient.id,

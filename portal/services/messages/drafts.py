@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
+from portal.errors import NotAllowed
 from portal.models.messages import BODY_MAX, SUBJECT_MAX, TOPICS, Communication, Draft
 from portal.security import access
 from portal.security.actor import Actor
@@ -57,7 +58,6 @@ def save_draft(
 
     It leaves no trace in the audit log: it is its writer's alone until it is sent.
     """
-    require(actor, Permission.WRITE_MESSAGES)
     patient_id = _patient_of(db, actor, place)
     changes = _changes(subject, topic, body)
     # The last stroke of a message may arrive after the message itself.
@@ -87,8 +87,13 @@ def _mine(actor: Actor, patient_id: str, place: str) -> tuple[Any, ...]:
 
 def _patient_of(db: Session, actor: Actor, place: str) -> str:
     if place == NEW:
+        require(actor, Permission.WRITE_MESSAGES)
         return access.open_patient(db, actor).id
-    return access.thread(db, actor, place).patient_id
+    thread = access.thread(db, actor, place)
+    if not access.writes_about(actor, thread.topic):
+        require(actor, Permission.WRITE_MESSAGES)
+        raise NotAllowed
+    return thread.patient_id
 
 
 def _changes(subject: str | None, topic: str | None, body: str | None) -> dict[str, str]:

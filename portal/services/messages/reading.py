@@ -12,7 +12,6 @@ from portal.models.messages import Communication
 from portal.models.people import PractitionerRole, ReadMark, User
 from portal.security import access, audit
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, has
 from portal.services import once, openings
 from portal.services.frame import initials, is_unread, tint
 from portal.services.messages.drafts import DraftRow, draft
@@ -83,7 +82,7 @@ def view(
     whose = thread.patient_id
     audit.record(db, actor, "R", category="messages", patient_id=whose, entity=thread.id, now=now)
     rows = _letters(db, actor, thread.id, min(max(shown, 1), LETTERS_MOST))
-    letters = _marked(_shown(actor, rows, now, fresh))
+    letters = _marked(_shown(actor, rows, now, fresh, thread.topic))
     due = thread.due_at if thread.waiting_for == "clinic" else None
     return ThreadView(
         id=thread.id,
@@ -91,7 +90,7 @@ def view(
         topic=topics()[thread.topic],
         who=_with_whom(rows),
         patient_id=whose,
-        patient_name=access.patient(db, actor, whose).name,
+        patient_name=access.partner(db, thread).name,
         letters=letters,
         earlier=(rows[0].total if rows else 0) - len(rows),
         unread=sum(_is_new(actor, row) for row in rows),
@@ -99,7 +98,7 @@ def view(
         is_overdue=due is not None and due < now,
         answer_by=when(due if due and due > now else answer_by(now), now),
         draft=draft(db, actor, patient_id=whose, place=thread.id, key=key, now=now),
-        may_write=has(actor, Permission.WRITE_MESSAGES),
+        may_write=access.writes_about(actor, thread.topic),
         opening=openings.named(db, actor, whose, now=now),
     )
 
@@ -182,14 +181,16 @@ def _is_new(actor: Actor, row: Any) -> bool:
     return bool(row.is_new) and row.from_clinic != actor.is_staff
 
 
-def _shown(actor: Actor, rows: list[Any], now: datetime, fresh: tuple[str, ...]) -> list[LetterRow]:
+def _shown(
+    actor: Actor, rows: list[Any], now: datetime, fresh: tuple[str, ...], topic: str
+) -> list[LetterRow]:
     return [
         LetterRow(
             id=row.id,
             name=name_of(actor, row.sender_id, row.sender_name),
             letters=initials(row.sender_name),
             tint=tint(row.sender_name),
-            role=_role(row) if row.from_clinic else "",
+            role=_role(row, topic) if row.from_clinic else "",
             at=said(row.sent_at, now),
             body=row.body,
             mine=row.from_clinic == actor.is_staff,
@@ -199,7 +200,9 @@ def _shown(actor: Actor, rows: list[Any], now: datetime, fresh: tuple[str, ...])
     ]
 
 
-def _role(row: Any) -> str:
+def _role(row: Any, topic: str) -> str:
+    if topic == access.PRIVACY:
+        return _("Privacy officer")
     named = {"front_desk": _("Front desk"), "manager": _("Practice manager"), "nurse": _("Nurse")}
     role = row.title or named.get(row.role or "", "")
     return "" if row.sender_name.startswith(role) else role

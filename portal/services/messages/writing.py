@@ -41,6 +41,7 @@ def topics() -> dict[str, str]:
         "bill": _("A bill"),
         "form": _("A form or a letter"),
         "technical": _("This website"),
+        "privacy": _("Privacy officer"),
     }
 
 
