@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from portal.jobs import deliver
 from portal.security import audit, signins
 from portal.security.actor import system
-from portal.services import acting, housekeeping, witness
+from portal.services import acting, family, housekeeping, witness
 
 log = logging.getLogger("portal.jobs")
 
@@ -73,6 +73,10 @@ async def tick() -> None:
     # What has timed out is ended for good, so that no clock set back brings it to life again.
     await acting.alone(lambda db: signins.carry(db, here.limits, before=now, now=now))
     await acting.alone(lambda db: housekeeping.tidy(db, system("housekeeping"), now=now))
+    since = heartbeat.ticked_at
+    if since is not None:
+        # A page of a helper whose last day ended at midnight closes with the tick that follows.
+        await acting.alone(lambda db: family.turn(db, system("calendar"), since=since, now=now))
     heartbeat.ticked_at = now
     deliver.wake()
     read_at = heartbeat.trace_read_at

@@ -47,6 +47,7 @@ def furnish() -> None:
         said=Frame.said,
         ready=row.user_id != "",
         whose=row.patient_id,
+        is_joined=row.is_joined,
     )
 
 

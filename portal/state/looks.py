@@ -78,8 +78,8 @@ class Looks(Screen, rx.State):
 
     @events.handler(events.PATIENTS)
     async def refresh(self, topics: list[str]) -> None:
-        """Shows at once that somebody opened the record."""
-        if self._before == 0 and "access" in topics:
+        """Shows at once that somebody opened the record, and that a helper's right has ended."""
+        if "people" in topics or (self._before == 0 and "access" in topics):
             await self._load(by_itself=True)
 
     @events.handler(events.PATIENTS)

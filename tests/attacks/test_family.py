@@ -1,7 +1,7 @@
 """A right that ends while its record is open: on the open socket, in words, and nothing stays."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -9,7 +9,9 @@ from portal.models.messages import Communication, Thread
 from portal.models.people import RelatedPerson, SignIn, User
 from portal.security import signins
 from portal.security.actor import system
+from portal.services import family
 from portal.services.family import moving
+from portal.words import local
 from tests.support.attacked import COOKIE, Attacked
 from tests.support.clinic import appointment
 
@@ -55,6 +57,36 @@ def test_a_helpers_page_is_emptied_by_itself_when_the_right_ends(attacked: Attac
                 moving.move(db, actor, help_, "suspended", reason="review", now=now)
             told = await socket.until(lambda frame: "/record-closed" in frame)
             assert mark not in told
+
+    asyncio.run(look())
+
+
+def test_a_helpers_page_is_emptied_by_the_clock_when_the_last_day_is_over(
+    attacked: Attacked,
+) -> None:
+    """AUTHZ-11, AUTHZ-12: nobody does anything, the day turns."""
+    assert attacked.base
+    cookie, _sign_in = opened(attacked, "bob", "alice")
+
+    async def look() -> None:
+        async with attacked.socket(cookie) as socket:
+            await socket.hydrate()
+            await socket.event(f"{HOME}.open")
+            await socket.quiet()
+            assert attacked.base
+            now = datetime.now(UTC)
+            with attacked.base.transaction() as db:
+                help_ = db.scalars(
+                    select(RelatedPerson).where(
+                        col(RelatedPerson.user_id) == attacked.people.users["bob"].id
+                    )
+                ).one()
+                help_.ends_on = local(now).date() - timedelta(days=1)
+                db.add(help_)
+            with attacked.base.transaction() as db:
+                since = now - timedelta(days=1)
+                assert family.turn(db, system("calendar"), since=since, now=now) == 1
+            await socket.until(lambda frame: "/record-closed" in frame)
 
     asyncio.run(look())
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from portal.models.people import Patient
 from portal.services import clinic_hours, frame
 from tests.support import clinic as cast
 from tests.support.clinic import NOW, Clinic
@@ -149,3 +150,20 @@ class TestHours:
         assert clinic_hours.open_now(written, NOW) == ""
         assert clinic_hours.closed_now(written, NOW) == ""
         assert clinic_hours.said(written) == written
+
+
+class TestAJoinedRecord:
+    def test_is_said_to_the_patient_on_every_page_and_to_nobody_else(
+        self, the_clinic: Clinic
+    ) -> None:
+        """A patient merged while signed in: what happened and what to do, no silent old chart."""
+        with the_clinic.base.transaction() as db:
+            for who in ("alice", "charlie"):
+                assert not frame.view(db, the_clinic.actor(who), now=NOW).is_joined
+            old = db.get_one(Patient, the_clinic.patients["alice"].id)
+            old.merged_into_id = the_clinic.patients["charlie"].id
+            db.add(old)
+            db.flush()
+            assert frame.view(db, the_clinic.actor("alice"), now=NOW).is_joined
+            for who in ("charlie", "frank"):
+                assert not frame.view(db, the_clinic.actor(who), now=NOW).is_joined

@@ -85,6 +85,8 @@ class Around:
     ready: Any = None
     # The record that the page shows.
     whose: Text = ""
+    # A Var that is true where that record was joined with another one.
+    is_joined: Any = None
 
 
 _settled = [Around()]

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import banner, button, empty, icon, idle, link, live, raw_form
+from portal.components import banner, button, empty, icon, idle, link, live, notice, raw_form
 from portal.components import person as person_letters
 from portal.components.frame import parts
 from portal.components.frame.around import Around, Clinic, settled
@@ -39,6 +39,7 @@ def patient(  # noqa: PLR0913 - what may stand around a page
     main = rx.el.main(
         *[part for part in (paper, above) if part is not None],
         parts.heading(title, when(updated, live.status(updated))),
+        _joined(around),
         parts.allowed(_right(around, current, right), rx.fragment(*children), _not_lent()),
         _call_card(around.clinic) if has_call_card else rx.fragment(),
         parts.foot(),
@@ -63,6 +64,22 @@ def _right(around: Around, current: str, right: str) -> Any:
         return getattr(around.rights, right)
     here = (place for place in patient_places() if place.key == current)
     return next((parts.right_to(around, place) for place in here), True)
+
+
+def _joined(around: Around) -> rx.Component:
+    """Says what it means that one's own record was joined with another one, and what to do."""
+    if around.is_joined is None:
+        return rx.fragment()
+    said = notice.warn(
+        _("Your record was joined with another one"),
+        rx.el.p(_("We had two records of you and joined them. This is the older one.")),
+        rx.el.p(
+            _("What is new stands in the other one, and what you write here may not be seen."),
+            " ",
+            _("Call us: we give your account the record that holds everything."),
+        ),
+    )
+    return rx.cond(around.is_joined, said, rx.fragment())
 
 
 def _not_lent() -> rx.Component:
