@@ -176,6 +176,11 @@ class RelatedPerson(Table, table=True):
     granted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     starts_on: date | None = Field(default=None)
     ends_on: date | None = Field(default=None)
+    # More than it covers, proposed by one member of staff, until a second one has decided.
+    more_scopes: str = Field(default="", max_length=400)
+    more_until: date | None = Field(default=None)
+    more_by: str = Field(default="", max_length=64)
+    more_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class User(Table, table=True):

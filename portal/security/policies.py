@@ -34,6 +34,7 @@ class Policies:
     emergency_minutes: int = 60
     many_records_an_hour: int = 30
     way_back_hours: int = 24
+    help_hours: int = 24
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,13 @@ RULES: tuple[Rule, ...] = (
         "way_back_hours",
         _("Hours before a way back in holds without a second member of staff"),
         _("A day gives the true owner time to object to a mail that they did not expect."),
+        least=1,
+        most=72,
+    ),
+    Rule(
+        "help_hours",
+        _("Hours before who wrote a helper down may open the record without a second person"),
+        _("A colleague may at once. Else a day gives the patient, who is told, time to object."),
         least=1,
         most=72,
     ),

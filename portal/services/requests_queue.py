@@ -13,7 +13,6 @@ from sqlmodel import col
 
 from portal.models.people import RelatedPerson, User
 from portal.models.requests import Registration, RestrictionRequest, WayBack
-from portal.security import helpers
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, has
 
@@ -88,8 +87,8 @@ def helps_that_wait() -> Any:
 
     What patients lend waits for the helper alone.
     """
-    asks = col(RelatedPerson.kind).in_(helpers.BY_CLINIC) & col(RelatedPerson.status).in_(
-        ("applied", "identity-checked")
+    asks = (col(RelatedPerson.status) == "identity-checked") | (
+        (col(RelatedPerson.status) == "applied") & (col(RelatedPerson.reason) != "lent")
     )
     return asks | (col(RelatedPerson.status) == "suspended")
 

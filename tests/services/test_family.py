@@ -1,6 +1,7 @@
 """Helps: lent and ended by the patient at once, decided by the clinic where the law asks."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -8,14 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from portal import live
-from portal.errors import ConfirmFirst, Conflict, Invalid, NotAllowed, NotFound
+from portal import live, words
+from portal.errors import ConfirmFirst, Conflict, Invalid, NotAllowed, NotFound, Refusal
+from portal.models.agreements import PolicyValue
 from portal.models.audit import OutboxNotice
 from portal.models.people import OneTimeLink, RelatedPerson, User
 from portal.models.requests import HelpChange
 from portal.security import helpers, scopes, signins
-from portal.security.actor import Actor
-from portal.services import accounts, family, frame, invitations, notices
+from portal.security.actor import Actor, system
+from portal.services import accounts, family, frame, invitations, looks, notices
 from portal.services.family import deciding, moving
 from portal.services.family.kinds import latest_birth
 from tests.support.clinic import LIMITS, NOW, Clinic
@@ -87,8 +89,6 @@ class TestLend:
 
     def test_asks_for_a_factor_first(self, small_clinic: Clinic) -> None:
         """MFA-11: adding a helper is sensitive."""
-        from dataclasses import replace
-
         alice = replace(small_clinic.actor("alice"), confirmed_at=None)
         with small_clinic.base.transaction() as db, pytest.raises(ConfirmFirst):
             family.lend(db, alice, wanted=wanted(), now=NOW)
@@ -240,8 +240,6 @@ class TestAccept:
 
 class TestEnd:
     def test_is_at_once_and_needs_no_factor(self, the_clinic: Clinic) -> None:
-        from dataclasses import replace
-
         alice = replace(the_clinic.actor("alice"), confirmed_at=None)
         with the_clinic.base.transaction() as db:
             assert family.end(db, alice, help_id=bobs(the_clinic), now=NOW) == "ended"
@@ -288,8 +286,6 @@ class TestEnd:
 
 class TestChange:
     def test_holds_at_once_and_more_needs_a_factor(self, the_clinic: Clinic) -> None:
-        from dataclasses import replace
-
         alice = the_clinic.actor("alice")
         unconfirmed = replace(alice, confirmed_at=None)
         mine, whose = bobs(the_clinic), the_clinic.patients["alice"].id
@@ -399,11 +395,34 @@ class TestDeciding:
         assert accept(the_clinic, "charlie", code).outcome == "done"
         assert tess not in helped(the_clinic, "charlie")
         with the_clinic.base.transaction() as db:
-            deciding.activate(db, frank, help_id=help_id, **opens, now=NOW)
+            deciding.activate(db, the_clinic.actor("max"), help_id=help_id, **opens, now=NOW)
         # Tess is thirteen: what a parent keeps is the clinic's policy.
         assert helped(the_clinic, "charlie")[tess].scopes == scopes.parse(
             "appointments:act bills:act profile:read"
         )
+
+    def test_a_kind_of_the_patients_own_is_no_way_around_it(self, small_clinic: Clinic) -> None:
+        """The desk writes a friend down as somebody whom Alice chose, and tells the code itself."""
+        alice = small_clinic.patients["alice"].id
+        with small_clinic.base.transaction() as db:
+            frank = small_clinic.actor("frank")
+            asked = deciding.Applied("A friend", "adult", email="friend@example.org")
+            help_id = deciding.apply(db, frank, patient_id=alice, applied=asked, now=NOW)
+            code = deciding.invite(db, frank, help_id=help_id, now=NOW).code
+            waits = family.staff.queue(db, frank, now=NOW).helps
+        assert [one.may_check for one in waits if one.row.id == help_id] == [True]
+        assert accept(small_clinic, "charlie", code).outcome == "done"
+        assert alice not in helped(small_clinic, "charlie")
+        assert of(small_clinic, help_id).status == "applied"
+
+    def test_what_a_patient_lends_waits_for_no_desk(self, small_clinic: Clinic) -> None:
+        lent = lend(small_clinic)
+        frank = small_clinic.actor("frank")
+        with small_clinic.base.transaction() as db, pytest.raises(family.WrongStep):
+            deciding.invite(db, frank, help_id=lent.help_id, now=NOW)
+        checked = {"help_id": lent.help_id, "proof": "own-word", "note": ""}
+        with small_clinic.base.transaction() as db, pytest.raises(family.WrongStep):
+            deciding.check_identity(db, frank, **checked, now=NOW)
 
     @pytest.mark.parametrize("who", ["dana", "nora", "bill", "otto", "ada", "mia", "alice"])
     def test_is_hidden_from_who_may_not_invite(self, small_clinic: Clinic, who: str) -> None:
@@ -445,6 +464,250 @@ class TestDeciding:
         assert "protect" not in repr(his)
         assert "nurse" not in repr(his)
         assert his.theirs[0].state_words == "Paused"
+
+
+class TestFourEyes:
+    """AUTHZ-09, AUTHZ-10, MFA-10: who wrote a helper down does not open the record alone."""
+
+    OPENS: ClassVar[dict[str, Any]] = {
+        "basis": "attorney",
+        "lent": READS,
+        "starts_on": None,
+        "ends_on": None,
+    }
+
+    def checked(self, clinic: Clinic, *, told: bool = True, by: str = "frank") -> str:
+        """Returns a help of Charlie's for Alice, taken down and checked by one person."""
+        alice = clinic.patients["alice"].id
+        asked = deciding.Applied("Charlie Cole", "agent", email="charlie@example.org")
+        with clinic.base.transaction() as db:
+            if told:
+                user = db.get_one(User, clinic.users["alice"].id)
+                user.email, user.email_verified_at = "alice@example.org", NOW
+                db.add(user)
+                db.flush()
+            frank, one = clinic.actor("frank"), clinic.actor(by)
+            help_id = deciding.apply(db, frank, patient_id=alice, applied=asked, now=NOW)
+            code = deciding.invite(db, frank, help_id=help_id, now=NOW).code
+            proof = {"help_id": help_id, "proof": "power-of-attorney", "note": ""}
+            deciding.check_identity(db, one, **proof, now=NOW)
+        assert accept(clinic, "charlie", code).outcome == "done"
+        return help_id
+
+    def activate(self, clinic: Clinic, who: str, help_id: str, at: Any = NOW) -> None:
+        with clinic.base.transaction() as db:
+            actor = replace(clinic.actor(who), confirmed_at=at)
+            deciding.activate(db, actor, help_id=help_id, **self.OPENS, now=at)
+
+    def test_a_second_person_opens_at_once(self, the_clinic: Clinic) -> None:
+        help_id, alice = self.checked(the_clinic), the_clinic.patients["alice"].id
+        with pytest.raises(family.NotAlone, match=r"Ask a colleague .* from Wednesday 4 March"):
+            self.activate(the_clinic, "frank", help_id)
+        assert alice not in helped(the_clinic, "charlie")
+        self.activate(the_clinic, "max", help_id)
+        assert helped(the_clinic, "charlie")[alice].scopes == READS
+        assert of(the_clinic, help_id).reason == "activated"
+
+    def test_neither_who_took_it_down_nor_who_checked_it(self, small_clinic: Clinic) -> None:
+        help_id = self.checked(small_clinic, by="max")
+        for who in ("frank", "max"):
+            with pytest.raises(family.NotAlone):
+                self.activate(small_clinic, who, help_id)
+
+    def test_or_a_day_passes_of_which_the_patient_was_told(self, the_clinic: Clinic) -> None:
+        help_id, alice = self.checked(the_clinic), the_clinic.patients["alice"].id
+        with the_clinic.base.transaction() as db:
+            asked = [one for one in db.exec(select(OutboxNotice)) if one.kind == "help.asked"]
+            waits = family.view(db, the_clinic.actor("alice"), now=NOW).waiting
+        assert {one.address for one in asked} == {"alice@example.org"}
+        assert "Wednesday 4 March" in waits[0].next_step
+        with pytest.raises(family.NotAlone):
+            self.activate(the_clinic, "frank", help_id, NOW + timedelta(hours=23, minutes=59))
+        self.activate(the_clinic, "frank", help_id, NOW + timedelta(hours=24))
+        assert helped(the_clinic, "charlie", NOW + timedelta(days=1))[alice].scopes == READS
+        assert of(the_clinic, help_id).reason == "activated-alone"
+
+    def test_another_account_begins_the_day_anew(self, small_clinic: Clinic) -> None:
+        """The patient is told whom it is about before the time runs."""
+        help_id, later = self.checked(small_clinic), NOW + timedelta(hours=20)
+        with small_clinic.base.transaction() as db:
+            help_ = db.get_one(RelatedPerson, help_id)
+            mia = small_clinic.actor("mia")
+            changes = {"user_id": mia.user_id}
+            moving.rewrite(db, mia, help_, changes, reason="account-named", now=later)
+        with pytest.raises(family.NotAlone):
+            self.activate(small_clinic, "frank", help_id, NOW + timedelta(hours=25))
+
+    def test_no_time_replaces_telling_the_patient(self, small_clinic: Clinic) -> None:
+        help_id = self.checked(small_clinic, told=False)
+        with pytest.raises(family.NotAlone, match="no address"):
+            self.activate(small_clinic, "frank", help_id, NOW + timedelta(days=9))
+
+    def test_the_patient_objects_by_ending_it(self, small_clinic: Clinic) -> None:
+        help_id = self.checked(small_clinic)
+        with small_clinic.base.transaction() as db:
+            family.end(db, small_clinic.actor("alice"), help_id=help_id, now=NOW)
+        with pytest.raises(family.WrongStep):
+            self.activate(small_clinic, "frank", help_id, NOW + timedelta(hours=30))
+
+    def test_two_who_decide_at_once_are_one(self, the_clinic: Clinic) -> None:
+        """Beside them who wrote it down tries, too: of all these, one second person opens it."""
+        help_id, done = self.checked(the_clinic), list[str]()
+
+        def go(who: str) -> None:
+            try:
+                self.activate(the_clinic, who, help_id)
+            except Refusal:
+                return
+            done.append(who)
+
+        threads = [threading.Thread(target=go, args=(who,)) for who in ("max", "frank") * 6]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert done == ["max"]
+        with the_clinic.base.reading() as db:
+            steps = db.exec(select(HelpChange).where(HelpChange.to_status == "active")).all()
+        assert [one.by_name for one in steps] == [the_clinic.users["max"].name]
+
+    def test_the_hours_are_the_clinics(self, small_clinic: Clinic) -> None:
+        help_id = self.checked(small_clinic)
+        with small_clinic.base.transaction() as db:
+            db.add(PolicyValue(key="help_hours", value="1", changed_at=NOW, changed_by="Ada"))
+        self.activate(small_clinic, "frank", help_id, NOW + timedelta(hours=1))
+
+    def test_a_try_alone_stands_in_the_trace_and_in_the_patients_own_log(
+        self, small_clinic: Clinic
+    ) -> None:
+        help_id = self.checked(small_clinic)
+        with small_clinic.base.transaction() as db:
+            deciding.note_refused(db, small_clinic.actor("frank"), help_id=help_id, now=NOW)
+        self.activate(small_clinic, "max", help_id)
+        with small_clinic.base.transaction() as db:
+            seen = looks.view(db, small_clinic.actor("alice"), now=NOW + timedelta(minutes=1))
+        whys = [(one.who, one.why) for one in seen.looks]
+        frank, mx = (small_clinic.users[name].name for name in ("frank", "max"))
+        assert (frank, "Nothing was opened: a second person has to do it") in whys
+        assert (mx, "Granted by the clinic") in whys
+
+
+class TestChangeByTheClinic:
+    """AUTHZ-09, AUTHZ-10: less at once; more only with a second person, or a day of notice."""
+
+    MORE = READS | {"messages:act"}
+
+    def standing(self, clinic: Clinic, **more: Any) -> str:
+        """Returns a standing help of Charlie's for Alice by a power of attorney."""
+        with clinic.base.transaction() as db:
+            user = db.get_one(User, clinic.users["alice"].id)
+            user.email, user.email_verified_at = "alice@example.org", NOW
+            help_ = RelatedPerson(
+                patient_id=clinic.patients["alice"].id,
+                user_id=clinic.users["charlie"].id,
+                name="Charlie Cole",
+                kind="agent",
+                status="active",
+                scopes="results:read",
+                starts_on=date(2026, 1, 1),
+                ends_on=date(2026, 12, 31),
+                **more,
+            )
+            db.add_all([user, help_])
+            db.flush()
+            return help_.id
+
+    def change(self, clinic: Clinic, who: str, help_id: str, lent: Any, **more: Any) -> bool:
+        usual: dict[str, Any] = {"ends_on": date(2026, 12, 31), "reason": "papers-changed"}
+        with clinic.base.transaction() as db:
+            wanted = family.changing.Change(lent, **(usual | more))
+            actor = clinic.actor(who)
+            return family.changing.change(db, actor, help_id=help_id, wanted=wanted, now=NOW)
+
+    def approve(self, clinic: Clinic, who: str, help_id: str, at: Any = NOW) -> None:
+        with clinic.base.transaction() as db:
+            actor = replace(clinic.actor(who), confirmed_at=at)
+            family.changing.approve(db, actor, help_id=help_id, now=at)
+
+    def scopes_of(self, clinic: Clinic) -> frozenset[str]:
+        held = helped(clinic, "charlie").get(clinic.patients["alice"].id)
+        return held.scopes if held else frozenset()
+
+    def test_less_holds_at_once_with_its_reason_on_both_sides(self, the_clinic: Clinic) -> None:
+        help_id = self.standing(the_clinic)
+        assert self.change(the_clinic, "frank", help_id, READS, ends_on=date(2026, 4, 1))
+        assert of(the_clinic, help_id).ends_on == date(2026, 4, 1)
+        with the_clinic.base.transaction() as db:
+            hers = family.view(db, the_clinic.actor("alice"), now=NOW).mine
+            his = family.view(db, the_clinic.actor("charlie"), now=NOW).theirs
+            told = [one for one in db.exec(select(OutboxNotice)) if one.kind == "help.changed"]
+        for row in (*(one for one in hers if one.id == help_id), *his):
+            assert row.history[0].words.startswith("The papers say something else now")
+        assert {one.address for one in told} == {"alice@example.org"}
+
+    def test_more_waits_for_a_second_person(self, the_clinic: Clinic) -> None:
+        help_id = self.standing(the_clinic)
+        assert not self.change(the_clinic, "frank", help_id, self.MORE)
+        assert self.scopes_of(the_clinic) == READS
+        with pytest.raises(family.NotAlone):
+            self.approve(the_clinic, "frank", help_id)
+        self.approve(the_clinic, "max", help_id)
+        assert self.scopes_of(the_clinic) == scopes.parse(" ".join(self.MORE))
+        with pytest.raises(family.WrongStep):
+            self.approve(the_clinic, "max", help_id)
+
+    def test_longer_is_more_and_a_day_replaces_the_second_person(
+        self, small_clinic: Clinic
+    ) -> None:
+        help_id, later = self.standing(small_clinic), date(2027, 12, 31)
+        assert not self.change(small_clinic, "frank", help_id, READS, ends_on=later)
+        self.approve(small_clinic, "frank", help_id, NOW + timedelta(hours=24))
+        assert of(small_clinic, help_id).ends_on == later
+
+    def test_what_was_turned_down_or_replaced_cannot_be_approved(
+        self, small_clinic: Clinic
+    ) -> None:
+        help_id = self.standing(small_clinic)
+        self.change(small_clinic, "frank", help_id, self.MORE)
+        with small_clinic.base.transaction() as db:
+            actor = small_clinic.actor("frank")
+            family.changing.turn_down(db, actor, help_id=help_id, now=NOW)
+        self.change(small_clinic, "frank", help_id, self.MORE)
+        self.change(small_clinic, "max", help_id, READS)
+        with pytest.raises(family.WrongStep):
+            self.approve(small_clinic, "max", help_id)
+
+    def test_of_two_who_approve_at_once_one_does(self, the_clinic: Clinic) -> None:
+        help_id, done = self.standing(the_clinic), list[str]()
+        self.change(the_clinic, "frank", help_id, self.MORE)
+
+        def go() -> None:
+            try:
+                self.approve(the_clinic, "max", help_id)
+            except Refusal:
+                return
+            done.append("max")
+
+        threads = [threading.Thread(target=go) for _each in range(8)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert done == ["max"]
+
+    def test_needs_a_reason_and_what_a_patient_lent_is_theirs(self, small_clinic: Clinic) -> None:
+        help_id = self.standing(small_clinic)
+        for reason in ("", "activated", "safeguarding"):
+            with pytest.raises(family.NeedsReason):
+                self.change(small_clinic, "frank", help_id, READS, reason=reason)
+        with pytest.raises(family.changing.PatientsOwn):
+            self.change(small_clinic, "frank", bobs(small_clinic), READS)
+
+    @pytest.mark.parametrize("who", ["dana", "nora", "bill", "otto", "ada", "alice", "charlie"])
+    def test_is_hidden_from_who_may_not_invite(self, small_clinic: Clinic, who: str) -> None:
+        help_id = self.standing(small_clinic)
+        with pytest.raises((NotAllowed, NotFound)):
+            self.change(small_clinic, who, help_id, READS)
 
 
 class TestView:
@@ -525,6 +788,35 @@ def actor_at(clinic: Clinic, digest: str, at: Any = NOW) -> Actor:
         actor = signins.actor_of(db, digest, LIMITS, now=at)
     assert actor is not None
     return actor
+
+
+class TestTurnOfDay:
+    """AUTHZ-12: what changes at midnight is told to the pages that are open, by the clock."""
+
+    def told(self, clinic: Clinic, since: Any, now: Any) -> set[str]:
+        with clinic.base.transaction() as db:
+            family.turn(db, system("calendar"), since=since, now=now)
+            told = {change.patient_id for change in live.pending(db)}
+        names = {live.USER + user.id: name for name, user in clinic.users.items()}
+        return {names[one] for one in told}
+
+    def test_tells_whose_last_day_is_over_once(self, the_clinic: Clinic) -> None:
+        with the_clinic.base.transaction() as db:
+            help_ = db.get_one(RelatedPerson, bobs(the_clinic))
+            help_.ends_on = date(2026, 3, 3)
+            db.add(help_)
+        midnight = words.midnight(NOW, 1)
+        before, after = midnight - timedelta(seconds=20), midnight + timedelta(seconds=10)
+        assert self.told(the_clinic, NOW, before) == set()
+        assert self.told(the_clinic, before, after) == {"bob"}
+        assert self.told(the_clinic, after, after + timedelta(seconds=30)) == set()
+
+    def test_tells_a_parent_on_the_birthday(self, small_clinic: Clinic) -> None:
+        born = small_clinic.patients["tess"].born_on
+        assert born is not None
+        day = words.midnight(NOW, (helpers.birthday(born, 18) - date(2026, 3, 3)).days)
+        seconds = timedelta(seconds=15)
+        assert self.told(small_clinic, day - seconds, day + seconds) == {"mia"}
 
 
 class TestClosed:

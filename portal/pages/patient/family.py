@@ -236,6 +236,7 @@ def _card(row: Any, *below: rx.Component, can: str) -> rx.Component:
         when(row.sent_to, definition.entry(_("Link sent to"), row.sent_to)),
         when(row.granted_by, definition.entry(_("Given by"), row.granted_by)),
         when(row.proof, definition.entry(_("Proof"), row.proof)),
+        when(row.next_step, definition.entry(_("What comes next"), row.next_step)),
         when(row.age_says, definition.entry(_("With age"), row.age_says)),
     )
     return rx.el.li(head, facts, _history(row), *below, class_name="card pad stack", key=row.id)

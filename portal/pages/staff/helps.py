@@ -4,13 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, dialog, field, link, live_form, notice, staff
+from portal.components import badge, button, dialog, field, icon, link, live_form, notice, staff
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
 from portal.security import scopes
 from portal.services.family import choices
-from portal.services.family.staff import bases
+from portal.services.family.staff import bases, change_reasons
 from portal.state.staff.helps import PatientHelps
 from portal.words import _
 
@@ -68,6 +68,7 @@ def _help(one: Any) -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(one.may_activate, _activate(one), rx.fragment()),
+        rx.cond(one.may_change, _change(one), rx.fragment()),
         rx.cond(one.may_reject, _step(row, "rejected", _("Turn down")), rx.fragment()),
         rx.cond(one.may_suspend, _step(row, "suspended", _("Stop for now")), rx.fragment()),
         rx.cond(
@@ -85,6 +86,8 @@ def _help(one: Any) -> rx.Component:
             rx.el.ul(rx.foreach(row.can, rx.el.li), class_name="bare small"),
             when(row.until, rx.el.p(_("Until"), " ", row.until, class_name="quiet")),
             when(row.age_says, rx.el.p(row.age_says, class_name="quiet")),
+            rx.cond(one.more_by != "", _proposed(one), rx.fragment()),
+            when(one.second, rx.el.p(icon.show("info", small=True), " ", one.second)),
             rx.el.details(
                 rx.el.summary(_("Steps")),
                 rx.el.ul(
@@ -147,6 +150,59 @@ def _activate(one: Any) -> rx.Component:
             on_submit=PatientHelps.activate,
         ),
     )
+
+
+def _change(one: Any) -> rx.Component:
+    row = one.row
+    anchor = f"change-{row.id}"
+    areas = [
+        field.select(area, _(words), LEVELS, id=f"{area}-{anchor}", value=row.held[area])
+        for area, words in scopes.AREAS.items()
+    ]
+    return rx.fragment(
+        dialog.opener(anchor, _("Change"), _about(row), small=True),
+        dialog.form(
+            anchor,
+            rx.fragment(_("What may they see and do?"), _about(row)),
+            rx.el.p(_("Less holds at once. More or longer waits for a second member of staff.")),
+            _hidden("help_id", row.id),
+            _hidden("whose", one.patient_id),
+            *areas,
+            field.date(
+                "ends_on",
+                _("Last day"),
+                id=f"ends-{anchor}",
+                value=row.until_date,
+                optional=True,
+            ),
+            field.select("reason", _("Why?"), change_reasons(), id=f"why-{anchor}"),
+            _note(anchor),
+            act=_("Change"),
+            keep=_("Leave as it is"),
+            on_submit=PatientHelps.change,
+        ),
+    )
+
+
+def _proposed(one: Any) -> rx.Component:
+    row = one.row
+    return rx.el.div(
+        rx.el.p(rx.el.b(_("Proposed by"), " ", one.more_by, ":")),
+        rx.el.ul(rx.foreach(one.more, rx.el.li), class_name="bare small"),
+        when(one.more_until, rx.el.p(_("Until"), " ", one.more_until, class_name="quiet")),
+        button.group(
+            button.plain(
+                _("Approve"), _about(row), small=True, on_click=PatientHelps.approve(row.id)
+            ),
+            button.plain(
+                _("Turn down"), _about(row), small=True, on_click=PatientHelps.turn_down(row.id)
+            ),
+        ),
+    )
+
+
+def _about(row: Any) -> rx.Component:
+    return rx.el.span(": ", row.name, class_name="vh")
 
 
 def _step(row: Any, state: str, words: str) -> rx.Component:

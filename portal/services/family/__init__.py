@@ -1,9 +1,11 @@
 """Family: who may help whom, with what, from when until when, and on which ground."""
 
-from portal.services.family import deciding, staff
+from portal.services.family import changing, deciding, staff
 from portal.services.family.accepting import Accepted, accept, accept_anew, is_open
 from portal.services.family.closing import ClosedRow
 from portal.services.family.closing import view as closed
+from portal.services.family.days import turn
+from portal.services.family.four_eyes import NotAlone
 from portal.services.family.kinds import BASES, KINDS, PROOFS, Kind, is_grown_up, is_teenager
 from portal.services.family.lending import (
     Lent,
@@ -34,6 +36,7 @@ __all__ = [
     "Kind",
     "Lent",
     "NeedsReason",
+    "NotAlone",
     "NothingLent",
     "OnlyGrownUps",
     "OnlyOnesOwn",
@@ -44,6 +47,7 @@ __all__ = [
     "accept",
     "accept_anew",
     "change",
+    "changing",
     "choices",
     "closed",
     "deciding",
@@ -56,5 +60,6 @@ __all__ = [
     "send_again",
     "staff",
     "stop",
+    "turn",
     "view",
 ]

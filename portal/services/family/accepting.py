@@ -14,8 +14,7 @@ from portal.security import audit
 from portal.security.actor import STAFF, Actor
 from portal.services import accounts
 from portal.services.family import invitations
-from portal.services.family.kinds import KINDS
-from portal.services.family.moving import move, rewrite
+from portal.services.family.moving import is_lent, move, rewrite
 
 ACTIVATES = "invitation"
 WAITING = ("applied", "identity-checked")
@@ -90,8 +89,8 @@ def _found(
 
 
 def _begin(db: Session, actor: Actor, help_: RelatedPerson, user_id: str, now: datetime) -> None:
-    """Begins what the patient gave; what the clinic decides on only learns whose account it is."""
-    if KINDS[help_.kind].by_staff:
+    """Begins what the patient gave; what the desk wrote down only learns whose account it is."""
+    if not is_lent(help_):
         rewrite(db, actor, help_, {"user_id": user_id}, reason="account-named", now=now)
         return
     changes = {"user_id": user_id, "granted_at": now}

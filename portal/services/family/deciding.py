@@ -11,13 +11,13 @@ from sqlmodel import Session
 
 from portal.errors import Invalid
 from portal.models.people import Patient, RelatedPerson
-from portal.security import access, confirming, policies, scopes
+from portal.security import access, audit, confirming, policies, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services.family import invitations
+from portal.services.family import four_eyes, invitations
 from portal.services.family.kinds import BASES, KINDS, Kind, is_grown_up
 from portal.services.family.lending import Lent, NothingLent, until
-from portal.services.family.moving import WrongStep, move, note_change
+from portal.services.family.moving import WrongStep, is_lent, move, note_change
 from portal.words import _, local
 
 NAME_MOST = 200
@@ -88,7 +88,7 @@ def check_identity(
     db: Session, actor: Actor, *, help_id: str, proof: str, note: str, now: datetime
 ) -> None:
     """Says what proved who somebody is, and that they have the right."""
-    help_ = _decided(db, actor, help_id)
+    help_ = _asked_here(db, actor, help_id)
     if proof not in KINDS[help_.kind].proofs:
         raise NeedsProof
     changes = {"proof": proof}
@@ -115,7 +115,10 @@ def activate(
     ends_on: date | None,
     now: datetime,
 ) -> None:
-    """Opens the record to a helper whose identity was checked and who has an account."""
+    """Opens the record to a helper whose identity was checked and who has an account.
+
+    By a second member of staff; or by the first, once the patient has had a day to object.
+    """
     help_ = _decided(db, actor, help_id)
     confirming.require(actor, now=now)
     if help_.status != "identity-checked":
@@ -135,12 +138,30 @@ def activate(
     }
     if help_.user_id is None:
         raise NoAccount
-    move(db, actor, help_, "active", reason="activated", changes=changes, now=now)
+    is_second = four_eyes.require(db, actor, help_, now=now)
+    reason = "activated" if is_second else "activated-alone"
+    move(db, actor, help_, "active", reason=reason, changes=changes, now=now)
+
+
+def note_refused(db: Session, actor: Actor, *, help_id: str, now: datetime) -> None:
+    """Leaves in the trace that somebody wanted to open alone what takes two."""
+    help_ = _decided(db, actor, help_id)
+    audit.record(
+        db,
+        actor,
+        "U",
+        category="help",
+        patient_id=help_.patient_id,
+        entity=f"RelatedPerson/{help_.id}",
+        outcome="refused",
+        reason="refused: second-person",
+        now=now,
+    )
 
 
 def invite(db: Session, actor: Actor, *, help_id: str, now: datetime) -> Lent:
     """Sends the helper a link to name or make their account; the code is told to them in person."""
-    help_ = _decided(db, actor, help_id)
+    help_ = _asked_here(db, actor, help_id)
     if help_.status not in {"applied", "identity-checked"} or help_.user_id:
         raise WrongStep
     if not help_.email:
@@ -181,6 +202,14 @@ def end(db: Session, actor: Actor, *, help_id: str, reason: str, note: str, now:
 def _decided(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
     require(actor, Permission.INVITE)
     return access.help_decided(db, actor, help_id)
+
+
+def _asked_here(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
+    """Returns a help that somebody asked the clinic for: what a patient lends waits for no desk."""
+    help_ = _decided(db, actor, help_id)
+    if is_lent(help_):
+        raise WrongStep
+    return help_
 
 
 def _kind(db: Session, patient: Patient, key: str, now: datetime) -> Kind:

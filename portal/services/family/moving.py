@@ -16,10 +16,12 @@ from portal.models.requests import HelpChange
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.services import notices
+from portal.services.family import four_eyes
 from portal.services.family.reasons import REASONS
-from portal.words import _, day
+from portal.words import _, day, when
 
 NOTE_MOST = 500
+_TOO_MUCH = _("Say it in fewer words.")
 # From which state a help may go to which.
 WAYS: dict[str, frozenset[str]] = {
     "known": frozenset({"applied"}),
@@ -75,6 +77,7 @@ def rewrite(
     *,
     now: datetime,
     reason: str = "scopes-changed",
+    note: str = "",
 ) -> None:
     """Changes what a help covers and leaves its state; what it covered must still be so."""
     same = (
@@ -82,10 +85,15 @@ def rewrite(
         & (col(RelatedPerson.status) == help_.status)
         & (col(RelatedPerson.scopes) == help_.scopes)
         & (col(RelatedPerson.ends_on).is_not_distinct_from(help_.ends_on))
+        & (col(RelatedPerson.more_scopes) == help_.more_scopes)
+        & (col(RelatedPerson.more_until).is_not_distinct_from(help_.more_until))
+        & (col(RelatedPerson.more_by) == help_.more_by)
     )
+    if len(note) > NOTE_MOST:
+        raise Invalid(_TOO_MUCH)
     _take(db, same, values)
     db.refresh(help_)
-    note_change(db, actor, help_, help_.status, reason=reason, note="", now=now)
+    note_change(db, actor, help_, help_.status, reason=reason, note=note, now=now)
 
 
 def _take(db: Session, same: Any, values: dict[str, Any]) -> None:
@@ -99,7 +107,7 @@ def _check(reason: str, to: str, note: str) -> None:
     if known is None or to not in known.to or (known.needs_note and not note.strip()):
         raise NeedsReason
     if len(note) > NOTE_MOST:
-        raise Invalid(_("Say it in fewer words."))
+        raise Invalid(_TOO_MUCH)
 
 
 def side_of(actor: Actor, help_: RelatedPerson) -> str:
@@ -145,18 +153,30 @@ def note_change(
         reason=f"{help_.status}: {reason}",
         now=now,
     )
-    _tell(db, help_, change.id, now)
+    _tell(db, help_, change, now)
 
 
-def _tell(db: Session, help_: RelatedPerson, key: str, now: datetime) -> None:
-    own = select(col(User.id)).where(col(User.patient_id) == help_.patient_id)
-    people = {*db.connection().execute(own).scalars(), help_.user_id} - {None}
+def _tell(db: Session, help_: RelatedPerson, change: HelpChange, now: datetime) -> None:
+    query = select(col(User.id)).where(col(User.patient_id) == help_.patient_id)
+    own = set(db.connection().execute(query).scalars())
+    people = {*own, help_.user_id} - {None}
     live.tell(db, "people", [help_.patient_id])
     live.tell_users(db, "people", sorted(str(one) for one in people))
+    # Before the clinic opens the record, the patient learns from when it may, and can object.
+    opens = four_eyes.opens_at(db, help_) if change.reason in four_eyes.SETTLED else None
+    from_at = when(opens, now) if opens else ""
     for user_id in sorted(str(one) for one in people):
-        notices.to_user(
-            db, "help.changed", user_id, key=f"{key}:{user_id}", now=now, given={"at": day(now)}
-        )
+        kind = "help.asked" if from_at and user_id in own else "help.changed"
+        given = {"at": day(now), "from_at": from_at}
+        notices.to_user(db, kind, user_id, key=f"{change.id}:{user_id}", now=now, given=given)
+
+
+def is_lent(help_: RelatedPerson) -> bool:
+    """Says whether a help waits for the helper alone: the patient gave it by themselves.
+
+    By who gave it and not by its kind: what the desk wrote down is never the patient's own gift.
+    """
+    return help_.status == "applied" and help_.reason == "lent"
 
 
 def patient_of(db: Session, help_: RelatedPerson) -> Patient:

@@ -1,6 +1,6 @@
 """Family as it is read: who helps me, whom I help, what waits, what changes with age, and when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ from portal.security import access, audit, confirming, helpers, policies, scopes
 from portal.security.actor import Actor
 from portal.security.policies import Policies
 from portal.services import frame, restrictions
+from portal.services.family import four_eyes
 from portal.services.family.kinds import KINDS, is_grown_up, is_teenager, last_day, words_of
 from portal.services.family.lending import BY_LAW
 from portal.services.family.reasons import said
 from portal.services.restrictions import RestrictionRow
-from portal.words import _, day, local, short_day
+from portal.words import _, day, local, short_day, when
 
 SHOWN = 40
 HISTORY = 12
@@ -59,6 +60,8 @@ class HelpRow:
     granted_by: str = ""
     proof: str = ""
     age_says: str = ""
+    # What is still to come before the clinic opens the record, and how to object.
+    next_step: str = ""
     history: list[StepRow] = field(default_factory=list)
     is_open: bool = False
     is_over: bool = False
@@ -99,7 +102,13 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FamilyRow:
     audit.record(db, actor, "R", category="help", patient_id=patient.id, now=now)
     rows = _given(db, patient)
     steps = steps_of(db, [row.id for row in rows], to_helper=False)
-    shown = [_given_row(row, patient, rules, steps.get(row.id, []), now) for row in rows]
+    shown = [
+        replace(
+            _given_row(row, patient, rules, steps.get(row.id, []), now),
+            next_step=_next_step(db, row, now),
+        )
+        for row in rows
+    ]
     grown_up = is_grown_up(patient, rules, now)
     today = local(now).date()
     longest = last_day(KINDS["adult"], today)
@@ -172,6 +181,23 @@ def _given_row(
         may_end=grown_up and not is_over and (help_.status != "suspended" or not row["by_law"]),
         may_resend=grown_up and help_.status == "applied" and help_.reason == "lent",
     )
+
+
+def _next_step(db: Session, help_: RelatedPerson, now: datetime) -> str:
+    """Tells the patient how what was asked for at the desk goes on, before anything is open."""
+    if help_.more_by and help_.status in {"active", "suspended"}:
+        more = ", ".join(scopes.said(scopes.parse(help_.more_scopes)))
+        said = _("The clinic proposes more: {more}, until {day}. A second member of staff decides.")
+        until = short_day(help_.more_until) if help_.more_until else _("it ends with their age")
+        return said.format(more=more, day=until) + " " + _("If you do not want it, call us.")
+    if help_.status != "identity-checked":
+        return ""
+    opens = four_eyes.opens_at(db, help_)
+    said = _("A second member of staff has to open it.")
+    if opens is not None:
+        later = _("A second member of staff may open it; from {time} on one alone may, too.")
+        said = later.format(time=when(opens, now))
+    return f"{said} {_('If you do not want it, end it here or call us.')}"
 
 
 def staff_row(

@@ -34,8 +34,16 @@ REASONS: dict[str, Reason] = {
     "identity-verified": Reason(_("We checked who they are"), _to("identity-checked")),
     "accepted": Reason(_("Accepted with the code"), _to("active")),
     "activated": Reason(_("Granted by the clinic"), _to("active")),
+    "activated-alone": Reason(_("Granted by the clinic, after the time to object"), _to("active")),
     "reactivated": Reason(_("Opened again"), _to("active")),
     "scopes-changed": Reason(_("What it covers was changed"), _to("active", "suspended")),
+    "papers-changed": Reason(_("The papers say something else now"), _to("active", "suspended")),
+    "patient-wish": Reason(_("The patient wishes it so"), _to("active", "suspended")),
+    "entered-wrongly": Reason(_("It was entered wrongly"), _to("active", "suspended")),
+    "more-asked": Reason(
+        _("More was proposed; a second person decides"), _to("active", "suspended")
+    ),
+    "more-refused": Reason(_("What was proposed was turned down"), _to("active", "suspended")),
     "account-named": Reason(_("They named their account"), _to("applied", "identity-checked")),
     "review": Reason(_("Paused while the clinic looks at it"), _to("suspended")),
     "patient-request": Reason(_("The patient asked for it"), _ENDS),
@@ -63,6 +71,10 @@ REASONS: dict[str, Reason] = {
     ),
     "other": Reason(_("Another reason"), _ENDS | _to("rejected"), _CALL_US, needs_note=True),
 }
+
+
+# Why staff change what a help covers or its last day.
+FOR_CHANGES = ("papers-changed", "patient-wish", "relationship-changed", "entered-wrongly")
 
 
 def said(code: str, *, to_helper: bool = False) -> str:

@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.people import Patient, RelatedPerson, User
-from portal.security import access, audit, policies
+from portal.security import access, audit, policies, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
 from portal.services import confidential, requests_queue
 from portal.services.confidential import MarkRow
+from portal.services.family import changing, four_eyes
 from portal.services.family.kinds import BASES, KINDS, PROOFS, is_grown_up
-from portal.services.family.moving import WAYS
+from portal.services.family.moving import WAYS, is_lent
 from portal.services.family.reading import HelpRow, staff_row, steps_of
-from portal.words import _
+from portal.services.family.reasons import FOR_CHANGES, said
+from portal.words import _, short_day
 
 SHOWN = 50
 
@@ -47,6 +49,13 @@ class DecideRow:
     may_suspend: bool = False
     may_resume: bool = False
     may_end: bool = False
+    may_change: bool = False
+    # What was proposed beyond what holds, and by whom; empty where nothing was.
+    more: list[str] = field(default_factory=list)
+    more_until: str = ""
+    more_by: str = ""
+    # What keeps this very person from opening the record alone.
+    second: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ def queue(db: Session, actor: Actor, *, now: datetime) -> QueueRow:
         .limit(SHOWN)
     )
     found: list[Any] = list(db.execute(query).all())
-    return QueueRow([_decide(db, help_, patient, now) for help_, patient in found])
+    return QueueRow([_decide(db, actor, help_, patient, now) for help_, patient in found])
 
 
 def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> PatientRow:
@@ -101,7 +110,9 @@ def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> 
     return PatientRow(
         patient_id=patient.id,
         name=patient.name,
-        helps=[_decide(db, help_, patient, now) for help_ in db.scalars(query)] if decides else [],
+        helps=[_decide(db, actor, help_, patient, now) for help_ in db.scalars(query)]
+        if decides
+        else [],
         kinds=[
             ChoiceRow(key, _(kind.words))
             for key, kind in KINDS.items()
@@ -113,11 +124,14 @@ def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> 
     )
 
 
-def _decide(db: Session, help_: RelatedPerson, patient: Patient, now: datetime) -> DecideRow:
+def _decide(
+    db: Session, actor: Actor, help_: RelatedPerson, patient: Patient, now: datetime
+) -> DecideRow:
     kind = KINDS.get(help_.kind)
     ways = WAYS[help_.status]
     steps = steps_of(db, [help_.id], to_helper=False).get(help_.id, [])
-    by_staff = kind is not None and kind.by_staff
+    by_staff = kind is not None and not is_lent(help_)
+    by_law = kind is not None and kind.by_staff
     account = db.get(User, help_.user_id) if help_.user_id else None
     waits = help_.status in {"applied", "identity-checked"}
     return DecideRow(
@@ -131,11 +145,40 @@ def _decide(db: Session, help_: RelatedPerson, patient: Patient, now: datetime) 
         may_check=help_.status == "applied" and by_staff,
         may_invite=waits and by_staff and account is None and bool(help_.email),
         may_activate=help_.status == "identity-checked" and account is not None,
+        may_change=by_law and help_.status in changing.STANDING,
+        **_more(db, help_),
+        second=_second(db, actor, help_, now),
         may_reject="rejected" in ways and by_staff,
         may_suspend="suspended" in ways,
         may_resume=help_.status == "suspended",
         may_end=help_.status in {"active", "suspended"},
     )
+
+
+def _more(db: Session, help_: RelatedPerson) -> dict[str, Any]:
+    if not help_.more_by or help_.status not in changing.STANDING:
+        return {}
+    by = db.get(User, help_.more_by)
+    return {
+        "more": scopes.said(scopes.parse(help_.more_scopes)),
+        "more_until": short_day(help_.more_until) if help_.more_until else "",
+        "more_by": by.name if by else "",
+    }
+
+
+def change_reasons() -> list[tuple[str, str]]:
+    """Returns why what a help covers may be changed, for a native list."""
+    return [(code, said(code)) for code in FOR_CHANGES]
+
+
+def _second(db: Session, actor: Actor, help_: RelatedPerson, now: datetime) -> str:
+    if help_.status != "identity-checked":
+        return ""
+    try:
+        four_eyes.require(db, actor, help_, now=now)
+    except four_eyes.NotAlone as refusal:
+        return refusal.words
+    return ""
 
 
 def bases() -> list[tuple[str, str]]:
@@ -157,18 +200,20 @@ def collisions(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> 
         .outerjoin(User, col(User.id) == col(RelatedPerson.user_id))
         .where(col(RelatedPerson.patient_id) == patient.id)
     )
-    return sorted({said for help_, user in db.execute(query) for said in _shared(own, help_, user)})
+    return sorted({line for help_, user in db.execute(query) for line in _shared(own, help_, user)})
 
 
 def _shared(own: User, help_: RelatedPerson, user: User | None) -> list[str]:
     emails = {help_.email.lower(), user.email.lower() if user else ""} - {""}
     phones = {_digits(help_.phone), _digits(user.phone) if user else ""} - {""}
-    said: list[str] = []
+    shared: list[str] = []
     if own.email.lower() in emails:
-        said.append(_("The account carries the e-mail address of {name}.").format(name=help_.name))
+        shared.append(
+            _("The account carries the e-mail address of {name}.").format(name=help_.name)
+        )
     if _digits(own.phone) in phones:
-        said.append(_("The account carries the phone number of {name}.").format(name=help_.name))
-    return said
+        shared.append(_("The account carries the phone number of {name}.").format(name=help_.name))
+    return shared
 
 
 def _digits(phone: str) -> str:

@@ -103,7 +103,11 @@ def _asked(
 def told(actor: Actor, patient_id: str, *, own: bool) -> list[Any]:
     """Returns what is left out: what the portal did by itself, own acts, and others' secrets."""
     rules = [
-        col(AuditEvent.outcome) == "success",
+        or_(
+            col(AuditEvent.outcome) == "success",
+            # That somebody at the desk wanted to open the record alone concerns the patient.
+            (col(AuditEvent.category) == "help") & (col(AuditEvent.outcome) == "refused"),
+        ),
         ~col(AuditEvent.reason).endswith(audit.STILL_OPEN),
         col(AuditEvent.category) != "access log",
     ]

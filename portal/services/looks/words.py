@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from portal.models.people import HELP_STATES
 from portal.security import audit, care
 from portal.services import openings, proofs
+from portal.services.family import reasons
 from portal.services.record import SECTION_KEYS
 from portal.words import _
 
@@ -137,9 +139,11 @@ def stated(code: str) -> str:
 
 
 def _noted(part: str) -> str:
-    by, _colon, proof = part.partition(": ")
-    if by in {"letter", "way back begun"} and proofs.words(proof):
-        return _("Made sure who it is: {proof}").format(proof=proofs.words(proof))
+    by, _colon, code = part.partition(": ")
+    if by in {"letter", "way back begun"} and proofs.words(code):
+        return _("Made sure who it is: {proof}").format(proof=proofs.words(code))
+    if by in HELP_STATES or by == "refused":
+        return _help_step(code) or part
     return {
         "email": _("By e-mail"),
         "letter printed": _("Printed the letter"),
@@ -150,6 +154,13 @@ def _noted(part: str) -> str:
         "exported": _("As a file"),
         "chart": "",
     }.get(part, part)
+
+
+def _help_step(code: str) -> str:
+    """Says a step in the life of a help; what one person alone may not do is said as well."""
+    if code == "second-person":
+        return _("Nothing was opened: a second person has to do it")
+    return reasons.said(code)
 
 
 def _by_work(row: Any) -> str:

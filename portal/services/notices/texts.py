@@ -185,6 +185,16 @@ TEXTS: dict[str, Text] = {
         link="{portal}/family",
         link_words=_("See who can see what"),
     ),
+    "help.asked": Text(
+        _("Somebody asks to help with your record"),
+        (
+            _("The clinic was asked to open your record to somebody who helps you."),
+            _("A second member of staff may do so at once; one alone may from {from_at} on."),
+            _("If you do not want it, end it in the portal or call us: {phone}."),
+        ),
+        link="{portal}/family",
+        link_words=_("See who asks"),
+    ),
     "glass.broken": Text(
         _("Emergency access was used"),
         (_("A member of staff has used emergency access on {at}. Please look at the reason."),),

@@ -49,6 +49,14 @@ class Opened(Areas):
     basis: str = Field(max_length=40)
 
 
+class Rewritten(Areas):
+    """What a standing help is to cover, until when, and why."""
+
+    help_id: str = Field(max_length=64)
+    reason: str = Field(max_length=40)
+    note: str = Field(default="", max_length=1000)
+
+
 class Step(_Form):
     """A step with its reason: to reject, suspend or end."""
 
@@ -172,14 +180,42 @@ class PatientHelps(Desk, rx.State):
         """Opens the record to a helper."""
         asked = events.entered(Opened, form)
         last: date | None = asked.last()
+        try:
+            await self._do(
+                family.deciding.activate,
+                _("The record is open to them now."),
+                help_id=asked.help_id,
+                basis=asked.basis,
+                lent=asked.lent(),
+                starts_on=None,
+                ends_on=last,
+            )
+        except family.NotAlone:
+            await self._ask(family.deciding.note_refused, help_id=asked.help_id)
+            raise
+
+    @events.handler(events.STAFF_ONLY)
+    async def change(self, form: dict[str, Any]) -> None:
+        """Changes what a help by law covers, or its last day."""
+        asked = events.entered(Rewritten, form)
+        wanted = family.changing.Change(asked.lent(), asked.last(), asked.reason, asked.note)
+        holds = await self._do(family.changing.change, "", help_id=asked.help_id, wanted=wanted)
+        self.done = (
+            _("Changed. It holds from this moment on, and both sides are told.")
+            if holds
+            else _("Proposed, and the patient is told. A second member of staff decides.")
+        )
+
+    @events.handler(events.STAFF_ONLY)
+    async def approve(self, help_id: str) -> None:
+        """Gives what a colleague proposed."""
+        await self._do(family.changing.approve, _("Changed. Both sides are told."), help_id=help_id)
+
+    @events.handler(events.STAFF_ONLY)
+    async def turn_down(self, help_id: str) -> None:
+        """Takes a proposal away."""
         await self._do(
-            family.deciding.activate,
-            _("The record is open to them now."),
-            help_id=asked.help_id,
-            basis=asked.basis,
-            lent=asked.lent(),
-            starts_on=None,
-            ends_on=last,
+            family.changing.turn_down, _("Turned down. What holds stays as it is."), help_id=help_id
         )
 
     @events.handler(events.STAFF_ONLY)
