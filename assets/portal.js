@@ -99,6 +99,30 @@
     button.setAttribute("aria-pressed", String(shows));
   }
 
+  /* ---- What was entered before a confirmation waits on the page, and goes back into its form ---- */
+  var put_back = "";
+  function refill() {
+    var kept = one("[data-kept]"), said = kept ? kept.getAttribute("data-form") || "" : "";
+    if (!said) put_back = "";
+    if (!said || said === put_back) return;
+    var values = JSON.parse(said);
+    var forms = [].slice.call(document.querySelectorAll('form[data-keeps="' + kept.getAttribute("data-kept") + '"]'));
+    var form = forms.filter(function (one_form) {
+      var help = one_form.elements.namedItem("help_id");
+      return !help || help.value === values.help_id;
+    })[0];
+    if (!form) return;
+    put_back = said;
+    Object.keys(values).forEach(function (name) {
+      var field = form.elements.namedItem(name);
+      if (field && field.type !== "hidden") field.value = values[name];
+    });
+    var around = form.closest("details");
+    if (around) around.open = true;
+    open_dialog(form.closest("dialog"));
+  }
+  new MutationObserver(refill).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-form"] });
+
   /* ---- What comes by itself must not catch a tap that was meant for what stood there ---- */
   var came = [], MEANT_MS = 500;
   function live_rows(node) {

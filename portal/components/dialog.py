@@ -50,7 +50,13 @@ def confirm(
 
 
 def form(
-    anchor: Text, title: Text, *fields: Child, act: Text, keep: Text, on_submit: Event
+    anchor: Text,
+    title: Text,
+    *fields: Child,
+    act: Text,
+    keep: Text,
+    on_submit: Event,
+    **props: Any,
 ) -> rx.Component:
     """Asks for something before it acts: the fields reach `on_submit` as one form."""
     return show(
@@ -62,5 +68,6 @@ def form(
             on_submit=on_submit,
             reset_on_submit=True,
             data_closes_dialog="true",
+            **props,
         ),
     )

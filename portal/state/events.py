@@ -79,6 +79,7 @@ def handler(policy: Policy) -> Callable[[Handler], Any]:
                 return _record_closed(self)
             except ConfirmFirst as refusal:
                 self.problem = refusal.words
+                await _keep(self, function, sent.get("form"))
                 return rx.redirect(_confirm_from(self))
             except Refusal as refusal:
                 self.problem = refusal.words
@@ -136,6 +137,13 @@ def _record_closed(state: Any) -> Any:
 def _confirm_from(state: Any) -> str:
     """Returns the page that asks for a factor once more, and leads back to this one."""
     return f"/confirm?then={quote(state.router.url.path, safe='')}"
+
+
+async def _keep(state: Any, function: Handler, form: Any) -> None:
+    """Lets a screen that can keep what was entered, until it was confirmed who entered it."""
+    keep = getattr(state, "_keep_form", None)
+    if keep is not None and isinstance(form, dict):
+        await keep(function.__name__, form)
 
 
 def told(exception: Exception) -> None:

@@ -10,6 +10,7 @@ from portal.security import scopes
 from portal.services import family, restrictions
 from portal.services.family import ClosedRow, FamilyRow, Lent, Wanted
 from portal.state import events, screen
+from portal.state.keeping import Keeping
 from portal.state.screen import Screen
 from portal.words import _
 
@@ -70,7 +71,7 @@ class Asked(BaseModel):
     what: str = Field(max_length=4000)
 
 
-class Family(Screen, rx.State):
+class Family(Screen, Keeping, rx.State):
     """Who helps me and whom I help."""
 
     row: FamilyRow = FamilyRow()
@@ -86,6 +87,7 @@ class Family(Screen, rx.State):
         """Shows who helps whom."""
         self.problem = self.done = self.code = self.code_for = ""
         await self._load()
+        await self._take_form(self.row.patient_id)
 
     @events.handler(events.PATIENTS)
     async def refresh(self, topics: list[str]) -> None:

@@ -14,6 +14,7 @@ from portal.components import (
     field,
     frame,
     icon,
+    kept,
     link,
     live_form,
     notice,
@@ -32,6 +33,7 @@ from portal.state.frame import Frame
 from portal.words import _
 
 ROW: Any = Family.row
+WAITING: Any = Family.waiting
 CLOSED: Any = Closed.row
 FRAME: Any = Frame.row
 LEVELS = [("", _("Nothing")), ("read", _("May see")), ("act", _("May see and act"))]
@@ -46,6 +48,7 @@ def build() -> rx.Component:
         notice.told("ok", Family.done),
         _code(),
         loaded,
+        kept.waiting(WAITING.act, WAITING.form),
         current="family",
     )
 
@@ -272,6 +275,7 @@ def _change(row: Any) -> rx.Component:
         act=_("Change"),
         keep=_("Leave as it is"),
         on_submit=Family.change,
+        data_keeps="change",
     )
 
 
@@ -341,6 +345,7 @@ def _to_lend() -> rx.Component:
         ),
         button.group(button.main(_("Send the invitation"), type="submit", icon_name="send")),
         on_submit=Family.lend,
+        data_keeps="lend",
         class_name="card pad stack",
         no_validate=True,
     )
@@ -352,7 +357,7 @@ def _to_lend() -> rx.Component:
     )
     return section.titled(
         _("Let somebody help you"),
-        rx.cond(ROW.is_confirmed, opens, first),
+        rx.cond(ROW.is_confirmed | (WAITING.act == "lend"), opens, first),
         anchor="lend",
     )
 

@@ -4,7 +4,18 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, dialog, field, icon, link, live_form, notice, staff
+from portal.components import (
+    badge,
+    button,
+    dialog,
+    field,
+    icon,
+    kept,
+    link,
+    live_form,
+    notice,
+    staff,
+)
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
@@ -15,6 +26,7 @@ from portal.state.staff.helps import PatientHelps
 from portal.words import _
 
 ROW: Any = PatientHelps.row
+WAITING: Any = PatientHelps.waiting
 LEVELS = [("", _("Nothing")), ("read", _("May see")), ("act", _("May see and act"))]
 
 
@@ -51,6 +63,7 @@ def build_patient() -> rx.Component:
         rx.el.p(link.back(f"/staff/patients/{row.patient_id}", _("To the chart"))),
         rx.cond(PatientHelps.code != "", code, rx.fragment()),
         shared,
+        kept.waiting(WAITING.act, WAITING.form),
         staff.pile(
             rx.cond(row.may_decide, rx.fragment(helps, _application()), rx.fragment()), marks
         ),
@@ -148,6 +161,7 @@ def _activate(one: Any) -> rx.Component:
             act=_("Open the record"),
             keep=_("Not now"),
             on_submit=PatientHelps.activate,
+            data_keeps="activate",
         ),
     )
 
@@ -180,6 +194,7 @@ def _change(one: Any) -> rx.Component:
             act=_("Change"),
             keep=_("Leave as it is"),
             on_submit=PatientHelps.change,
+            data_keeps="change",
         ),
     )
 

@@ -15,6 +15,7 @@ from portal.services.family.staff import PatientRow, QueueRow
 from portal.services.restrictions import RestrictionsRow
 from portal.state import events
 from portal.state.family import Areas
+from portal.state.keeping import Keeping
 from portal.state.staff.desk import Desk
 from portal.words import _
 
@@ -117,7 +118,7 @@ def _waiting(
     return helps, asked, decides, answers
 
 
-class PatientHelps(Desk, rx.State):
+class PatientHelps(Desk, Keeping, rx.State):
     """Who helps one patient; the steps of a help; what is kept from helpers."""
 
     row: PatientRow = PatientRow()
@@ -143,6 +144,7 @@ class PatientHelps(Desk, rx.State):
         self._forget()
         self.code = ""
         await self._load()
+        await self._take_form(self.row.patient_id)
 
     @events.handler(events.STAFF_ONLY)
     async def refresh(self, topics: list[str]) -> None:
