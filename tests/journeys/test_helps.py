@@ -1,4 +1,4 @@
-"""Helps in the browser: lent, accepted with the code, decided at the desk; nothing typed is lost."""
+"""Helps in the browser: lent, accepted with the code, decided at the desk; nothing is lost."""
 
 import json
 import os
@@ -95,7 +95,7 @@ def accepts(browser: Browser, server: running.Server, records: Database, code: s
         query = select(OutboxNotice).where(col(OutboxNotice.kind) == "help.invitation")
         newest = max(db.exec(query), key=lambda one: one.created_at)
         place = json.loads(newest.given)["link"].partition("/helping/")[2]
-    context = browser.new_context(base_url=server.url, viewport=NARROW)  # pyright: ignore
+    context = browser.new_context(base_url=server.url, viewport=NARROW)  # pyright: ignore[reportArgumentType]
     page = context.new_page()
     page.goto(f"/helping/{place}")
     expect(page.get_by_role("heading", name="I am new here")).to_be_visible()

@@ -1,17 +1,18 @@
 """Confirming: a factor once more, in this sign-in, for ten minutes; and the demo's own codes."""
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 import pytest
 
 from portal import settings
-from portal.errors import TooMany
+from portal.errors import NotFound, TooMany
 from portal.models.people import User
 from portal.security import confirming, passwords, paths, recovery, totp
 from portal.services import factors as own
-from portal.services import signing_in
+from portal.services import kept, signing_in
 from tests.support import doors
 from tests.support.clinic import NOW, Clinic
 
@@ -211,3 +212,39 @@ class TestTheDemo:
             whole = doors.begin(small_clinic, name, factor="totp")
             shown = doors.act(small_clinic, whole, signing_in.confirm_view)
             assert (shown.demo_code, shown.demo_wait) == ("", 0)
+
+
+class TestKept:
+    """MFA-11: what was entered before a confirmation waits for its writer alone, once, an hour."""
+
+    FORM: ClassVar[dict[str, str]] = {"name": "Rita Reis", "results": "act"}
+
+    def keep(self, clinic: Clinic, who: str, act: str = "lend") -> None:
+        patient = clinic.patients["alice"].id
+        with clinic.base.transaction() as db:
+            actor = clinic.actor(who)
+            kept.keep(db, actor, patient_id=patient, act=act, form=self.FORM, now=NOW)
+
+    def take(self, clinic: Clinic, who: str, at: datetime = NOW) -> kept.Kept:
+        patient = clinic.patients["alice"].id
+        with clinic.base.transaction() as db:
+            return kept.take(db, clinic.actor(who), patient_id=patient, now=at)
+
+    def test_is_given_back_once_and_to_nobody_else(self, the_clinic: Clinic) -> None:
+        self.keep(the_clinic, "alice")
+        self.keep(the_clinic, "frank", "activate")
+        assert self.take(the_clinic, "max") == kept.Kept()
+        assert json.loads(self.take(the_clinic, "alice").form) == self.FORM
+        assert self.take(the_clinic, "alice") == kept.Kept()
+        assert self.take(the_clinic, "frank").act == "activate"
+
+    def test_only_the_last_one_waits_and_not_for_ever(self, small_clinic: Clinic) -> None:
+        self.keep(small_clinic, "alice")
+        self.keep(small_clinic, "alice", "change")
+        assert self.take(small_clinic, "alice").act == "change"
+        self.keep(small_clinic, "alice")
+        assert self.take(small_clinic, "alice", NOW + timedelta(hours=1)) == kept.Kept()
+
+    def test_nothing_is_kept_about_whom_one_may_not_know(self, small_clinic: Clinic) -> None:
+        with pytest.raises(NotFound):
+            self.keep(small_clinic, "charlie")
