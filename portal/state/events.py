@@ -103,13 +103,7 @@ def policy_of(event_name: str) -> Policy | None:
 
 
 def entered(form: type[Form], values: Any) -> Form:
-    """Returns what was entered in a form, checked; raises `Invalid` with the first problem.
-
-    Reflex sends each field a second time under its id, where it has one of its own: what the form
-    does not name is nobody's entry.
-    """
-    if isinstance(values, dict):
-        values = {name: values[name] for name in form.model_fields if name in values}
+    """Returns what was entered in a form, checked; raises `Invalid` with the first problem."""
     try:
         return form.model_validate(values)
     except ValidationError as error:

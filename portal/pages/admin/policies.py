@@ -93,7 +93,6 @@ def _yes(row: Any) -> rx.Component:
 
 
 def _number(row: Any) -> rx.Component:
-    # No id: Reflex would send a field with one twice, under a second name.
     return rx.el.label(
         rx.el.span(row.words, class_name="vh"),
         rx.el.input(
