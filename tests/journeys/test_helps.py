@@ -68,7 +68,9 @@ def test_confirming_while_one_lends_loses_nothing_and_the_helper_accepts_by_keyb
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
     # Back without it: nothing was changed, and nothing is lost either.
-    page.get_by_role("link", name="Go back, change nothing").click()
+    back = page.get_by_role("link", name="Go back, change nothing")
+    expect(back).to_have_attribute("href", "/family")
+    back.click()
     expect(page.locator("#name")).to_have_value("Rita Reis")
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
