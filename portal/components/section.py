@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.components import link
+from portal.components import icon, link
 from portal.components.kinds import Child, Text
 
 
@@ -15,6 +15,11 @@ def titled(
     if href:
         head = rx.el.div(head, link.to(href, more), class_name="sec-head")
     return rx.el.section(head, *children, class_name="sec", id=anchor, aria_labelledby=named)
+
+
+def opener(*words: Child) -> rx.Component:
+    """What opens a `details` where it stands."""
+    return rx.el.summary(*words, icon.show("down", class_name="chev"), class_name="more")
 
 
 def card(*children: Child) -> rx.Component:

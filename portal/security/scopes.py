@@ -62,9 +62,11 @@ def write(scopes: frozenset[str]) -> str:
 
 
 def said(scopes: frozenset[str]) -> list[str]:
-    """Says what was given, an area a line: "Test results: may see"."""
+    """Says what was given, an area a line: "Test results: may see"; one line for all of it."""
     words = {"read": _("{area}: may see"), "act": _("{area}: may see and act")}
     levels = [(_(name), _level(scopes, area)) for area, name in AREAS.items()]
+    if levels[0][1] and len({level for _name, level in levels}) == 1:
+        return [words[levels[0][1]].format(area=_("Everything"))]
     return [words[level].format(area=name) for name, level in levels if level]
 
 

@@ -1,64 +1,138 @@
-"""Every page in every role, light and dark: for all eyes, in silence, from its own house alone.
+"""Every page in every role, light and dark: for all eyes, by keyboard alone, in silence.
 
-The pages are those that the portal has, so that a new one is looked at from its first day.
+The pages are those that the portal has, so that a new one is looked at from its first day: one
+load for axe, the small phone and the Tab key together. Links and queues hold something.
 """
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlmodel import col, select
 
 from portal import portal
+from portal.database import Database, read_key
+from portal.models.people import User
+from portal.security import signins
+from tests.support import on_their_way, tabbing
 from tests.support.axe import faults
 from tests.support.running import Server
-from tests.support.signed_in import READY, signed_in
+from tests.support.signed_in import COOKIE, READY, signed_in
 
 PATIENTS = ("marta", "noor", "tomas")
 STAFF = ("okafor", "tom", "kim", "bo", "ruth", "ada", "otto")
+# Who is half way in, and the one page that they may see.
+HALFWAY = {"factor": "/second-step", "enrol": "/second-step", "agree": "/agree"}
+# They load each page; whoever comes after them goes from page to page within the browser.
+FIRST = ("", "marta", "okafor", *HALFWAY)
 # Where a page of one thing finds one; whoever has none sees what is said then.
 LISTS = {
     "/results/[id]": "/results",
     "/messages/[id]": "/messages",
     "/appointments/[id]": "/appointments",
     "/staff/patients/[id]": "/staff/patients?query=sil",
+    "/staff/helps/[id]": "/staff/patients?query=sil",
+    "/admin/people/[id]": "/admin/people",
 }
+# What is opened on a page before it is judged, where it is there.
+OPENED = {"/staff/requests": "#registrations .as-link"}
 # What patients, helpers and staff all have, each in the frame of their own side.
 EVERYBODYS = ("/settings", "/confirm")
-# Whoever is in is led away from it: journeys/test_second_step.py looks at it half way.
-HALFWAY = "/second-step"
-NARROW = {"width": 320, "height": 700}
-WIDE = {"width": 1280, "height": 900}
+# Answers that are no page for people.
+MACHINES = ("/health", "/clinic", "/auth/")
+NARROW: Any = {"width": 320, "height": 700}
+WIDE: Any = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
+_GO = """(path) => {
+  history.pushState({}, "", path);
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+}"""
+_AT_HEADING = "document.activeElement?.matches('main h1')"
 
 
 def routes(who: str) -> list[str]:
     """Returns the addresses of all pages that somebody has a way to."""
     known = ["/" + name.removeprefix("index") for name in portal.app._unevaluated_pages]
     theirs = ("/staff", "/admin")
-    if not who:
-        public = {"/" + page.route.strip("/") for page in _public()}
-        return sorted(public - {"/404"} | {"/no-such-page"})
-    is_staff = who in STAFF
     public = {"/" + page.route.strip("/") for page in _public()}
+    if not who:
+        return sorted(public - {"/404"} | {"/no-such-page"} | plain())
+    if who in HALFWAY:
+        return [HALFWAY[who]]
+    is_staff, is_first = who in STAFF, who in FIRST
     return [
         one
         for one in known
-        if one not in {*public, HALFWAY}
-        and (one.startswith(theirs) is is_staff or one.startswith(EVERYBODYS))
+        if one not in {*public, *HALFWAY.values()}
+        and (
+            one.startswith(theirs) is is_staff
+            if not one.startswith(EVERYBODYS)
+            else is_first or not is_staff
+        )
     ]
+
+
+def plain() -> set[str]:
+    """Returns the addresses of pages without a script."""
+    return {
+        route.path
+        for route in portal.forms.routes
+        if "GET" in getattr(route, "methods", ()) and not route.path.startswith(MACHINES)  # pyright: ignore[reportAttributeAccessIssue]
+    }
 
 
 def _public() -> list[Any]:
     from portal.pages import agreements, forgotten, good_to_know, nowhere, register, sign_in
+    from portal.pages.public import back, helping
 
-    ways_in = [*register.pages, *forgotten.pages]
     return [
         sign_in.page,
-        *ways_in,
+        *register.pages,
+        *forgotten.pages,
         *good_to_know.pages,
         *agreements.pages,
+        helping.page,
+        back.page,
         nowhere.page,
     ]
+
+
+def test_somebody_is_sent_to_every_page() -> None:
+    seen = {route for who in ("", *PATIENTS, *STAFF, *HALFWAY) for route in routes(who)}
+    known = {"/" + name.removeprefix("index") for name in portal.app._unevaluated_pages}
+    assert known - {"/404"} <= seen
+
+
+@pytest.fixture(scope="module")
+def links(server: Server) -> dict[str, str]:
+    """The addresses of links that are on their way, by their route."""
+    base = _base(server)
+    try:
+        return on_their_way.links(base)
+    finally:
+        base.close()
+
+
+def _base(server: Server) -> Database:
+    folder = Path(server.data_dir)
+    return Database(folder, read_key(folder.with_name(folder.name + ".key")))
+
+
+def _half_way_in(server: Server, stage: str) -> str:
+    """Signs somebody in as far as a stage; returns the secret for the cookie."""
+    base = _base(server)
+    try:
+        with base.transaction() as db:
+            user = db.exec(select(User).where(col(User.sign_in_name) == "osei")).one()
+            now = datetime.now(UTC)
+            secret, _row = signins.start(
+                db, user, patient_id=None, device="", address="", now=now, stage=stage
+            )
+            return secret
+    finally:
+        base.close()
 
 
 def watched(page: Page, own: str) -> list[str]:
@@ -82,46 +156,99 @@ def _is_own(address: str, own: str) -> bool:
     return address.startswith((own, own.replace("http", "ws", 1), "blob:", "data:"))
 
 
-def opened(page: Page, path: str) -> None:
-    """Opens a page and waits for its data."""
+def loaded(page: Page, path: str) -> None:
+    """Loads a page and waits for its data; a page without a script is there at once."""
     page.goto(path)
+    if not path.startswith(("/activate/", "/texts/")):
+        settled(page)
+
+
+def settled(page: Page) -> None:
+    """Waits for the data of a page."""
     page.wait_for_selector(READY, state="attached", timeout=WITHIN_MS)
     page.locator(".loading").first.wait_for(state="detached", timeout=WITHIN_MS)
 
 
-def address(page: Page, route: str) -> str:
+def gone_to(page: Page, path: str) -> None:
+    """Goes to a page as a link within the portal does; the focus must come along."""
+    page.evaluate("document.activeElement?.blur()")
+    page.evaluate(_GO, path)
+    page.wait_for_function(_AT_HEADING, timeout=WITHIN_MS)
+    settled(page)
+
+
+def address(page: Page, route: str, links: dict[str, str]) -> str:
     """Returns where to look at a route: at one of one's own things where there is any."""
+    if route in links:
+        return links[route]
     if route in LISTS:
-        opened(page, LISTS[route])
-        bare = route.partition("[")[0]
-        links = page.locator(f'main a[href^="{bare}"]:not([href$="/new"])')
-        if links.count():
-            return links.first.get_attribute("href") or ""
-    return route.replace("[id]", "nobodys").replace("[token]", "none")
+        loaded(page, LISTS[route])
+        bare = LISTS[route].partition("?")[0] + "/"
+        found = page.locator(f'main a[href^="{bare}"]:not([href$="/new"])')
+        if found.count():
+            thing = (found.first.get_attribute("href") or "").removeprefix(bare)
+            return route.replace("[id]", thing)
+    return route.replace("[id]", "nobodys")
 
 
-@pytest.mark.parametrize("who", ["", *PATIENTS, *STAFF])
-def test_every_page_is_clean(browser: Browser, server: Server, who: str) -> None:
-    context = signed_in(browser, server, who) if who else browser.new_context(base_url=server.url)
+def judged(page: Page, path: str, at: int) -> list[str]:
+    """Returns what is wrong with a page; every other one is tabbed through as on a phone.
+
+    At 320 px it is what somebody sees who magnifies a desktop fourfold. Axe looks at the light
+    page on a phone and at the dark one on a desktop, and at the next the other way round.
+    """
+    found: list[str] = []
+    looks = [(NARROW, "light"), (WIDE, "dark")] if at % 2 else [(WIDE, "light"), (NARROW, "dark")]
+    for size, theme in looks:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme)  # pyright: ignore[reportArgumentType]
+        found += [f"{path} {theme} {size['width']}: {fault}" for fault in faults(page)]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{path}: {width} px wide at 320"] if width > size["width"] else []
+    found += [f"{path} by keyboard: {fault}" for fault in tabbing.faults(page)]
+    assert page.locator("h1").count() == 1, path
+    return found
+
+
+@pytest.mark.parametrize("who", ["", *PATIENTS, *STAFF, *HALFWAY])
+def test_every_page_is_clean(
+    browser: Browser, server: Server, links: dict[str, str], who: str
+) -> None:
+    if who in HALFWAY or not who:
+        context = browser.new_context(base_url=server.url)
+    else:
+        context = signed_in(browser, server, who)
+    if who in HALFWAY:
+        secret = _half_way_in(server, who)
+        context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
     page = context.new_page()
     # Nothing fades: a colour half-way between two themes is nobody's.
     page.emulate_media(reduced_motion="reduce")
     seen = watched(page, server.url)
     found: list[str] = []
-    for route in routes(who):
-        path = address(page, route)
-        page.set_viewport_size(WIDE)  # pyright: ignore[reportArgumentType]
-        opened(page, path)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            found += [f"{path} {theme}: {fault}" for fault in faults(page)]
-        page.set_viewport_size(NARROW)  # pyright: ignore[reportArgumentType]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        found += [f"{path}: {width} px wide at 320"] if width > NARROW["width"] else []
-        assert page.locator("h1").count() == 1, path
+    for at, route in enumerate(routes(who)):
+        path = address(page, route, links)
+        if who in FIRST or not at:
+            loaded(page, path)
+        else:
+            gone_to(page, path)
+        if route in OPENED and page.locator(OPENED[route]).count():
+            page.locator(OPENED[route]).first.click()
+            settled(page)
+        found += judged(page, path, at + len(who))
     context.close()
     assert routes(who)
     assert found + seen == []
+
+
+def test_public_pages_take_the_focus_along(browser: Browser, server: Server) -> None:
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
+    loaded(page, "/help")
+    for route in routes(""):
+        if "[" not in route and route not in plain() | {"/help", "/no-such-page"}:
+            gone_to(page, route)
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -119,9 +119,8 @@ def _privacy() -> rx.Component:
             rx.fragment(),
         ),
         rx.el.details(
-            rx.el.summary(_("Ask us to limit how we use or share your record")),
+            section.opener(_("Ask us to limit how we use or share your record")),
             form,
-            class_name="opens",
         ),
         anchor="privacy",
     )
@@ -253,7 +252,7 @@ def _history(row: Any) -> rx.Component:
         ),
         class_name="bare small",
     )
-    listed = rx.el.details(rx.el.summary(_("What happened so far"), _about(row)), steps)
+    listed = rx.el.details(section.opener(_("What happened so far"), _about(row)), steps)
     return rx.cond(row.history.length() > 0, listed, rx.fragment())
 
 
@@ -349,9 +348,7 @@ def _to_lend() -> rx.Component:
         class_name="card pad stack",
         no_validate=True,
     )
-    opens = rx.el.details(
-        rx.el.summary(_("Choose somebody and what they may see")), form, class_name="opens"
-    )
+    opens = rx.el.details(section.opener(_("Choose somebody and what they may see")), form)
     first = confirm_first(
         "/family", _("Before you open your record to somebody, we make sure that it is you.")
     )

@@ -11,7 +11,6 @@ from portal.components import (
     empty,
     field,
     frame,
-    icon,
     live_form,
     notice,
     pager,
@@ -79,7 +78,7 @@ def _search() -> rx.Component:
         button.plain(_("Show what I did, too"), on_click=Looks.show_own(shown=True)),
     )
     return rx.el.div(
-        rx.el.details(rx.el.summary(_("Look for a person or a time")), form),
+        rx.el.details(section.opener(_("Look for a person or a time")), form),
         button.group(own),
         class_name="stack unprinted",
     )
@@ -110,9 +109,9 @@ def _line(look: Any) -> rx.Component:
         ),
         rx.el.p(look.did, when(look.times, rx.fragment(", ", look.times))),
         when(look.why, rx.el.p(_("Why: "), look.why)),
-        rx.el.p(icon.show("clock", small=True), " ", look.at, class_name="quiet small"),
-        rx.cond(ROW.may_ask, rx.el.p(ask, class_name="unprinted"), rx.fragment()),
+        rx.el.p(look.at),
     )
+    end = rx.cond(ROW.may_ask, rx.el.div(ask, class_name="unprinted"), rx.fragment())
     unusual = rx.cond(
         look.tone != "",
         rx.el.p(
@@ -125,7 +124,7 @@ def _line(look: Any) -> rx.Component:
         ),
         rx.fragment(),
     )
-    return rx.el.li(rx.el.div(unusual, body), class_name="row lean", key=look.id)
+    return rx.el.li(rx.el.div(unusual, body), end, class_name="row lean", key=look.id)
 
 
 def _turning() -> rx.Component:

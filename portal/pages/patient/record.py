@@ -82,14 +82,26 @@ def _allergies() -> rx.Component:
 
 
 def _index() -> rx.Component:
+    """The sections that hold something as tiles; what is empty is one line under them."""
+    empty_ones = rx.el.p(
+        _("Nothing yet:"),
+        rx.foreach(ROW.sections, _empty_way),
+        class_name="quiet small none-yet",
+    )
     return rx.el.nav(
         rx.el.ul(rx.foreach(ROW.sections, _way), class_name="index"),
+        rx.cond(ROW.has_empty, empty_ones, rx.fragment()),
         aria_label=_("Sections of your record"),
     )
 
 
+def _empty_way(row: Any) -> rx.Component:
+    is_shown = (row.count == 0) & ~row.is_open
+    return rx.cond(is_shown, rx.fragment(" ", link.to(row.href, row.words)), rx.fragment())
+
+
 def _way(row: Any) -> rx.Component:
-    return rx.el.li(
+    tile = rx.el.li(
         link.to(
             row.href,
             icon.show(row.icon),
@@ -98,6 +110,7 @@ def _way(row: Any) -> rx.Component:
             custom_attrs={"aria-current": rx.cond(row.is_open, "page", "false")},
         )
     )
+    return rx.cond((row.count > 0) | row.is_open, tile, rx.fragment())
 
 
 def _nothing() -> rx.Component:

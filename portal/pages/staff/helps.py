@@ -14,6 +14,7 @@ from portal.components import (
     link,
     live_form,
     notice,
+    section,
     staff,
 )
 from portal.components.kinds import when
@@ -102,7 +103,7 @@ def _help(one: Any) -> rx.Component:
             rx.cond(one.more_by != "", _proposed(one), rx.fragment()),
             when(one.second, rx.el.p(icon.show("info", small=True), " ", one.second)),
             rx.el.details(
-                rx.el.summary(_("Steps")),
+                section.opener(_("Steps")),
                 rx.el.ul(
                     rx.foreach(row.history, lambda step: rx.el.li(step.at, ": ", step.words)),
                     class_name="bare small",
@@ -258,7 +259,7 @@ def _application() -> rx.Component:
     )
     return staff.panel(
         _("Somebody asks to help"),
-        rx.el.details(rx.el.summary(_("Write down who asks")), form, class_name="in-panel"),
+        rx.el.details(section.opener(_("Write down who asks")), form, class_name="in-panel"),
         anchor="application",
     )
 

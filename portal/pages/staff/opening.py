@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import button, dialog, field, icon, link, live_form, notice, staff
+from portal.components import button, dialog, field, icon, link, live_form, notice, section, staff
 from portal.state.staff.chart import Chart
 from portal.state.staff.opening import Opening
 from portal.words import _
@@ -143,7 +143,7 @@ def _emergency_way() -> rx.Component:
         rx.el.p(button.plain(_("Confirm that it is you"), href=rx.Var.create(here))),
     )
     return rx.el.details(
-        rx.el.summary(_("It is an emergency")),
+        section.opener(_("It is an emergency")),
         rx.el.div(
             rx.el.p(
                 _("Emergency access opens the record "),

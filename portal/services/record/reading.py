@@ -38,6 +38,8 @@ class RecordRow:
     section: str = ""
     title: str = ""
     sections: list[SectionRow] = field(default_factory=list)
+    # Whether a section that is not open holds nothing.
+    has_empty: bool = False
     groups: list[GroupRow] = field(default_factory=list)
     leaf: pages.Leaf = field(default_factory=pages.Leaf)
     # Empty, or what to say where the section is empty.
@@ -83,20 +85,22 @@ def readable(db: Session, actor: Actor, patient_id: str) -> Patient:
 def index(db: Session, actor: Actor, patient: Patient, section: str) -> RecordRow:
     """Returns what stands around every page of the record."""
     number = counts(db, actor, patient.id)
+    sections = [
+        SectionRow(
+            key=one.key,
+            words=one.words(),
+            icon=one.icon,
+            count=number.get(one.key, 0),
+            href=f"/record?section={one.key}",
+            is_open=one.key == section,
+        )
+        for one in seen_by(actor)
+    ]
     return RecordRow(
         patient_name=patient.name,
         section=section,
-        sections=[
-            SectionRow(
-                key=one.key,
-                words=one.words(),
-                icon=one.icon,
-                count=number.get(one.key, 0),
-                href=f"/record?section={one.key}",
-                is_open=one.key == section,
-            )
-            for one in seen_by(actor)
-        ],
+        sections=sections,
+        has_empty=any(not (one.count or one.is_open) for one in sections),
         allergies=_allergies(db, actor, patient.id),
     )
 

@@ -35,6 +35,7 @@ def search(
     return RecordRow(
         patient_name=around.patient_name,
         sections=around.sections,
+        has_empty=around.has_empty,
         allergies=around.allergies,
         title=_("Found in your record"),
         groups=_rows(db, actor, patient.id, found[first : first + pages.SIZE]),

@@ -72,7 +72,7 @@ def _request(row: Any) -> rx.Component:
             when(row.answer, rx.el.p(rx.el.b(_("Answer:"), " "), row.answer)),
         ),
         rx.el.div(forms, class_name="acts"),
-        class_name="item",
+        class_name="item busy above",
         key=row.id,
         data_line="true",
     )
