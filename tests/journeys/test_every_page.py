@@ -45,11 +45,22 @@ MACHINES = ("/health", "/clinic", "/auth/")
 NARROW: Any = {"width": 320, "height": 700}
 WIDE: Any = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
+# One who jumps the order, one without a ring, one under another thing, and a trap before the last.
+_SPOILED = """() => {
+  const add = (html) => document.querySelector("main").insertAdjacentHTML("beforeend", html);
+  add('<a href="/first" tabindex="3">First</a><a href="/ringless">Ringless</a>');
+  add('<p style="position: relative"><a href="/covered">Covered</a>' +
+    '<b style="position: absolute; inset: -9px; background: red"></b></p>');
+  add('<input id="trap"><a href="/after">After</a>');
+  const ringless = document.querySelector("[href='/ringless']");
+  ringless.addEventListener("focus", () => ringless.style.setProperty("outline", "none"));
+  document.getElementById("trap").addEventListener("keydown", (event) => event.preventDefault());
+  for (const after of document.querySelectorAll("footer a, footer select")) after.tabIndex = -1;
+}"""
 _GO = """(path) => {
   history.pushState({}, "", path);
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 }"""
-_AT_HEADING = "document.activeElement?.matches('main h1')"
 
 
 def routes(who: str) -> list[str]:
@@ -173,7 +184,7 @@ def gone_to(page: Page, path: str) -> None:
     """Goes to a page as a link within the portal does; the focus must come along."""
     page.evaluate("document.activeElement?.blur()")
     page.evaluate(_GO, path)
-    page.wait_for_function(_AT_HEADING, timeout=WITHIN_MS)
+    page.wait_for_selector("main h1:focus", timeout=WITHIN_MS)
     settled(page)
 
 
@@ -239,6 +250,23 @@ def test_every_page_is_clean(
     context.close()
     assert routes(who)
     assert found + seen == []
+
+
+def test_the_tab_key_finds_what_is_wrong(browser: Browser, server: Server) -> None:
+    context = browser.new_context(base_url=server.url, viewport=WIDE)
+    page = context.new_page()
+    loaded(page, "/help")
+    assert tabbing.faults(page) == []
+    page.evaluate(_SPOILED)
+    found = " ".join(tabbing.faults(page))
+    context.close()
+    for fault, thing in (
+        ("jumps the order", "first"),
+        ("no visible focus", "ringless"),
+        ("hidden while it has the focus", "covered"),
+        ("never reached", "after"),
+    ):
+        assert f'{fault}: <a href="/{thing}"' in found, found
 
 
 def test_public_pages_take_the_focus_along(browser: Browser, server: Server) -> None:

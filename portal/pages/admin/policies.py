@@ -23,7 +23,7 @@ def build() -> rx.Component:
         Policies,
         _("Policies"),
         notice.info(_("What holds in any case"), standing),
-        staff.pile(rx.foreach(Policies.rows, _policy)),
+        staff.columns(rx.foreach(Policies.rows, _policy)),
         current="policies",
     )
 

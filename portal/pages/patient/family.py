@@ -235,9 +235,6 @@ def _card(row: Any, *below: rx.Component, can: str) -> rx.Component:
         definition.entry(can, rx.el.ul(rx.foreach(row.can, rx.el.li), class_name="bare")),
         when(row.since, definition.entry(_("Since"), row.since)),
         when(row.until, definition.entry(_("Until"), row.until)),
-        when(row.sent_to, definition.entry(_("Link sent to"), row.sent_to)),
-        when(row.granted_by, definition.entry(_("Given by"), row.granted_by)),
-        when(row.proof, definition.entry(_("Proof"), row.proof)),
         when(row.next_step, definition.entry(_("What comes next"), row.next_step)),
         when(row.age_says, definition.entry(_("With age"), row.age_says)),
     )
@@ -245,6 +242,12 @@ def _card(row: Any, *below: rx.Component, can: str) -> rx.Component:
 
 
 def _history(row: Any) -> rx.Component:
+    """How it came so: folded, for whoever asks."""
+    papers = definition.show(
+        when(row.sent_to, definition.entry(_("Link sent to"), row.sent_to)),
+        when(row.granted_by, definition.entry(_("Given by"), row.granted_by)),
+        when(row.proof, definition.entry(_("Proof"), row.proof)),
+    )
     steps = rx.el.ul(
         rx.foreach(
             row.history,
@@ -252,7 +255,7 @@ def _history(row: Any) -> rx.Component:
         ),
         class_name="bare small",
     )
-    listed = rx.el.details(section.opener(_("What happened so far"), _about(row)), steps)
+    listed = rx.el.details(section.opener(_("What happened so far"), _about(row)), papers, steps)
     return rx.cond(row.history.length() > 0, listed, rx.fragment())
 
 

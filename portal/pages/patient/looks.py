@@ -95,8 +95,8 @@ def _lines() -> rx.Component:
 def _line(look: Any) -> rx.Component:
     ask = dialog.opener(
         ASK,
-        _("Ask about this"),
-        rx.el.span(": ", look.who, ", ", look.at, class_name="vh"),
+        _("Ask"),
+        rx.el.span(" ", _("about this:"), " ", look.who, ", ", look.at, class_name="vh"),
         kind="link_like",
         on_click=Looks.choose(look.id),
     )
