@@ -44,7 +44,12 @@ def machine(the_clinic: Clinic, tmp_path: Path) -> Iterator[Machine]:
     """Returns the machine that the desk stands on."""
     made = Machine()
     rules = Settings.model_construct(
-        data_dir=tmp_path, zone="America/New_York", language="en", idle_minutes=15, session_hours=12
+        data_dir=tmp_path / "data",
+        witness_dir=tmp_path / "witness",
+        zone="America/New_York",
+        language="en",
+        idle_minutes=15,
+        session_hours=12,
     )
     acting.open_desk(the_clinic.base, rules, lambda: made.says, lambda: made.passed)
     yield made

