@@ -9,6 +9,8 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	&& echo $$p && break; done || true)
 PREPARE := $(or $(PYTHON),python3) .ci/prepare.py
 PORTAL := .venv/bin/python -m portal
+# Compiled code is kept: the tests start a portal many times, from the same sources.
+export PYTHONDONTWRITEBYTECODE :=
 SOURCES := portal tests benchmarks alembic .ci rxconfig.py
 
 .DEFAULT_GOAL := help
@@ -25,10 +27,20 @@ serve: ## Runs the clinic's own portal, as configured by PORTAL_… settings.
 	@$(PREPARE)
 	@exec $(PORTAL) serve
 
-test: ## Checks, then runs every test, browser tests included.
+# The pages are built and the code is checked beside the tests, which often wait for a browser or a
+# server; the slowest tests begin first, so that no long one is left to the end (tests/conftest.py).
+test: ## Checks and runs every test, browser tests included.
 	@$(PREPARE) --tests
-	@fences=0; $(MAKE) --no-print-directory fences || fences=1; \
-	.venv/bin/python -m pytest -n auto --dist loadfile && exit $$fences
+	@mkdir -p .build/log; \
+	nice $(MAKE) --no-print-directory beside >.build/log/fences.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside' INT TERM; \
+	.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder; failed=$$?; \
+	wait $$beside || failed=1; cat .build/log/fences.log; exit $$failed
+
+.PHONY: beside
+beside:
+	@$(PORTAL) build
+	@$(MAKE) --no-print-directory fences
 
 check: ## Lints, types, import rules and the tests of the repository itself.
 	@$(PREPARE) --tests

@@ -12,6 +12,20 @@ from tests.support import browser as browsing
 from tests.support import postgres, running, source
 from tests.support.bases import *  # noqa: F403 - databases and the cast, for every test
 
+# Those whose files take longest begin first, or one of them would go on alone at the end. Browsers
+# come second: the pages are being built meanwhile.
+BEGIN = ("reliability", "attacks", "journeys", "cli", "api")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the folders of slow tests first; within a folder nothing moves."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.parent.name
+    return BEGIN.index(folder) if folder in BEGIN else len(BEGIN)
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -60,9 +60,7 @@ def seed(second: Attacked) -> bytes:
 
 
 def now_shown(seed: bytes) -> str:
-    """Returns what the app shows now, with some seconds left to use it."""
-    while totp.seconds_left(datetime.now(UTC)) < 3:
-        time.sleep(0.2)
+    """Returns what the app shows now; it holds to the end of the next step, 30 s at least."""
     return totp.code_at(seed, totp.step_at(datetime.now(UTC)))
 
 

@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,6 @@ def exported(sources: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     def export() -> None:
         ran.append(time.monotonic())
-        time.sleep(0.2)
         for name, text in {
             "build/client/assets/reflex-env-abc.js": BAKED,
             "build/client/home.html": f"<p>{len(ran)}</p>",
@@ -104,8 +104,23 @@ class TestSite:
         build.site()
         assert len(exported) == 1
 
-    def test_of_two_at_once_one_builds_and_both_get_it(self, exported: list[float]) -> None:
+    def test_of_two_at_once_one_builds_and_both_get_it(
+        self, exported: list[float], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         found: list[Path] = []
+        is_waiting, export, step = threading.Event(), build._export, build.step
+
+        def said(what: str, takes: str) -> AbstractContextManager[None]:
+            if what.startswith("Waiting"):
+                is_waiting.set()
+            return step(what, takes)
+
+        def export_meanwhile() -> None:
+            assert is_waiting.wait(20), "the other one has to wait"
+            export()
+
+        monkeypatch.setattr(build, "step", said)
+        monkeypatch.setattr(build, "_export", export_meanwhile)
         both = [threading.Thread(target=lambda: found.append(build.site())) for _ in range(2)]
         for one in both:
             one.start()

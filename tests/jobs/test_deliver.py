@@ -199,7 +199,7 @@ class TestRunning:
             monkeypatch.setattr(deliver, "desk_for", lambda _rules: desk(port))
             async with deliver.running():
                 await asyncio.to_thread(write, the_clinic, "a", "b")
-                await asyncio.sleep(0.2)
+                await asyncio.to_thread(post.begun.wait, 10)
 
         with serving(post) as port:
             asyncio.run(go(port))

@@ -33,6 +33,7 @@ class Post:
     slow_s: float = 0.0
     taken: list[EmailMessage] = field(default_factory=list)
     envelopes: list[list[str]] = field(default_factory=list)
+    begun: threading.Event = field(default_factory=threading.Event)
     arrived: threading.Event = field(default_factory=threading.Event)
 
     async def handle_RCPT(  # noqa: N802 - the library's name
@@ -46,6 +47,7 @@ class Post:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         del server, session
+        self.begun.set()
         await asyncio.sleep(self.slow_s)
         if self.answer.startswith("250"):
             message: Any = message_from_bytes(envelope.content, policy=default)
