@@ -169,24 +169,22 @@ class TestDelivery:
 
 
 class TestRunning:
-    def test_delivers_within_a_moment_of_the_commit(
+    def test_delivers_at_the_commit(
         self, the_clinic: Clinic, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A code is there within a second or two, not with the next tick."""
+        """A code is there without any tick: the minute's clock does not run here."""
         del clock
         post = Post()
 
-        async def go(port: int) -> float:
+        async def go(port: int) -> bool:
             monkeypatch.setattr(deliver, "desk_for", lambda _rules: desk(port))
             async with deliver.running():
                 await asyncio.sleep(0)
-                began = time.monotonic()
                 await asyncio.to_thread(write, the_clinic, "a")
-                await asyncio.to_thread(post.arrived.wait, 5)
-                return time.monotonic() - began
+                return await asyncio.to_thread(post.arrived.wait, 30)
 
         with serving(post) as port:
-            assert asyncio.run(go(port)) < 2
+            assert asyncio.run(go(port))
         assert ends(the_clinic) == [("sent", "", 1)]
 
     def test_finishes_the_letter_in_hand_when_the_server_stops(
