@@ -280,7 +280,9 @@ def invited(portal: Attacked) -> tuple[str, invitations.Issued]:
         db.add(new)
         db.flush()
         manager = portal.people.actor("max", at=now)
-        return new.id, invitations.invite(db, manager, patient_id=new.id, by="letter", now=now)
+        return new.id, invitations.invite(
+            db, manager, patient_id=new.id, by="letter", proof="known-in-person", now=now
+        )
 
 
 def test_each_route_leaves_what_its_line_says(portal: Attacked, record: Record) -> None:

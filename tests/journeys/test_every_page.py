@@ -87,11 +87,9 @@ def routes(who: str) -> list[str]:
 
 def plain() -> set[str]:
     """Returns the addresses of pages without a script."""
-    return {
-        route.path
-        for route in portal.forms.routes
-        if "GET" in getattr(route, "methods", ()) and not route.path.startswith(MACHINES)  # pyright: ignore[reportAttributeAccessIssue]
-    }
+    read = [route for route in portal.forms.routes if "GET" in getattr(route, "methods", ())]
+    paths = {str(getattr(route, "path", "")) for route in read}
+    return {path for path in paths if not path.startswith(MACHINES)}
 
 
 def _public() -> list[Any]:

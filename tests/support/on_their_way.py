@@ -83,7 +83,7 @@ def _invited(db: Session, now: datetime) -> str:
     assert patient
     kim = _actor(db, "kim", now)
     issued = invitations.invite(
-        db, kim, patient_id=patient.id, by=invitations.issuing.LETTER, now=now
+        db, kim, patient_id=patient.id, by="letter", proof="known-in-person", now=now
     )
     return f"/activate/{issued.secret}"
 
