@@ -6,8 +6,8 @@ from alembic import op
 
 from portal.models.base import UtcDateTime
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _text = sqlmodel.sql.sqltypes.AutoString
 
