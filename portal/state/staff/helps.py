@@ -167,7 +167,7 @@ class PatientHelps(Desk, Keeping, rx.State):
     async def check(self, form: dict[str, Any]) -> None:
         """Says what proved who somebody is."""
         checked = events.entered(Checked, form)
-        said = _("Identity checked. Send them the link, then open the record.")
+        said = _("Identity checked. Send them the link; a colleague then opens the record.")
         await self._do(family.deciding.check_identity, said, **checked.model_dump())
 
     @events.handler(events.STAFF_ONLY)
