@@ -47,11 +47,18 @@
     if (changed) {
       var at = document.activeElement;
       var busy = at && at.closest && at.closest("main") && at.matches("input, textarea, select, [data-keeps-focus]");
-      if (!busy) { if (!now.hasAttribute("tabindex")) now.setAttribute("tabindex", "-1"); now.focus({ preventScroll: true }); }
+      if (!busy) { land(now); stay(now, tries); }
       say_look();
       return;
     }
     if (tries > 0) watch = setTimeout(function () { arrive(was, words, title, tries - 1); }, 50);
+  }
+  function land(on) { if (!on.hasAttribute("tabindex")) on.setAttribute("tabindex", "-1"); on.focus({ preventScroll: true }); }
+  /* A page that brings its own heading with its data takes the focus along to it. */
+  function stay(on, tries) {
+    var now = heading(), lost = !root.contains(on) && document.activeElement === document.body;
+    if (lost && now) { land(now); on = now; }
+    if (tries > 0) watch = setTimeout(function () { stay(on, tries - 1); }, 50);
   }
   function moved() {
     if (location.pathname === here) return;

@@ -45,6 +45,8 @@ MACHINES = ("/health", "/clinic", "/auth/")
 NARROW: Any = {"width": 320, "height": 700}
 WIDE: Any = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
+# Where the focus comes to: the heading, or the one field that a page is for.
+ARRIVED = "main h1:focus, main [data-keeps-focus]:focus"
 # One who jumps the order, one without a ring, one under another thing, and a trap before the last.
 _SPOILED = """() => {
   const add = (html) => document.querySelector("main").insertAdjacentHTML("beforeend", html);
@@ -182,7 +184,7 @@ def gone_to(page: Page, path: str) -> None:
     """Goes to a page as a link within the portal does; the focus must come along."""
     page.evaluate("document.activeElement?.blur()")
     page.evaluate(_GO, path)
-    page.wait_for_selector("main h1:focus", timeout=WITHIN_MS)
+    page.wait_for_selector(ARRIVED, timeout=WITHIN_MS)
     settled(page)
 
 

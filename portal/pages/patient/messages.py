@@ -241,7 +241,6 @@ def _conversation() -> rx.Component:
             aria_label=_("Messages"),
             aria_live="off",
             on_mouse_enter=Conversation.seen,
-            on_click=Conversation.seen,
         ),
     )
     # The form stays where it is even while all is loaded anew after a lost connection: what was
