@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlmodel import col, select
+from starlette.routing import Route
 
 from portal import portal
 from portal.database import Database, read_key
@@ -89,9 +90,12 @@ def routes(who: str) -> list[str]:
 
 def plain() -> set[str]:
     """Returns the addresses of pages without a script."""
-    read = [route for route in portal.forms.routes if "GET" in getattr(route, "methods", ())]
-    paths = {str(getattr(route, "path", "")) for route in read}
-    return {path for path in paths if not path.startswith(MACHINES)}
+    asked = [route for route in portal.forms.routes if isinstance(route, Route)]
+    return {
+        route.path
+        for route in asked
+        if "GET" in (route.methods or ()) and not route.path.startswith(MACHINES)
+    }
 
 
 def _public() -> list[Any]:

@@ -78,9 +78,11 @@ _BEGIN = """() => {
   const parts = stops.filter((one) => /^(date|time|datetime-local|month)$/.test(one.type)).length;
   return [stops.length, parts];
 }"""
+# A page that only says why it is closed has no stop in its content: then the next one is behind it.
 _SKIPPED = """() => {
   const main = document.querySelector("main"), at = document.activeElement;
-  return main.contains(at) || !main.querySelector("a[href], button, input, select, summary");
+  const stops = [...main.querySelectorAll("a[href], button, input, select, textarea, summary")];
+  return main.contains(at) || !stops.some((one) => one.checkVisibility() && one.tabIndex >= 0);
 }"""
 _RESTART = """() => {
   if (document.activeElement) document.activeElement.blur();
