@@ -89,9 +89,9 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("granted_at", UtcDateTime(), nullable=True))
     op.execute("UPDATE related_person SET status = 'active' WHERE active AND user_id IS NOT NULL")
-    op.execute(f"UPDATE related_person SET scopes = '{_ALL}' WHERE status = 'active'")  # noqa: S608 - our own words
+    op.execute(f"UPDATE related_person SET scopes = '{_ALL}' WHERE status = 'active'")
     op.execute(
-        f"UPDATE related_person SET kind = 'parent' WHERE lower(relationship) IN ({_PARENTS})"  # noqa: S608 - our own words
+        f"UPDATE related_person SET kind = 'parent' WHERE lower(relationship) IN ({_PARENTS})"
     )
     op.execute("UPDATE related_person SET kind = 'adult' WHERE kind = '' AND status = 'active'")
     with op.batch_alter_table("related_person", schema=None) as batch_op:

@@ -23,6 +23,9 @@ STATUSES = (
 )
 # Those that stand in the calendar.
 STANDING = ("proposed", "pending", "booked", "arrived", "checked-in")
+# Finer than FHIR's status: taken to the room; being seen; gone before anybody saw them.
+STAGES = ("", "in-room", "with-practitioner", "left")
+CHANNELS = ("in-person", "phone", "video")
 STEP_MINUTES = 5
 
 
@@ -31,7 +34,12 @@ class Appointment(Table, table=True):
 
     __table_args__ = (
         one_of("status", STATUSES, "status"),
+        one_of("stage", STAGES, "stage"),
+        one_of("channel", CHANNELS, "channel"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint(
+            "buffer_before BETWEEN 0 AND 240 AND buffer_after BETWEEN 0 AND 240", name="buffers"
+        ),
         Index("ix_appointment_patient_id_starts_at", "patient_id", "starts_at"),
         Index("ix_appointment_starts_at", "starts_at"),
         Index("ix_appointment_practitioner_id_starts_at", "practitioner_id", "starts_at"),
@@ -57,20 +65,89 @@ class Appointment(Table, table=True):
     cancel_reason: str = Field(default="", max_length=200)
     # Between the patient and the clinic: no helper is told that it exists.
     confidential: bool = Field(default=False)
+    visit_type_id: str | None = Field(default=None, foreign_key="visit_type.id")
+    channel: str = Field(default="in-person", max_length=20)
+    # Minutes around the visit that nobody else gets; the patient never sees them.
+    buffer_before: int = Field(default=0)
+    buffer_after: int = Field(default=0)
+    # Where somebody is in the clinic, finer than FHIR's status: see STAGES.
+    stage: str = Field(default="", max_length=20)
+    # When the patient was taken to the room, and when somebody began to see them.
+    roomed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Why staff put it over another one, or outside of hours; empty for all others. It claims
+    # what is free of its time, and no step twice.
+    overbooked: str = Field(default="", max_length=200)
+    # The visits of one series share this id.
+    series_id: str | None = Field(default=None, max_length=64, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Rises with each change: who writes on an old one is told.
     version: int = Field(default=1, ge=1)
 
 
+class Hold(Table, table=True):
+    """A time kept for somebody who fills in a form, or to whom it was offered. It claims as well.
+
+    After `expires_at` it holds nothing, whether or not it was cleared away (FHIR R4 Slot
+    busy-tentative).
+    """
+
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_hold_practitioner_id_starts_at", "practitioner_id", "starts_at"),
+        Index("ix_hold_expires_at", "expires_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    patient_id: str = Field(foreign_key="patient.id", index=True)
+    # Who holds it; none for an offer of the waiting list.
+    user_id: str | None = Field(default=None, foreign_key="user.id")
+    visit_type_id: str = Field(foreign_key="visit_type.id")
+    practitioner_id: str = Field(foreign_key="practitioner.id")
+    location_id: str | None = Field(default=None, foreign_key="location.id")
+    channel: str = Field(default="in-person", max_length=20)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    buffer_before: int = Field(default=0)
+    buffer_after: int = Field(default=0)
+    # The visit that is to move here once this time is won.
+    moves_id: str | None = Field(default=None, max_length=64)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Claim(Table, table=True):
     """One five-minute step of a practitioner, a room or a patient.
 
-    The key is the judge: two appointments cannot hold the same step, whatever code ran.
+    The key is the judge: no two visits or holds can have the same step. The database itself writes
+    these rows, by triggers on `appointment` and `hold`: a row that overlaps is
+    refused whatever code wrote it, also by hand.
 
     `step` is whole five minutes since 1970 UTC; `resource` is `practitioner:ID`, `location:ID`
-    or `patient:ID`.
+    or `patient:ID`. Buffers are claimed of practitioner and room, not of the patient.
     """
 
     resource: str = Field(primary_key=True, max_length=100)
     step: int = Field(primary_key=True)
-    appointment_id: str = Field(foreign_key="appointment.id", index=True)
+    appointment_id: str | None = Field(default=None, foreign_key="appointment.id", index=True)
+    hold_id: str | None = Field(default=None, foreign_key="hold.id", index=True)
+
+
+class AppointmentChange(Table, table=True):
+    """One change of a visit: what it was before, so that it can be undone for three minutes."""
+
+    __table_args__ = (Index("ix_appointment_change_appointment_id_at", "appointment_id", "at"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    appointment_id: str = Field(foreign_key="appointment.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    user_id: str = Field(default="", max_length=64)
+    by: str = Field(default="", max_length=300)
+    # What was done: booked, moved, or the state that it came to.
+    what: str = Field(max_length=20)
+    # The version that this change made.
+    version: int = Field(default=1)
+    # JSON of the columns that changed, as they were.
+    before: str = Field(default="{}", max_length=4000)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

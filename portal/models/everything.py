@@ -12,6 +12,7 @@ from portal.models import (
     messages,
     people,
     requests,
+    schedules,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "messages",
     "people",
     "requests",
+    "schedules",
 ]
 
 TABLES = SQLModel.metadata

@@ -75,6 +75,13 @@ class Location(Table, table=True):
     name: str = Field(max_length=300)
     address: str = Field(default="", max_length=500)
     organization_id: str | None = Field(default=None, foreign_key="organization.id")
+    # A room that visits take place in and that one visit at a time can have.
+    is_room: bool = Field(default=False)
+    # What is in it, by code: "ecg ultrasound". A type of visit may need one.
+    equipment: str = Field(default="", max_length=200)
+    # How to get there, in words.
+    directions: str = Field(default="", max_length=1000)
+    active: bool = Field(default=True)
 
 
 class Practitioner(Table, table=True):

@@ -35,6 +35,11 @@ class Policies:
     many_records_an_hour: int = 30
     way_back_hours: int = 24
     help_hours: int = 24
+    # Whose public holidays the clinic keeps: "US", "US-NY", "DE-BY"; "" for none.
+    holiday_region: str = ""
+    hold_minutes: int = 5
+    waitlist_offer_minutes: int = 60
+    waitlist_cutoff_minutes: int = 120
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Rule:
     why: str
     least: int = 0
     most: int = 1
-    # "yes", "number" or "scopes".
+    # "yes", "number", "scopes" or "region".
     kind: str = "number"
 
 
@@ -150,6 +155,32 @@ RULES: tuple[Rule, ...] = (
         least=1,
         most=72,
     ),
+    Rule(
+        "holiday_region",
+        _("Public holidays on which nobody is booked"),
+        _("A country or a part of it: US, US-NY, CA-ON, DE-BY, GB. Empty: none."),
+        kind="region",
+    ),
+    Rule(
+        "hold_minutes",
+        _("Minutes for which a time is kept while somebody books it"),
+        _("Five are enough to say why. Longer holds keep others away."),
+        least=1,
+        most=15,
+    ),
+    Rule(
+        "waitlist_offer_minutes",
+        _("Minutes for which a freed time is offered to one person of the waiting list"),
+        _("An hour: long enough to see the mail, short enough to reach the next person."),
+        least=10,
+        most=1440,
+    ),
+    Rule(
+        "waitlist_cutoff_minutes",
+        _("Minutes before a visit after which its freed time is offered to nobody"),
+        _("Two hours: nobody is hurried, and the desk can still fill it by phone."),
+        most=2880,
+    ),
 )
 
 _VALUES = select(col(PolicyValue.key), col(PolicyValue.value))
@@ -172,4 +203,4 @@ def _typed(key: str, value: str) -> Any:
         return value == "yes"
     if isinstance(default, int):
         return int(value)
-    return scopes.write(scopes.parse(value))
+    return scopes.write(scopes.parse(value)) if key == "teen_scopes" else value

@@ -19,6 +19,7 @@ from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.security.policies import RULES, Policies, Rule
 from portal.services import once
+from portal.services.free_times import holidays
 from portal.words import _, short_day
 
 BY_KEY = {rule.key: rule for rule in RULES}
@@ -33,6 +34,12 @@ class ChangedMeanwhile(Conflict):
     """Two at the same policy."""
 
     sentence = _("Somebody else has changed this policy meanwhile. Look at it, then decide again.")
+
+
+class UnknownRegion(Invalid):
+    """A region whose holidays nobody has written down."""
+
+    sentence = _("Write a country code, or one with its part, for example US, US-NY or DE-BY.")
 
 
 class AgesCross(Invalid):
@@ -135,6 +142,10 @@ def _checked(rule: Rule, value: str) -> str:
         if not set(words) <= scopes.ALL:
             raise Invalid
         return scopes.write(scopes.parse(value))
+    if rule.kind == "region":
+        if not holidays.is_known(value.strip().upper()):
+            raise UnknownRegion
+        return value.strip().upper()
     if not (value.isascii() and value.isdigit() and rule.least <= int(value[:9]) <= rule.most):
         said = _("Write a whole number from {least} to {most}.")
         raise OutOfRange(said.format(least=rule.least, most=rule.most))
@@ -181,8 +192,8 @@ def _row(rule: Rule, standing: Policies, changed: PolicyValue | None) -> PolicyR
 def _said(rule: Rule, value: str) -> str:
     if rule.kind == "yes":
         return _("Yes") if value == "yes" else _("No")
-    if rule.kind == "number":
-        return value
+    if rule.kind in {"number", "region"}:
+        return value or _("None")
     levels = {"read": _("see"), "act": _("see and act")}
     held = [word.partition(":") for word in value.split()]
     named = [f"{_(scopes.AREAS[area])} ({levels[level]})" for area, _colon, level in held]

@@ -267,7 +267,7 @@ class TestMove:
             appointments.move(
                 db, frank, appointment_id=made, version=2, status="fulfilled", now=NINE
             )
-            with pytest.raises(appointments.TooLate):
+            with pytest.raises(appointments.WrongStep):
                 appointments.move(
                     db, frank, appointment_id=made, version=3, status="noshow", now=NINE
                 )

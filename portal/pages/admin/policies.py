@@ -39,7 +39,7 @@ def _policy(row: Any) -> rx.Component:
             live_form.of(
                 rx.el.input(type="hidden", name="key", default_value=key),
                 rx.el.input(type="hidden", name="before", default_value=row.value, key=row.value),
-                rx.match(row.kind, ("yes", _yes(row)), ("scopes", _scopes(row)), _number(row)),
+                rx.match(row.kind, ("yes", _yes(row)), ("scopes", _scopes(row)), _line(row)),
                 button.group(
                     button.plain(
                         _("Save"), rx.el.span(": ", row.words, class_name="vh"), type="submit"
@@ -92,13 +92,13 @@ def _yes(row: Any) -> rx.Component:
     )
 
 
-def _number(row: Any) -> rx.Component:
+def _line(row: Any) -> rx.Component:
     return rx.el.label(
         rx.el.span(row.words, class_name="vh"),
         rx.el.input(
             name="value",
             type="text",
-            input_mode="numeric",
+            input_mode=rx.cond(row.kind == "number", "numeric", "text"),
             auto_complete="off",
             max_length=9,
             class_name="in short",

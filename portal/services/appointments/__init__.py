@@ -6,7 +6,17 @@ from portal.services.appointments.booking import (
     TimeTaken,
     book,
 )
-from portal.services.appointments.changing import TooLate, cancel, confirm, move
+from portal.services.appointments.changing import (
+    NotRead,
+    NotToday,
+    TooLate,
+    approve,
+    cancel,
+    come,
+    confirm,
+    move,
+)
+from portal.services.appointments.holding import book_held, hold, let_go
 from portal.services.appointments.reading import (
     AppointmentRow,
     AppointmentsRow,
@@ -17,22 +27,39 @@ from portal.services.appointments.reading import (
     upcoming,
     view,
 )
+from portal.services.appointments.rescheduling import reschedule
+from portal.services.appointments.rules import EnoughOpen, OnlyByPhone
+from portal.services.appointments.states import WrongStep
+from portal.services.appointments.undoing import NothingToUndo, undo
 
 __all__ = [
     "AppointmentRow",
     "AppointmentsRow",
+    "EnoughOpen",
+    "NotRead",
+    "NotToday",
+    "NothingToUndo",
+    "OnlyByPhone",
     "PatientTaken",
     "TimePassed",
     "TimeTaken",
     "TooLate",
+    "WrongStep",
+    "approve",
     "book",
+    "book_held",
     "cancel",
+    "come",
     "coming",
     "confirm",
+    "hold",
+    "let_go",
     "move",
     "nothing",
     "past",
+    "reschedule",
     "row_of",
+    "undo",
     "upcoming",
     "view",
 ]

@@ -1,29 +1,34 @@
 """Booking: a time is claimed in five-minute steps of practitioner, room and patient.
 
-The key of `claim` is the judge: two bookings cannot hold the same step, on any database and
-whatever code ran. Steps are claimed in one order everywhere, so nobody waits in a circle.
+The database claims with the row itself, and the key of `claim` is the judge: two bookings cannot
+have the same step, whatever code ran. Steps are claimed in one order, so nobody waits in a circle.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from portal import live
 from portal.errors import Conflict, Invalid
-from portal.models.appointments import STEP_MINUTES, Appointment, Claim
+from portal.models.appointments import STEP_MINUTES, Appointment, Claim, Hold
 from portal.models.people import Location, Practitioner
+from portal.models.schedules import VisitType
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
+from portal.services.appointments import history
 from portal.words import _, midnight
 
 LONGEST_MINUTES = 600
 STEP_SECONDS = STEP_MINUTES * 60
 TITLE_MAX = 200
 REASON_MAX = 1000
+OVERBOOKED_MAX = 200
 
 
 class TimeTaken(Conflict):
@@ -57,10 +62,15 @@ def book(  # noqa: PLR0913 - who, with whom, where, what, when, why
     now: datetime,
     reason: str = "",
     preparation: str = "",
+    visit_type: VisitType | None = None,
+    channel: str = "in-person",
+    overbooked: str = "",
+    series_id: str | None = None,
 ) -> str:
     """Books a visit and returns its id; raises `TimeTaken` when a step of it is held already.
 
     A refused booking leaves the transaction as it was: another time can be tried in the same one.
+    `overbooked`: why it stands over another visit on purpose; then it claims only what is free.
     """
     patient = access.patient(db, actor, patient_id)
     require(actor, Permission.BOOK_APPOINTMENTS)
@@ -70,26 +80,44 @@ def book(  # noqa: PLR0913 - who, with whom, where, what, when, why
         patient_id=patient.id,
         practitioner_id=practitioner_id,
         location_id=location_id,
-        title=_text(title, TITLE_MAX) or _("Appointment"),
-        reason=_text(reason, REASON_MAX),
-        preparation=_text(preparation, REASON_MAX),
+        title=text(title, TITLE_MAX) or _("Appointment"),
+        reason=text(reason, REASON_MAX),
+        preparation=text(preparation, REASON_MAX),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
+        visit_type_id=visit_type.id if visit_type else None,
+        buffer_before=visit_type.buffer_before if visit_type else 0,
+        buffer_after=visit_type.buffer_after if visit_type else 0,
+        channel=channel,
+        overbooked=text(overbooked, OVERBOOKED_MAX),
+        series_id=series_id,
         created_at=now,
     )
-    _hold(db, record)
+    place(db, actor, record, now=now)
+    return record.id
+
+
+def place(db: Session, actor: Actor, record: Appointment, *, now: datetime) -> None:
+    """Writes a visit with its claims, its history, its trace and its notice; or nothing at all.
+
+    Raises `TimeTaken`, and leaves the transaction as it was.
+    """
+    with claiming(db, record):
+        db.connection().execute(insert(Appointment), [record.model_dump()])
+    history.write(db, actor, record.id, "booked", version=record.version, before={}, now=now)
     audit.record(
         db,
         actor,
         "C",
         category="appointments",
-        patient_id=patient.id,
+        patient_id=record.patient_id,
         entity=record.id,
+        reason="overbooked" if record.overbooked else "",
         now=now,
     )
-    notices.write(db, "appointment.booked", patient_id=patient.id, record_id=record.id, now=now)
-    live.tell(db, "appointments", [patient.id])
-    return record.id
+    kind = "appointment.asked" if record.status == "proposed" else "appointment.booked"
+    notices.write(db, kind, patient_id=record.patient_id, record_id=record.id, now=now)
+    live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)
 
 
 def steps(starts_at: datetime, ends_at: datetime) -> range:
@@ -99,45 +127,44 @@ def steps(starts_at: datetime, ends_at: datetime) -> range:
     return range(first, last)
 
 
-def _hold(db: Session, record: Appointment) -> None:
-    """Writes the appointment with its claims, or neither."""
-    connection = db.connection()
-    claims = _claims(record)
+@contextmanager
+def claiming(db: Session, record: Appointment | Hold) -> Iterator[None]:
+    """Runs what claims the times of a record; all of it, or none and `TimeTaken`."""
     # A savepoint of the connection, not of the session: the session's own would end its trace
     # and announce its changes as if all had been committed.
-    savepoint = connection.begin_nested()
+    savepoint = db.connection().begin_nested()
     try:
-        connection.execute(insert(Appointment), [record.model_dump()])
-        connection.execute(insert(Claim), claims)
+        yield
     except IntegrityError as error:
         savepoint.rollback()
-        raise _who_is_taken(db, record, claims) from error
+        raise _who_is_taken(db, record) from error
+    except BaseException:
+        savepoint.rollback()
+        raise
     savepoint.commit()
 
 
-def _claims(record: Appointment) -> list[dict[str, str | int]]:
-    resources = [f"patient:{record.patient_id}"]
-    if record.practitioner_id:
-        resources.append(f"practitioner:{record.practitioner_id}")
-    if record.location_id:
-        resources.append(f"location:{record.location_id}")
-    return [
-        {"resource": resource, "step": step, "appointment_id": record.id}
-        for resource in sorted(resources)
-        for step in steps(record.starts_at, record.ends_at)
-    ]
-
-
-def _who_is_taken(
-    db: Session, record: Appointment, claims: list[dict[str, str | int]]
-) -> TimeTaken:
-    wanted = [claim["step"] for claim in claims]
-    held = select(col(Claim.resource)).where(
-        col(Claim.resource).in_({claim["resource"] for claim in claims}),
-        col(Claim.step).between(min(wanted), max(wanted)),
+def _who_is_taken(db: Session, record: Appointment | Hold) -> TimeTaken:
+    """Returns the refusal that fits: the patient's own other visit, or somebody else's."""
+    wanted = steps(record.starts_at, record.ends_at)
+    mine = select(col(Claim.step)).where(
+        col(Claim.resource) == f"patient:{record.patient_id}",
+        col(Claim.step).between(wanted[0], wanted[-1]),
+        or_(col(Claim.appointment_id).is_(None), col(Claim.appointment_id) != record.id),
     )
-    taken = set(db.connection().execute(held).scalars())
-    return PatientTaken() if taken == {f"patient:{record.patient_id}"} else TimeTaken()
+    theirs = select(col(Claim.step)).where(
+        col(Claim.resource).in_(
+            [f"practitioner:{record.practitioner_id}", f"location:{record.location_id}"]
+        ),
+        col(Claim.step).between(
+            wanted[0] - record.buffer_before // STEP_MINUTES,
+            wanted[-1] + record.buffer_after // STEP_MINUTES,
+        ),
+        or_(col(Claim.appointment_id).is_(None), col(Claim.appointment_id) != record.id),
+    )
+    ask = db.connection().execute
+    is_patients = ask(mine).first() is not None and ask(theirs).first() is None
+    return PatientTaken() if is_patients else TimeTaken()
 
 
 def _check_time(actor: Actor, starts_at: datetime, minutes: int, now: datetime) -> None:
@@ -153,7 +180,8 @@ def _check_names(db: Session, practitioner_id: str | None, location_id: str | No
             raise Invalid(_("Choose who the visit is with, and where, from the list."))
 
 
-def _text(words: str, most: int) -> str:
+def text(words: str, most: int) -> str:
+    """Returns what somebody typed, trimmed; raises `Invalid` where it is too long."""
     said = words.replace("\x00", "").strip()
     if len(said) > most:
         raise Invalid(_("That is too long. Say it in fewer words."))

@@ -1,31 +1,26 @@
-"""Changing what is planned: confirm, cancel, and what happens on the day."""
+"""Changing what is planned: confirm, cancel, approve, and what happens on the day."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from portal import live
 from portal.errors import Conflict, Invalid
-from portal.models.appointments import Appointment, Claim
+from portal.models.appointments import STANDING, Appointment
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
-from portal.words import _
+from portal.services.appointments import history, states
+from portal.words import _, local
 
 # A time given back later than this can hardly be given to somebody else.
 LATE = timedelta(hours=24)
 REASON_MAX = 200
-# What may become what on the day itself (FHIR R4 AppointmentStatus).
-MOVES = {
-    "arrived": ("booked",),
-    "checked-in": ("booked", "arrived"),
-    "fulfilled": ("booked", "arrived", "checked-in"),
-    "noshow": ("booked",),
-    "booked": ("arrived",),
-}
+# For so long staff may take a change back, and nobody outside is told of it.
+UNDO = timedelta(minutes=3)
 _OPEN = ("proposed", "pending", "booked")
 
 
@@ -33,6 +28,18 @@ class TooLate(Conflict):
     """The visit has begun, is over, or was cancelled."""
 
     sentence = _("This appointment can no longer be changed here. Call us if something is wrong.")
+
+
+class NotToday(Conflict):
+    """Somebody says that they are here for a visit of another day."""
+
+    sentence = _("You can say that you are here on the day of your visit.")
+
+
+class NotRead(Conflict):
+    """The board shows an older state than the one that stands."""
+
+    sentence = _("Somebody else has changed this visit meanwhile. This is how it is now.")
 
 
 def confirm(db: Session, actor: Actor, *, appointment_id: str, version: int, now: datetime) -> None:
@@ -43,7 +50,7 @@ def confirm(db: Session, actor: Actor, *, appointment_id: str, version: int, now
         return
     if record.status not in _OPEN or record.starts_at <= now:
         raise TooLate
-    _change(db, actor, record, version, {"confirmed_at": now}, now)
+    change(db, actor, record, version, {"confirmed_at": now}, what="confirmed", now=now)
 
 
 def cancel(
@@ -56,63 +63,78 @@ def cancel(
         return
     if record.status not in _OPEN or (record.starts_at <= now and not actor.is_staff):
         raise TooLate
-    changes = {
-        "status": "cancelled",
-        "cancelled_at": now,
-        "cancelled_by": "clinic" if actor.is_staff or actor.is_system else "patient",
+    changes = states.step(record, "cancelled", now) | {
+        "cancelled_by": "clinic" if access.is_clinic(actor) else "patient",
         "cancel_reason": _reason(reason),
     }
-    _change(db, actor, record, version, changes, now)
-    _release(db, record)
-    notices.write(
-        db,
-        "appointment.cancelled",
-        patient_id=record.patient_id,
-        record_id=record.id,
-        version=version + 1,
-        now=now,
-    )
+    if change(db, actor, record, version, changes, what="cancelled", now=now):
+        tell(db, actor, "appointment.cancelled", record, version + 1, now)
 
 
 def move(
     db: Session, actor: Actor, *, appointment_id: str, version: int, status: str, now: datetime
 ) -> None:
-    """Says what became of a visit on its day: arrived, checked-in, fulfilled or noshow."""
+    """Says what became of a visit on its day: a state of `states.STATES`."""
     record = access.appointment(db, actor, appointment_id)
     require(actor, Permission.BOOK_APPOINTMENTS)
-    if record.status == status:
+    if states.of(record) == status:
         return
-    if record.status not in MOVES.get(status, ()):
-        raise TooLate
-    came = {"arrived": record.arrived_at or now, "checked-in": record.arrived_at or now}
-    changes = {"status": status, "arrived_at": came.get(status)}
-    if status == "fulfilled":
-        del changes["arrived_at"]
-    _change(db, actor, record, version, changes, now)
-    if status == "noshow":
-        _release(db, record)
+    changes = states.step(record, status, now)
+    change(db, actor, record, version, changes, what=status, now=now)
 
 
-def is_late(starts_at: datetime, now: datetime) -> bool:
-    """Says whether cancelling now is a late cancellation."""
-    return starts_at - now < LATE
+def approve(db: Session, actor: Actor, *, appointment_id: str, version: int, now: datetime) -> None:
+    """Books what a patient asked for."""
+    record = access.appointment(db, actor, appointment_id)
+    require(actor, Permission.BOOK_APPOINTMENTS)
+    if record.status == "booked":
+        return
+    changes = states.step(record, "booked", now)
+    if change(db, actor, record, version, changes, what="booked", now=now):
+        tell(db, actor, "appointment.booked", record, version + 1, now)
 
 
-def _change(
+def come(db: Session, actor: Actor, *, appointment_id: str, version: int, now: datetime) -> None:
+    """Says from one's own phone, on the day, that one is here."""
+    record = access.appointment(db, actor, appointment_id)
+    require(actor, Permission.CHANGE_APPOINTMENTS)
+    if record.status == "arrived":
+        return
+    if local(record.starts_at).date() != local(now).date():
+        raise NotToday
+    changes = states.step(record, "arrived", now)
+    change(db, actor, record, version, changes, what="arrived", now=now)
+
+
+def is_late(starts_at: datetime, now: datetime, hours: int | None = None) -> bool:
+    """Says whether cancelling now is a late cancellation, by the type's window or the usual one."""
+    return starts_at - now < (LATE if hours is None else timedelta(hours=hours))
+
+
+def change(
     db: Session,
     actor: Actor,
     record: Appointment,
     version: int,
     changes: dict[str, Any],
+    *,
+    what: str,
     now: datetime,
-) -> None:
-    """Writes on the version that was seen; who saw an older one is told, and nothing is lost."""
+) -> bool:
+    """Writes on the version that was seen; who saw an older one is told, and nothing is lost.
+
+    Says whether it was done now: a double click finds it done, and that is no conflict.
+    """
+    before = {name: getattr(record, name) for name in changes}
     same = (col(Appointment.id) == record.id, col(Appointment.version) == version)
     values = {**changes, "version": version + 1}
     done = db.connection().execute(update(Appointment).where(*same).values(**values))
     if done.rowcount != 1:
         _unless_done(db, record, changes)
-        return
+        return False
+    if record.status in STANDING and changes.get("status", record.status) not in STANDING:
+        let_overbooked_claim(db, record)
+    history.write(db, actor, record.id, what, version=version + 1, before=before, now=now)
     audit.record(
         db,
         actor,
@@ -120,22 +142,55 @@ def _change(
         category="appointments",
         patient_id=record.patient_id,
         entity=record.id,
-        reason=str(changes.get("status", "confirmed")),
+        reason=what,
         now=now,
     )
     live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)
+    return True
+
+
+def let_overbooked_claim(db: Session, freed: Appointment) -> None:
+    """Lets visits that stood over the freed one claim what they could not have before.
+
+    An update that changes nothing: the database's own triggers claim again (migration 0009).
+    """
+    over = (
+        col(Appointment.overbooked) != "",
+        col(Appointment.status).in_(STANDING),
+        col(Appointment.starts_at) < freed.ends_at + timedelta(minutes=freed.buffer_after),
+        col(Appointment.ends_at) > freed.starts_at - timedelta(minutes=freed.buffer_before),
+    )
+    again = update(Appointment).where(*over).values(overbooked=col(Appointment.overbooked))
+    db.connection().execute(again)
 
 
 def _unless_done(db: Session, record: Appointment, changes: dict[str, Any]) -> None:
     """Refuses, unless the other tab has just done the very same: a double click is one."""
     db.refresh(record)
-    is_same = record.status == changes.get("status", record.status)
-    if not is_same or ("confirmed_at" in changes and record.confirmed_at is None):
-        raise Conflict
+    names = [name for name in changes if not name.endswith("_at")] or list(changes)
+    if any(
+        getattr(record, name) is None
+        if name.endswith("_at")
+        else getattr(record, name) != changes[name]
+        for name in names
+    ):
+        raise NotRead
 
 
-def _release(db: Session, record: Appointment) -> None:
-    db.connection().execute(delete(Claim).where(col(Claim.appointment_id) == record.id))
+def tell(
+    db: Session, actor: Actor, kind: str, record: Appointment, version: int, now: datetime
+) -> None:
+    """Notes that the patient is to be told: of what staff do, after the time to take it back."""
+    due_at = now + UNDO if actor.is_staff else now
+    notices.write(
+        db,
+        kind,
+        patient_id=record.patient_id,
+        record_id=record.id,
+        version=version,
+        due_at=due_at,
+        now=now,
+    )
 
 
 def _reason(reason: str) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.models.appointments import STANDING, STEP_MINUTES, Appointment, Claim
-from portal.services.demo import cast
+from portal.models.appointments import STEP_MINUTES, Appointment
+from portal.services.demo import cast, opening
 from portal.services.demo.people import Town
 
 # How many of a hundred visits are missed, cancelled, confirmed beforehand.
@@ -193,12 +193,13 @@ class Calendar:
         if not self.taken.isdisjoint(keys):
             return
         made = min(starts, self.town.sheet.now) - timedelta(days=9)
-        appointment = self.town.sheet.put(
+        self.town.sheet.put(
             Appointment,
             patient_id=self.town.patients[who],
             practitioner_id=self.town.practitioners[by],
             location_id=self.town.rooms[by],
             title=title,
+            visit_type_id=self.town.visits[opening.kind_of(title, minutes)],
             starts_at=starts,
             ends_at=ends,
             created_at=made,
@@ -211,9 +212,6 @@ class Calendar:
             self.town.charts[who].visit(
                 title, title, starts, more.get("reason", ""), confidential=kept
             )
-        if status in STANDING:
-            for resource, step in sorted(keys):
-                self.town.sheet.put(Claim, resource=resource, step=step, appointment_id=appointment)
 
     def _steps(self, who: str, by: str, starts: datetime, ends: datetime) -> set[tuple[str, int]]:
         first = int(starts.timestamp()) // STEP_SECONDS

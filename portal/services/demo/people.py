@@ -14,7 +14,7 @@ from portal.models.people import (
     User,
 )
 from portal.services import accounts, patients
-from portal.services.demo import cast, family
+from portal.services.demo import cast, family, opening
 from portal.services.demo.chart import YEAR, Chart
 from portal.services.demo.sheet import Sheet
 
@@ -40,12 +40,14 @@ class Town:
     users: dict[str, str] = field(default_factory=dict)
     charts: dict[str, Chart] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    visits: dict[str, str] = field(default_factory=dict)
 
     def settle(self, hashed: str) -> None:
         """Brings everybody to town; `hashed` is the hash of everybody's password."""
         self._open_clinic()
         for member in cast.STAFF:
             self._hire(member)
+        self.visits = opening.open_up(self.sheet, self.practitioners, self.rooms)
         for number, person in enumerate(cast.PATIENTS):
             self._register(person, number)
         for account in cast.ACCOUNTS:
@@ -81,7 +83,12 @@ class Town:
         self.names[member.key] = member.name
         if member.room:
             self.rooms[member.key] = self.sheet.put(
-                Location, name=member.room, address=STREET, organization_id=self.clinic
+                Location,
+                name=member.room,
+                address=STREET,
+                organization_id=self.clinic,
+                is_room=True,
+                directions="Through the green door, first floor. There is a lift on the left.",
             )
         if member.role not in {"practitioner", "nurse"}:
             return

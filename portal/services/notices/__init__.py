@@ -21,7 +21,7 @@ from portal.services.notices.viewing import (
     retry,
     view,
 )
-from portal.services.notices.writing import listen, mail, to_user, write
+from portal.services.notices.writing import listen, mail, to_user, withdraw, write
 
 __all__ = [
     "KEPT_HERE",
@@ -49,6 +49,7 @@ __all__ = [
     "take",
     "to_user",
     "view",
+    "withdraw",
     "write",
     "write_out",
 ]

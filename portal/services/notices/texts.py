@@ -45,11 +45,35 @@ TEXTS: dict[str, Text] = {
         link_words=_("Open the portal"),
         always=False,
     ),
+    "appointment.asked": Text(
+        _("About your visit"),
+        (_("There is news about a visit in your portal."),),
+        link="{portal}/appointments",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
+    "appointment.moved": Text(
+        _("About your visit"),
+        (_("There is news about a visit in your portal."),),
+        link="{portal}/appointments",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
     "appointment.cancelled": Text(
         _("About your visit"),
         (_("There is news about a visit in your portal."),),
         link="{portal}/appointments",
         link_words=_("Open the portal"),
+        always=False,
+    ),
+    "waitlist.offered": Text(
+        _("An earlier time is free"),
+        (
+            _("A time that you are waiting for has become free at {clinic}."),
+            _("It is kept for you for a while. Look at it in the portal, and take it or leave it."),
+        ),
+        link="{portal}/appointments",
+        link_words=_("See the time"),
         always=False,
     ),
     "invitation": Text(

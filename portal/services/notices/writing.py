@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlmodel import Session, col
 
 from portal.models.audit import OutboxNotice
@@ -44,6 +44,31 @@ def write(
         created_at=now,
     )
     _insert(db, notice)
+
+
+def withdraw(db: Session, *, record_id: str, below: int = 0, at: int = 0) -> int:
+    """Takes back what was not sent yet about a record: of versions `below` one, or of one `at`.
+
+    A visit that moved leaves no reminder of its old time (SECURITY JOB-04). Returns how many.
+    """
+    waiting = select(col(OutboxNotice.id), col(OutboxNotice.key)).where(
+        col(OutboxNotice.record_id) == record_id, col(OutboxNotice.state) == "pending"
+    )
+    old = [
+        row.id
+        for row in db.connection().execute(waiting)
+        if (version := _version_of(row.key)) == at or version < below
+    ]
+    gone = update(OutboxNotice).where(
+        col(OutboxNotice.id).in_(old), col(OutboxNotice.state) == "pending"
+    )
+    return db.connection().execute(gone.values(state="withdrawn")).rowcount if old else 0
+
+
+def _version_of(key: str) -> int:
+    """Returns the version in a key of `write`: kind, record, version, patient."""
+    parts = key.rsplit(":", 2)
+    return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else 0  # noqa: PLR2004
 
 
 def mail(

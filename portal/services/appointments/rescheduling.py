@@ -1,0 +1,72 @@
+"""Rescheduling: the old time is kept until the new one is won; then one update has both."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from portal.errors import Invalid
+from portal.models.appointments import Appointment
+from portal.security import access
+from portal.security.actor import Actor
+from portal.security.permissions import Permission, require
+from portal.services import notices
+from portal.services.appointments import booking, changing
+from portal.services.appointments.changing import TooLate
+from portal.words import _
+
+_MOVABLE = ("proposed", "pending", "booked")
+
+
+def reschedule(
+    db: Session,
+    actor: Actor,
+    *,
+    appointment_id: str,
+    version: int,
+    starts_at: datetime,
+    now: datetime,
+    minutes: int | None = None,
+    practitioner_id: str | None = None,
+    location_id: str | None = None,
+    overbooked: str = "",
+) -> None:
+    """Moves a visit, for staff; what is not named stays. Raises `TimeTaken`, and nothing moved."""
+    record = access.appointment(db, actor, appointment_id)
+    require(actor, Permission.BOOK_APPOINTMENTS)
+    length = timedelta(minutes=minutes) if minutes else record.ends_at - record.starts_at
+    changes = {
+        "starts_at": starts_at,
+        "ends_at": starts_at + length,
+        "practitioner_id": practitioner_id or record.practitioner_id,
+        "location_id": location_id or record.location_id,
+        "overbooked": overbooked[: booking.OVERBOOKED_MAX],
+    }
+    put(db, actor, record, version, changes, now=now)
+
+
+def put(
+    db: Session,
+    actor: Actor,
+    record: Appointment,
+    version: int,
+    changes: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Gives a visit another time or place, or nothing of it; withdraws what was told of the old."""
+    if record.status not in _MOVABLE or (record.starts_at <= now and not actor.is_staff):
+        raise TooLate
+    if changes["starts_at"] <= now and not actor.is_staff:
+        raise Invalid(_("Choose a time that is still to come."))
+    if changes["starts_at"] != record.starts_at:
+        # Whoever confirmed the old time has not confirmed the new one.
+        changes = changes | {"confirmed_at": None}
+    wanted = Appointment.model_validate(record.model_dump() | changes)
+    freed = Appointment.model_validate(record.model_dump())
+    with booking.claiming(db, wanted):
+        done = changing.change(db, actor, record, version, changes, what="moved", now=now)
+    if done:
+        changing.let_overbooked_claim(db, freed)
+        notices.withdraw(db, record_id=record.id, below=version + 1)
+        changing.tell(db, actor, "appointment.moved", record, version + 1, now)

@@ -1,0 +1,82 @@
+"""Arithmetic of times: spans of whole minutes since 1970 (UTC), half open, in one sweep.
+
+No zones, no database: `hours` turns local hours into spans, `finding` brings what is taken.
+"""
+
+from collections.abc import Iterable, Sequence
+
+Span = tuple[int, int]
+# A stretch with one offset from UTC, in minutes: the grid of starts is the local clock's.
+Stretch = tuple[int, int, int]
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Returns the same minutes as few spans, in order."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            if end > found[-1][1]:
+                found[-1] = (found[-1][0], end)
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def without(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
+    """Returns what is left of merged `spans` when merged `holes` are taken out."""
+    left: list[Span] = []
+    at = 0
+    for start, end in spans:
+        while at < len(holes) and holes[at][1] <= start:
+            at += 1
+        here, look = start, at
+        while look < len(holes) and holes[look][0] < end:
+            if holes[look][0] > here:
+                left.append((here, holes[look][0]))
+            here = max(here, holes[look][1])
+            look += 1
+        if here < end:
+            left.append((here, end))
+    return left
+
+
+def starts(
+    work: Sequence[Stretch],
+    busy: Sequence[Span],
+    *,
+    minutes: int,
+    grid: int,
+    early: int = 0,
+    late: int = 0,
+) -> list[int]:
+    """Returns every minute at which a visit may start, in order.
+
+    `work` are the stretches that may be worked in, in order; the visit lies within them, its
+    buffers (`early`, `late`) may run past them. `busy` is merged; buffers keep clear of it.
+    """
+    found: list[int] = []
+    at = 0
+    for first, last, ends, offset in _joined(work):
+        while at < len(busy) and busy[at][1] <= first - early:
+            at += 1
+        free_from, look = first - early, at
+        while True:
+            free_to = busy[look][0] if look < len(busy) else ends + late
+            # The start lies in this stretch; the visit may run on into the next one.
+            low = max(first, free_from + early)
+            high = min(last - 1, ends - minutes, free_to - late - minutes)
+            found.extend(range(low + (-(low + offset)) % grid, high + 1, grid))
+            if look >= len(busy) or busy[look][0] >= ends + late:
+                break
+            free_from = max(free_from, busy[look][1])
+            look += 1
+    return found
+
+
+def _joined(work: Sequence[Stretch]) -> list[tuple[int, int, int, int]]:
+    """Returns each stretch with the end of the work that goes on after it, and its offset."""
+    found: list[tuple[int, int, int, int]] = []
+    for first, last, offset in reversed(work):
+        ends = found[-1][2] if found and found[-1][0] == last else last
+        found.append((first, last, ends, offset))
+    return found[::-1]

@@ -1,0 +1,238 @@
+"""The calendar as far as free times need it: hours, exceptions, what is taken; a few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, cast, extract, func, or_, select
+from sqlmodel import Session, col
+
+from portal.models.appointments import STANDING, Appointment, Hold
+from portal.models.people import Location
+from portal.models.schedules import Schedule, ScheduleException
+from portal.services.free_times import holidays
+from portal.services.free_times.arithmetic import Span, Stretch, merged
+from portal.services.free_times.hours import minute_of, moment_of, stretches, worked
+from portal.words import zone
+
+# No buffer and no visit reaches further than this beside the time that is asked for.
+MARGIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of somebody's week."""
+
+    practitioner_id: str
+    location_id: str | None
+    weekday: int
+    from_minute: int
+    to_minute: int
+    visit_types: frozenset[str]
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Says whether this line counts on a day."""
+        return (
+            day.weekday() == self.weekday
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
+
+
+@dataclass
+class Taken:
+    """What nobody else can have, as spans by practitioner, place and patient."""
+
+    practitioners: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    locations: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    patient: list[Span] = field(default_factory=list)
+
+
+@dataclass
+class Days:
+    """A stretch of days with all that decides about free times in it."""
+
+    first: date
+    last: date
+    lines: list[Line]
+    # Spans of the whole clinic's and of one practitioner's closed and extra times.
+    closed: list[Span]
+    off: dict[str, list[Span]]
+    extra: list[tuple[str, str | None, Span]]
+    taken: Taken
+    rooms: list[tuple[str, frozenset[str]]]
+
+    def work(
+        self, practitioner_id: str, visit_type_id: str
+    ) -> Iterable[tuple[str | None, list[Stretch]]]:
+        """Yields the places where somebody takes this type of visit, with when."""
+        by_place: dict[str | None, list[Stretch]] = defaultdict(list)
+        for line in self.lines:
+            if line.practitioner_id == practitioner_id and _takes(line, visit_type_id):
+                by_place[line.location_id].extend(self._line(line))
+        for who, place, span in self.extra:
+            if who == practitioner_id:
+                by_place[place].extend(_cut(span))
+        for place, found in by_place.items():
+            yield place, sorted(set(found))
+
+    def _line(self, line: Line) -> Iterable[Stretch]:
+        ahead = (line.weekday - self.first.weekday()) % 7
+        day = self.first + timedelta(days=ahead)
+        while day <= self.last:
+            if line.holds_on(day):
+                yield from worked(day, line.from_minute, line.to_minute, zone())
+            day += timedelta(days=7)
+
+
+def read(
+    db: Session,
+    practitioner_ids: Collection[str],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    patient_id: str = "",
+    but: Collection[str] = (),
+) -> Days:
+    """Reads the days from `first` to `last`; visits and holds in `but` count as not there."""
+    begins = moment_of(stretches(first, zone())[0][0]) - MARGIN
+    ends = moment_of(stretches(last, zone())[-1][1]) + MARGIN
+    closed, off, extra = _exceptions(db, practitioner_ids, begins, ends)
+    return Days(
+        first=first,
+        last=last,
+        lines=_lines(db, practitioner_ids),
+        closed=[*closed, *holidays.closed(db, first, last)],
+        off=off,
+        extra=extra,
+        taken=_taken(db, practitioner_ids, begins, ends, now, patient_id, but),
+        rooms=_rooms(db),
+    )
+
+
+def _takes(line: Line, visit_type_id: str) -> bool:
+    return not line.visit_types or visit_type_id in line.visit_types
+
+
+def _cut(span: Span) -> Iterable[Stretch]:
+    """Cuts a span where the clock's offset changes."""
+    day, last = (moment_of(at).astimezone(zone()).date() for at in span)
+    while day <= last:
+        for first, end, offset in stretches(day, zone()):
+            if max(first, span[0]) < min(end, span[1]):
+                yield max(first, span[0]), min(end, span[1]), offset
+        day += timedelta(days=1)
+
+
+def _lines(db: Session, practitioner_ids: Collection[str]) -> list[Line]:
+    query = select(
+        col(Schedule.practitioner_id),
+        col(Schedule.location_id),
+        col(Schedule.weekday),
+        col(Schedule.from_minute),
+        col(Schedule.to_minute),
+        col(Schedule.visit_types),
+        col(Schedule.valid_from),
+        col(Schedule.valid_to),
+    ).where(col(Schedule.practitioner_id).in_(practitioner_ids))
+    return [
+        Line(*row[:5], frozenset(row.visit_types.split()), row.valid_from, row.valid_to)
+        for row in db.connection().execute(query)
+    ]
+
+
+def _exceptions(
+    db: Session, practitioner_ids: Collection[str], begins: datetime, ends: datetime
+) -> tuple[list[Span], dict[str, list[Span]], list[tuple[str, str | None, Span]]]:
+    theirs = col(ScheduleException.practitioner_id)
+    query = select(ScheduleException).where(
+        col(ScheduleException.starts_at) < ends,
+        col(ScheduleException.ends_at) > begins,
+        or_(theirs.is_(None), theirs.in_(practitioner_ids)),
+    )
+    closed: list[Span] = []
+    off: dict[str, list[Span]] = defaultdict(list)
+    extra: list[tuple[str, str | None, Span]] = []
+    for one in db.scalars(query):
+        span = (minute_of(one.starts_at), -(-int(one.ends_at.timestamp()) // 60))
+        if one.kind == "extra":
+            extra.append((one.practitioner_id or "", one.location_id, span))
+        elif one.practitioner_id is None:
+            closed.append(span)
+        else:
+            off[one.practitioner_id].append(span)
+    return closed, off, extra
+
+
+def _taken(
+    db: Session,
+    practitioner_ids: Collection[str],
+    begins: datetime,
+    ends: datetime,
+    now: datetime,
+    patient_id: str,
+    but: Collection[str],
+) -> Taken:
+    # Rooms may be shared with practitioners that nobody asked for: all of the clinic is read.
+    del practitioner_ids
+    taken = Taken()
+    stands = col(Appointment.status).in_(STANDING)
+    held = col(Hold.expires_at) > now
+    for table, scope in ((Appointment, stands), (Hold, held)):
+        query = _columns(db, table).where(
+            scope,
+            col(table.starts_at) < ends,
+            col(table.starts_at) > begins - MARGIN,
+            col(table.id).not_in(but) if but else col(table.id).is_not(None),
+        )
+        for row in db.connection().execute(query):
+            who, place, whose, start, end, early, late = tuple(row)
+            around = (start - early, end + late)
+            if who:
+                taken.practitioners[who].append(around)
+            if place:
+                taken.locations[place].append(around)
+            if patient_id and whose == patient_id:
+                taken.patient.append((start, end))
+    return taken
+
+
+def _columns(db: Session, table: type[Appointment] | type[Hold]) -> Any:
+    return select(
+        col(table.practitioner_id),
+        col(table.location_id),
+        col(table.patient_id),
+        _minute(db, table.starts_at),
+        _minute(db, table.ends_at),
+        col(table.buffer_before),
+        col(table.buffer_after),
+    )
+
+
+def _minute(db: Session, column: Any) -> ColumnElement[int]:
+    """Returns a moment as minutes since 1970, worked out by the database.
+
+    Twenty thousand of them take longer to read as times than to look through.
+    """
+    if db.get_bind().dialect.name == "sqlite":
+        return cast(func.strftime("%s", column), Integer) / 60  # pyright: ignore[reportReturnType]
+    return cast(func.floor(extract("epoch", column) / 60), Integer)
+
+
+def _rooms(db: Session) -> list[tuple[str, frozenset[str]]]:
+    query = (
+        select(col(Location.id), col(Location.equipment))
+        .where(col(Location.is_room).is_(True), col(Location.active).is_(True))
+        .order_by(col(Location.name), col(Location.id))
+    )
+    return [(row.id, frozenset(row.equipment.split())) for row in db.connection().execute(query)]
+
+
+def busy_spans(*parts: Iterable[Span]) -> list[Span]:
+    """Returns everything that is taken as merged spans."""
+    return merged(span for part in parts for span in part)

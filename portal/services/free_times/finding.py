@@ -1,0 +1,129 @@
+"""Finding free times: computed from hours, exceptions and what is taken; never stored.
+
+What is free here is an offer; who gets it is decided by the claims when it is booked or held.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from portal.models.schedules import VisitType
+from portal.services.free_times import calendar
+from portal.services.free_times.arithmetic import Span, Stretch, merged, starts, without
+from portal.services.free_times.calendar import Days
+from portal.services.free_times.hours import minute_of, moment_of
+from portal.words import local
+
+# Where one is seen in person a room may be needed; on the phone or by video never.
+IN_PERSON = "in-person"
+
+
+@dataclass(frozen=True, order=True)
+class FreeTime:
+    """A start that is free, in minutes since 1970, with whom and where."""
+
+    minute: int
+    practitioner_id: str
+    location_id: str | None = None
+
+    @property
+    def starts_at(self) -> datetime:
+        """The moment of the start."""
+        return moment_of(self.minute)
+
+
+def free(
+    db: Session,
+    visit_type: VisitType,
+    practitioner_ids: Collection[str],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    channel: str = IN_PERSON,
+    patient_id: str = "",
+    but: Collection[str] = (),
+    is_staff: bool = False,
+) -> list[FreeTime]:
+    """Returns every free start from day `first` to day `last`, in order.
+
+    `patient_id`: not while this person has another visit. `but`: visits and holds that count as
+    gone, as when one is moved. For staff neither the shortest notice nor the furthest day counts.
+    """
+    lowest, highest = _window(visit_type, now, is_staff=is_staff)
+    first = max(first, local(moment_of(lowest)).date())
+    last = min(last, local(moment_of(highest)).date())
+    if first > last or channel not in visit_type.channels.split():
+        return []
+    days = calendar.read(
+        db, practitioner_ids, first=first, last=last, now=now, patient_id=patient_id, but=but
+    )
+    found = [
+        time
+        for who in practitioner_ids
+        for time in _of_one(days, visit_type, who, channel)
+        if lowest <= time.minute <= highest
+    ]
+    return sorted(found)
+
+
+def _window(visit_type: VisitType, now: datetime, *, is_staff: bool) -> Span:
+    here = minute_of(now)
+    notice = 0 if is_staff else visit_type.notice_minutes
+    ahead = timedelta(days=730 if is_staff else visit_type.ahead_days)
+    return here + notice + (1 if notice == 0 else 0), minute_of(now + ahead)
+
+
+def _of_one(days: Days, visit_type: VisitType, who: str, channel: str) -> list[FreeTime]:
+    closed = merged([*days.closed, *days.off.get(who, ())])
+    found: dict[int, FreeTime] = {}
+    for place, work in days.work(who, visit_type.id):
+        opened = _opened(work, closed)
+        for room in _places(days, visit_type, place, channel):
+            for minute in _starts(days, visit_type, who, room, opened):
+                found.setdefault(minute, FreeTime(minute, who, room))
+    return list(found.values())
+
+
+def _opened(work: list[Stretch], closed: Sequence[Span]) -> list[Stretch]:
+    """Returns the stretches that are left when what is closed is taken out."""
+    if not closed:
+        return work
+    return [
+        (start, end, offset)
+        for first, last, offset in work
+        for start, end in without([(first, last)], closed)
+    ]
+
+
+def _places(
+    days: Days, visit_type: VisitType, place: str | None, channel: str
+) -> Sequence[str | None]:
+    """Returns where the visit could be: none needed, the practitioner's own, or any that fits."""
+    if channel != IN_PERSON:
+        return [None]
+    needed = visit_type.needs_equipment
+    if not visit_type.needs_room and not needed:
+        return [place]
+    own = [room for room, has in days.rooms if room == place and (not needed or needed in has)]
+    return own or [room for room, has in days.rooms if not needed or needed in has]
+
+
+def _starts(
+    days: Days, visit_type: VisitType, who: str, room: str | None, work: list[Stretch]
+) -> list[int]:
+    early, late, minutes = visit_type.buffer_before, visit_type.buffer_after, visit_type.minutes
+    theirs = days.taken.practitioners.get(who, ())
+    busy = calendar.busy_spans(theirs, days.taken.locations.get(room or "", ()))
+    found = starts(work, busy, minutes=minutes, grid=visit_type.grid, early=early, late=late)
+    if not days.taken.patient:
+        return found
+    # The patient is not kept by buffers: only the visit itself must not lie over another one.
+    theirs = merged(days.taken.patient)
+    return [
+        minute
+        for minute in found
+        if not any(start < minute + minutes and minute < end for start, end in theirs)
+    ]
