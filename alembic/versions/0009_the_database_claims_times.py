@@ -14,8 +14,14 @@ _COLUMNS = (
     "status, starts_at, ends_at, practitioner_id, location_id, patient_id, buffer_before, "
     "buffer_after, overbooked"
 )
-# Steps of five minutes in a day; nothing that stands in the calendar is longer.
+_HELD = (
+    "id, starts_at, ends_at, practitioner_id, location_id, patient_id, buffer_before, "
+    "buffer_after, moves_id"
+)
+# Steps of five minutes in a day; nothing that stands in the calendar is longer. Around it may lie
+# the widest buffers, and what begins within a step touches one more.
 _MOST_STEPS = 288
+_WIDEST_STEPS = _MOST_STEPS + 2 * 240 // 5 + 1
 _EPOCH = {
     "sqlite": "CAST(strftime('%s', NEW.{at}) AS INTEGER)",
     "postgresql": "FLOOR(EXTRACT(EPOCH FROM NEW.{at}))::bigint",
@@ -30,6 +36,8 @@ _RESOURCES = """
     SELECT 'location:' || NEW.location_id, NEW.buffer_before, NEW.buffer_after
     WHERE NEW.location_id IS NOT NULL
 """
+# A number of our own for PostgreSQL's advisory lock.
+_MOVING = 4_000_006
 _LONG = "a visit must not take longer than a day"
 
 
@@ -37,7 +45,7 @@ def upgrade() -> None:
     """Lets the database claim."""
     op.execute(
         "CREATE VIEW claim_number AS WITH RECURSIVE c(i) AS "
-        f"(SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < {_MOST_STEPS - 1}) SELECT i FROM c"
+        f"(SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < {_WIDEST_STEPS - 1}) SELECT i FROM c"
     )
     if op.get_bind().dialect.name == "sqlite":
         _on_sqlite()
@@ -54,7 +62,7 @@ def _steps(dialect: str, more: str = "") -> str:
     first = f"(({starts} - r.early * 60) / 300)"
     end = f"(({ends} + r.late * 60 + 299) / 300)"
     return (
-        f"SELECT r.resource, {first} + n.i, NEW.id FROM ({_RESOURCES}) r "
+        f"SELECT r.resource, {first} + n.i AS step, NEW.id FROM ({_RESOURCES}) r "
         f"JOIN claim_number n ON {first} + n.i < {end} {more.format(step=first + ' + n.i')} "
         "ORDER BY 1, 2"
     )
@@ -67,16 +75,36 @@ _NOT_OF_THE_MOVED = (
 )
 
 
-def _claim(dialect: str, column: str, steps: str, *, is_ignoring: bool = False) -> str:
-    ignore = "OR IGNORE " if is_ignoring and dialect == "sqlite" else ""
-    end = " ON CONFLICT DO NOTHING" if is_ignoring and dialect != "sqlite" else ""
-    return f"INSERT {ignore}INTO claim (resource, step, {column}) {steps}{end};"
+_ONLY_FREE = (
+    "WHERE NOT EXISTS (SELECT 1 FROM claim c WHERE c.resource = r.resource AND c.step = {step})"
+)
+
+
+def _claim(column: str, steps: str, end: str = "") -> str:
+    return f"INSERT INTO claim (resource, step, {column}) {steps}{end};"
+
+
+def _claim_on_sqlite(column: str, more: str = "") -> str:
+    """Returns what claims, or refuses by itself.
+
+    What the statement that fires a trigger says of conflicts (`INSERT OR REPLACE`, `UPDATE OR
+    IGNORE`) holds within the trigger too: it would take steps from others, or pass without any.
+    """
+    steps = _steps("sqlite", more)
+    return (
+        f"DELETE FROM claim WHERE {column} = NEW.id; "
+        "SELECT RAISE(ABORT, 'UNIQUE constraint failed: claim.resource, claim.step') "
+        f"FROM ({steps}) s JOIN claim c ON c.resource = s.resource AND c.step = s.step; "
+        f"{_claim(column, steps)}"
+    )
 
 
 def _on_sqlite() -> None:
-    steps = _steps("sqlite")
-    plain = _claim("sqlite", "appointment_id", steps)
-    what_is_free = _claim("sqlite", "appointment_id", steps, is_ignoring=True)
+    plain = _claim_on_sqlite("appointment_id")
+    what_is_free = (
+        "DELETE FROM claim WHERE appointment_id = NEW.id; "
+        f"{_claim('appointment_id', _steps('sqlite', _ONLY_FREE))}"
+    )
     longest = (
         f"SELECT RAISE(ABORT, '{_LONG}') WHERE "
         f"{_EPOCH['sqlite'].format(at='ends_at')} - {_EPOCH['sqlite'].format(at='starts_at')} "
@@ -105,15 +133,15 @@ def _on_sqlite() -> None:
     op.execute(
         f"CREATE TRIGGER appointment_frees_delete BEFORE DELETE ON appointment BEGIN {frees} END"
     )
-    held = _claim("sqlite", "hold_id", _steps("sqlite", _NOT_OF_THE_MOVED))
+    held = _claim_on_sqlite("hold_id", _NOT_OF_THE_MOVED)
     op.execute(f"CREATE TRIGGER hold_claims AFTER INSERT ON hold BEGIN {longest} {held} END")
     op.execute(
         "CREATE TRIGGER hold_frees BEFORE DELETE ON hold "
         "BEGIN DELETE FROM claim WHERE hold_id = OLD.id; END"
     )
     op.execute(
-        "CREATE TRIGGER hold_stays BEFORE UPDATE OF starts_at, ends_at, practitioner_id, "
-        "location_id, patient_id ON hold BEGIN SELECT RAISE(ABORT, 'a hold does not move'); END"
+        f"CREATE TRIGGER hold_stays BEFORE UPDATE OF {_HELD} ON hold "
+        "BEGIN SELECT RAISE(ABORT, 'a hold does not move'); END"
     )
 
 
@@ -127,11 +155,18 @@ def _on_postgres() -> None:
         f"IF NEW.ends_at - NEW.starts_at > interval '{_MOST_STEPS * 5} minutes' "
         f"THEN RAISE EXCEPTION '{_LONG}'; END IF;"
     )
-    plain = _claim("postgresql", "appointment_id", steps)
-    what_is_free = _claim("postgresql", "appointment_id", steps, is_ignoring=True)
+    plain = _claim("appointment_id", steps)
+    what_is_free = _claim("appointment_id", steps, " ON CONFLICT DO NOTHING")
+    # Two that change places would wait for each other in a ring: who moves, moves alone.
+    one_by_one = (
+        "IF TG_OP = 'UPDATE' AND (OLD.starts_at, OLD.ends_at, OLD.practitioner_id, "
+        "OLD.location_id) IS DISTINCT FROM (NEW.starts_at, NEW.ends_at, NEW.practitioner_id, "
+        f"NEW.location_id) THEN PERFORM pg_advisory_xact_lock({_MOVING}); END IF;"
+    )
     _function(
         "appointment_claims",
-        "BEGIN IF TG_OP <> 'INSERT' THEN DELETE FROM claim WHERE appointment_id = OLD.id; END IF; "
+        f"BEGIN {one_by_one} "
+        "IF TG_OP <> 'INSERT' THEN DELETE FROM claim WHERE appointment_id = OLD.id; END IF; "
         f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; IF NEW.status IN {_STANDING} THEN {longest} "
         f"IF NEW.overbooked = '' THEN {plain} ELSE {what_is_free} END IF; END IF; RETURN NEW; END",
     )
@@ -143,7 +178,7 @@ def _on_postgres() -> None:
         "CREATE TRIGGER appointment_frees BEFORE DELETE ON appointment "
         "FOR EACH ROW EXECUTE FUNCTION appointment_claims()"
     )
-    held = _claim("postgresql", "hold_id", _steps("postgresql", _NOT_OF_THE_MOVED))
+    held = _claim("hold_id", _steps("postgresql", _NOT_OF_THE_MOVED))
     _function(
         "hold_claims",
         "BEGIN IF TG_OP = 'UPDATE' THEN RAISE EXCEPTION 'a hold does not move'; END IF; "
@@ -153,10 +188,7 @@ def _on_postgres() -> None:
     for name, when in (
         ("claims", "AFTER INSERT"),
         ("frees", "BEFORE DELETE"),
-        (
-            "stays",
-            "BEFORE UPDATE OF starts_at, ends_at, practitioner_id, location_id, patient_id",
-        ),
+        ("stays", f"BEFORE UPDATE OF {_HELD}"),
     ):
         op.execute(
             f"CREATE TRIGGER hold_{name} {when} ON hold FOR EACH ROW EXECUTE FUNCTION hold_claims()"

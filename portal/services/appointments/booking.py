@@ -14,14 +14,13 @@ from sqlmodel import Session, col
 
 from portal import live
 from portal.errors import Conflict, Invalid
-from portal.models.appointments import STEP_MINUTES, Appointment, Claim, Hold
+from portal.models.appointments import CHANNELS, STEP_MINUTES, Appointment, Claim, Hold
 from portal.models.people import Location, Practitioner
 from portal.models.schedules import VisitType
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import notices
-from portal.services.appointments import history
+from portal.services.appointments import changing, freeing, history
 from portal.words import _, midnight
 
 LONGEST_MINUTES = 600
@@ -74,8 +73,10 @@ def book(  # noqa: PLR0913 - who, with whom, where, what, when, why
     """
     patient = access.patient(db, actor, patient_id)
     require(actor, Permission.BOOK_APPOINTMENTS)
-    _check_time(actor, starts_at, minutes, now)
-    _check_names(db, practitioner_id, location_id)
+    check_time(actor, starts_at, minutes, now)
+    check_names(db, practitioner_id, location_id)
+    if channel not in CHANNELS:
+        raise Invalid
     record = Appointment(
         patient_id=patient.id,
         practitioner_id=practitioner_id,
@@ -102,6 +103,7 @@ def place(db: Session, actor: Actor, record: Appointment, *, now: datetime) -> N
 
     Raises `TimeTaken`, and leaves the transaction as it was.
     """
+    freeing.clear(db, now=now, around=record)
     with claiming(db, record):
         db.connection().execute(insert(Appointment), [record.model_dump()])
     history.write(db, actor, record.id, "booked", version=record.version, before={}, now=now)
@@ -116,7 +118,7 @@ def place(db: Session, actor: Actor, record: Appointment, *, now: datetime) -> N
         now=now,
     )
     kind = "appointment.asked" if record.status == "proposed" else "appointment.booked"
-    notices.write(db, kind, patient_id=record.patient_id, record_id=record.id, now=now)
+    changing.tell(db, actor, kind, record, record.version, now)
     live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)
 
 
@@ -137,11 +139,19 @@ def claiming(db: Session, record: Appointment | Hold) -> Iterator[None]:
         yield
     except IntegrityError as error:
         savepoint.rollback()
+        if not _is_of_claims(error):
+            raise
         raise _who_is_taken(db, record) from error
     except BaseException:
         savepoint.rollback()
         raise
     savepoint.commit()
+
+
+def _is_of_claims(error: IntegrityError) -> bool:
+    """Says whether a step was taken; all else that the database refuses is a bug of ours."""
+    said = getattr(error.orig, "diag", None)
+    return said.table_name == Claim.__tablename__ if said else "claim.resource" in str(error.orig)
 
 
 def _who_is_taken(db: Session, record: Appointment | Hold) -> TimeTaken:
@@ -167,14 +177,16 @@ def _who_is_taken(db: Session, record: Appointment | Hold) -> TimeTaken:
     return PatientTaken() if is_patients else TimeTaken()
 
 
-def _check_time(actor: Actor, starts_at: datetime, minutes: int, now: datetime) -> None:
+def check_time(actor: Actor, starts_at: datetime, minutes: int, now: datetime) -> None:
+    """Raises `Invalid` for no moment, no sensible length, or a day that is over."""
     if starts_at.tzinfo is None or not STEP_MINUTES <= minutes <= LONGEST_MINUTES:
         raise Invalid(_("Choose a time and how long the visit takes."))
     if starts_at < midnight(now) and not actor.is_system:
         raise TimePassed
 
 
-def _check_names(db: Session, practitioner_id: str | None, location_id: str | None) -> None:
+def check_names(db: Session, practitioner_id: str | None, location_id: str | None) -> None:
+    """Raises `Invalid` for a person or a place that there is not."""
     for table, key in ((Practitioner, practitioner_id), (Location, location_id)):
         if key and db.get(table, key) is None:
             raise Invalid(_("Choose who the visit is with, and where, from the list."))

@@ -13,7 +13,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
-from portal.services.appointments import history, states
+from portal.services.appointments import freeing, history, states
 from portal.words import _, local
 
 # A time given back later than this can hardly be given to somebody else.
@@ -22,6 +22,18 @@ REASON_MAX = 200
 # For so long staff may take a change back, and nobody outside is told of it.
 UNDO = timedelta(minutes=3)
 _OPEN = ("proposed", "pending", "booked")
+_ASKED = ("proposed", "pending")
+# Columns that decide which time and place a visit has.
+_PLACE = {
+    "starts_at",
+    "ends_at",
+    "practitioner_id",
+    "location_id",
+    "buffer_before",
+    "buffer_after",
+}
+# Columns that note when something happened: of a double click the second moment is another.
+_MOMENTS = {"confirmed_at", "arrived_at", "cancelled_at", "roomed_at", "seen_at", "finished_at"}
 
 
 class TooLate(Conflict):
@@ -89,6 +101,8 @@ def approve(db: Session, actor: Actor, *, appointment_id: str, version: int, now
     require(actor, Permission.BOOK_APPOINTMENTS)
     if record.status == "booked":
         return
+    if record.status not in _ASKED:
+        raise states.WrongStep
     changes = states.step(record, "booked", now)
     if change(db, actor, record, version, changes, what="booked", now=now):
         tell(db, actor, "appointment.booked", record, version + 1, now)
@@ -132,8 +146,10 @@ def change(
     if done.rowcount != 1:
         _unless_done(db, record, changes)
         return False
-    if record.status in STANDING and changes.get("status", record.status) not in STANDING:
-        let_overbooked_claim(db, record)
+    if record.status in STANDING and (
+        changes.get("status", record.status) not in STANDING or _PLACE & changes.keys()
+    ):
+        freeing.let_overbooked_claim(db, record.starts_at, record.ends_at)
     history.write(db, actor, record.id, what, version=version + 1, before=before, now=now)
     audit.record(
         db,
@@ -149,38 +165,27 @@ def change(
     return True
 
 
-def let_overbooked_claim(db: Session, freed: Appointment) -> None:
-    """Lets visits that stood over the freed one claim what they could not have before.
-
-    An update that changes nothing: the database's own triggers claim again (migration 0009).
-    """
-    over = (
-        col(Appointment.overbooked) != "",
-        col(Appointment.status).in_(STANDING),
-        col(Appointment.starts_at) < freed.ends_at + timedelta(minutes=freed.buffer_after),
-        col(Appointment.ends_at) > freed.starts_at - timedelta(minutes=freed.buffer_before),
-    )
-    again = update(Appointment).where(*over).values(overbooked=col(Appointment.overbooked))
-    db.connection().execute(again)
-
-
 def _unless_done(db: Session, record: Appointment, changes: dict[str, Any]) -> None:
     """Refuses, unless the other tab has just done the very same: a double click is one."""
     db.refresh(record)
-    names = [name for name in changes if not name.endswith("_at")] or list(changes)
-    if any(
-        getattr(record, name) is None
-        if name.endswith("_at")
-        else getattr(record, name) != changes[name]
-        for name in names
-    ):
+    if not all(_is_same(name, getattr(record, name), value) for name, value in changes.items()):
         raise NotRead
+
+
+def _is_same(name: str, stands: Any, wanted: Any) -> bool:
+    if name in _MOMENTS:
+        return (stands is None) == (wanted is None)
+    return stands == wanted
 
 
 def tell(
     db: Session, actor: Actor, kind: str, record: Appointment, version: int, now: datetime
 ) -> None:
-    """Notes that the patient is to be told: of what staff do, after the time to take it back."""
+    """Notes that the patient is to be told: of what staff do, after the time to take it back.
+
+    What was to be told of before and has not gone out yet is told no more.
+    """
+    notices.withdraw(db, record_id=record.id, version=version)
     due_at = now + UNDO if actor.is_staff else now
     notices.write(
         db,

@@ -6,7 +6,7 @@ wants the time clears it away, whether or not any job ran.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from sqlmodel import Session, col
 
 from portal.errors import NotFound
@@ -15,8 +15,9 @@ from portal.models.schedules import VisitType
 from portal.security import access, audit, policies
 from portal.security.actor import Actor
 from portal.services import free_times
-from portal.services.appointments import booking, rescheduling, rules
+from portal.services.appointments import booking, freeing, rescheduling, rules
 from portal.services.appointments.booking import TimeTaken
+from portal.services.appointments.rules import OnlyByPhone
 from portal.words import local
 
 
@@ -38,7 +39,7 @@ def hold(
     """
     patient = access.open_patient(db, actor)
     kind = rules.visit_type(db, visit_type_id)
-    moved = access.appointment(db, actor, moves_id) if moves_id else None
+    moved = _moved(db, actor, moves_id, kind, now) if moves_id else None
     rules.require(db, actor, kind, now=now, moves=moved is not None)
     let_go(db, actor, now=now)
     found = _free(db, kind, practitioner_id, starts_at, channel, patient.id, moves_id, now)
@@ -57,7 +58,7 @@ def hold(
         expires_at=now + timedelta(minutes=policies.current(db).hold_minutes),
         created_at=now,
     )
-    clear(db, now=now)
+    freeing.clear(db, now=now, around=record)
     with booking.claiming(db, record):
         db.connection().execute(insert(Hold), [record.model_dump()])
     audit.record(
@@ -68,15 +69,14 @@ def hold(
 
 
 def let_go(db: Session, actor: Actor, *, now: datetime) -> None:
-    """Lets go of what the actor holds for the open record, and of what has run out."""
-    mine = (col(Hold.user_id) == actor.user_id) & (col(Hold.patient_id) == actor.patient_id)
-    db.connection().execute(delete(Hold).where(mine))
-    clear(db, now=now)
-
-
-def clear(db: Session, *, now: datetime) -> int:
-    """Clears away the holds that have run out; returns how many there were."""
-    return db.connection().execute(delete(Hold).where(col(Hold.expires_at) <= now)).rowcount
+    """Lets go of what the actor holds for the open record."""
+    patient = access.open_patient(db, actor)
+    mine = (col(Hold.user_id) == actor.user_id, col(Hold.patient_id) == patient.id)
+    if freeing.let_go(db, *mine):
+        audit.record(
+            db, actor, "D", category="appointments", patient_id=patient.id, entity="Hold",
+            reason="let go", now=now,
+        )  # fmt: skip
 
 
 def book_held(db: Session, actor: Actor, *, hold_id: str, reason: str, now: datetime) -> str:
@@ -88,13 +88,26 @@ def book_held(db: Session, actor: Actor, *, hold_id: str, reason: str, now: date
     held = _mine(db, actor, hold_id)
     kind = rules.visit_type(db, held.visit_type_id)
     rules.require(db, actor, kind, now=now, moves=held.moves_id is not None)
-    db.connection().execute(delete(Hold).where(col(Hold.id) == held.id))
-    clear(db, now=now)
+    freeing.let_go(db, col(Hold.id) == held.id)
     if held.starts_at <= now:
         raise TimeTaken
     return (
         _move(db, actor, held, now) if held.moves_id else _book(db, actor, held, kind, reason, now)
     )
+
+
+def _moved(
+    db: Session, actor: Actor, appointment_id: str, kind: VisitType, now: datetime
+) -> Appointment:
+    """Returns the visit that is to move: the open record's own, still to come, of the same type."""
+    record = access.appointment(db, actor, appointment_id)
+    if record.patient_id != actor.patient_id:
+        raise NotFound
+    rescheduling.check(actor, record, now)
+    if record.visit_type_id != kind.id:
+        # Nobody turns forty minutes of one kind into ten of another by moving them.
+        raise OnlyByPhone
+    return record
 
 
 def _mine(db: Session, actor: Actor, hold_id: str) -> Hold:

@@ -10,8 +10,7 @@ from portal.models.appointments import Appointment
 from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import notices
-from portal.services.appointments import booking, changing
+from portal.services.appointments import booking, changing, freeing
 from portal.services.appointments.changing import TooLate
 from portal.words import _
 
@@ -34,13 +33,18 @@ def reschedule(
     """Moves a visit, for staff; what is not named stays. Raises `TimeTaken`, and nothing moved."""
     record = access.appointment(db, actor, appointment_id)
     require(actor, Permission.BOOK_APPOINTMENTS)
-    length = timedelta(minutes=minutes) if minutes else record.ends_at - record.starts_at
+    length = record.ends_at - record.starts_at
+    if minutes is not None or starts_at != record.starts_at:
+        asked = minutes if minutes is not None else int(length.total_seconds()) // 60
+        booking.check_time(actor, starts_at, asked, now)
+        length = timedelta(minutes=minutes) if minutes is not None else length
+    booking.check_names(db, practitioner_id, location_id)
     changes = {
         "starts_at": starts_at,
         "ends_at": starts_at + length,
         "practitioner_id": practitioner_id or record.practitioner_id,
         "location_id": location_id or record.location_id,
-        "overbooked": overbooked[: booking.OVERBOOKED_MAX],
+        "overbooked": booking.text(overbooked, booking.OVERBOOKED_MAX),
     }
     put(db, actor, record, version, changes, now=now)
 
@@ -55,18 +59,21 @@ def put(
     now: datetime,
 ) -> None:
     """Gives a visit another time or place, or nothing of it; withdraws what was told of the old."""
-    if record.status not in _MOVABLE or (record.starts_at <= now and not actor.is_staff):
-        raise TooLate
+    check(actor, record, now)
     if changes["starts_at"] <= now and not actor.is_staff:
         raise Invalid(_("Choose a time that is still to come."))
     if changes["starts_at"] != record.starts_at:
         # Whoever confirmed the old time has not confirmed the new one.
         changes = changes | {"confirmed_at": None}
     wanted = Appointment.model_validate(record.model_dump() | changes)
-    freed = Appointment.model_validate(record.model_dump())
+    freeing.clear(db, now=now, around=wanted)
     with booking.claiming(db, wanted):
         done = changing.change(db, actor, record, version, changes, what="moved", now=now)
     if done:
-        changing.let_overbooked_claim(db, freed)
-        notices.withdraw(db, record_id=record.id, below=version + 1)
         changing.tell(db, actor, "appointment.moved", record, version + 1, now)
+
+
+def check(actor: Actor, record: Appointment, now: datetime) -> None:
+    """Raises `TooLate` unless a visit can still be given another time."""
+    if record.status not in _MOVABLE or (record.starts_at <= now and not actor.is_staff):
+        raise TooLate

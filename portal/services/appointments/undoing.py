@@ -11,7 +11,7 @@ from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
-from portal.services.appointments import booking, changing, history, states
+from portal.services.appointments import booking, changing, freeing, history, states
 from portal.words import _
 
 
@@ -39,9 +39,10 @@ def undo(db: Session, actor: Actor, *, now: datetime) -> str:
     else:
         before = history.read(last.before)
     wanted = Appointment.model_validate(record.model_dump() | before)
+    freeing.clear(db, now=now, around=wanted)
     with booking.claiming(db, wanted):
         changing.change(db, actor, record, record.version, before, what="undone", now=now)
-    notices.withdraw(db, record_id=record.id, at=last.version)
+    notices.take_back(db, record_id=record.id, version=last.version)
     mark = update(AppointmentChange).where(col(AppointmentChange.id) == last.id)
     db.connection().execute(mark.values(undone_at=now))
     return record.id

@@ -5,9 +5,16 @@ No zones, no database: `hours` turns local hours into spans, `finding` brings wh
 
 from collections.abc import Iterable, Sequence
 
+from portal.models.appointments import STEP_MINUTES
+
 Span = tuple[int, int]
 # A stretch with one offset from UTC, in minutes: the grid of starts is the local clock's.
 Stretch = tuple[int, int, int]
+
+
+def whole_steps(minute: int) -> int:
+    """Returns the next minute at which a step begins."""
+    return -(-minute // STEP_MINUTES) * STEP_MINUTES
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

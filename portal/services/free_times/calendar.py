@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, cast, extract, func, or_, select
 from sqlmodel import Session, col
 
-from portal.models.appointments import STANDING, Appointment, Hold
+from portal.models.appointments import STANDING, STEP_MINUTES, Appointment, Hold
 from portal.models.people import Location
 from portal.models.schedules import Schedule, ScheduleException
 from portal.services.free_times import holidays
@@ -78,7 +78,7 @@ class Days:
             if who == practitioner_id:
                 by_place[place].extend(_cut(span))
         for place, found in by_place.items():
-            yield place, sorted(set(found))
+            yield place, _side_by_side(found)
 
     def _line(self, line: Line) -> Iterable[Stretch]:
         ahead = (line.weekday - self.first.weekday()) % 7
@@ -117,6 +117,16 @@ def read(
 
 def _takes(line: Line, visit_type_id: str) -> bool:
     return not line.visit_types or visit_type_id in line.visit_types
+
+
+def _side_by_side(work: list[Stretch]) -> list[Stretch]:
+    """Returns stretches in order of which none lies over another: hours may be written twice."""
+    offsets = {offset for _first, _last, offset in work}
+    return sorted(
+        (first, last, offset)
+        for offset in offsets
+        for first, last in merged((one[0], one[1]) for one in work if one[2] == offset)
+    )
 
 
 def _cut(span: Span) -> Iterable[Stretch]:
@@ -180,7 +190,7 @@ def _taken(
 ) -> Taken:
     # Rooms may be shared with practitioners that nobody asked for: all of the clinic is read.
     del practitioner_ids
-    taken = Taken()
+    taken, step = Taken(), STEP_MINUTES
     stands = col(Appointment.status).in_(STANDING)
     held = col(Hold.expires_at) > now
     for table, scope in ((Appointment, stands), (Hold, held)):
@@ -192,13 +202,14 @@ def _taken(
         )
         for row in db.connection().execute(query):
             who, place, whose, start, end, early, late = tuple(row)
-            around = (start - early, end + late)
+            # Whole steps, as the database claims them.
+            around = ((start - early) // step * step, -(-(end + late) // step) * step)
             if who:
                 taken.practitioners[who].append(around)
             if place:
                 taken.locations[place].append(around)
             if patient_id and whose == patient_id:
-                taken.patient.append((start, end))
+                taken.patient.append((start // step * step, -(-end // step) * step))
     return taken
 
 

@@ -11,7 +11,14 @@ from sqlmodel import Session
 
 from portal.models.schedules import VisitType
 from portal.services.free_times import calendar
-from portal.services.free_times.arithmetic import Span, Stretch, merged, starts, without
+from portal.services.free_times.arithmetic import (
+    Span,
+    Stretch,
+    merged,
+    starts,
+    whole_steps,
+    without,
+)
 from portal.services.free_times.calendar import Days
 from portal.services.free_times.hours import minute_of, moment_of
 from portal.words import local
@@ -114,7 +121,9 @@ def _places(
 def _starts(
     days: Days, visit_type: VisitType, who: str, room: str | None, work: list[Stretch]
 ) -> list[int]:
-    early, late, minutes = visit_type.buffer_before, visit_type.buffer_after, visit_type.minutes
+    # As the database claims: whole steps, whatever somebody wrote into a buffer.
+    early, late = (whole_steps(at) for at in (visit_type.buffer_before, visit_type.buffer_after))
+    minutes = visit_type.minutes
     theirs = days.taken.practitioners.get(who, ())
     busy = calendar.busy_spans(theirs, days.taken.locations.get(room or "", ()))
     found = starts(work, busy, minutes=minutes, grid=visit_type.grid, early=early, late=late)

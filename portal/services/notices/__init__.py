@@ -21,7 +21,7 @@ from portal.services.notices.viewing import (
     retry,
     view,
 )
-from portal.services.notices.writing import listen, mail, to_user, withdraw, write
+from portal.services.notices.writing import listen, mail, take_back, to_user, withdraw, write
 
 __all__ = [
     "KEPT_HERE",
@@ -47,6 +47,7 @@ __all__ = [
     "retry",
     "settle",
     "take",
+    "take_back",
     "to_user",
     "view",
     "withdraw",

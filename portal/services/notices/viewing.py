@@ -250,5 +250,7 @@ def problem_words(code: str) -> str:
     """Says a problem in words; what the mail server said as its number."""
     if not code:
         return ""
+    if code.startswith(writing.OUTDATED):
+        return _("What it was about has changed since.")
     known = _PROBLEMS.get(code)
     return _(known) if known else _("The mail server answered {code}.").format(code=code)

@@ -18,6 +18,8 @@ from portal.services.notices import filling
 
 # A code or link that arrives a day late helps nobody.
 USEFUL = timedelta(hours=24)
+# Why a notice was withdrawn: the number of the version that made it untrue follows.
+OUTDATED = "outdated-by-"
 _KEY = "notices_written"
 
 _listeners: list[Callable[[], None]] = []
@@ -46,23 +48,41 @@ def write(
     _insert(db, notice)
 
 
-def withdraw(db: Session, *, record_id: str, below: int = 0, at: int = 0) -> int:
-    """Takes back what was not sent yet about a record: of versions `below` one, or of one `at`.
+def withdraw(db: Session, *, record_id: str, version: int) -> int:
+    """Takes back what was not sent yet about a record: its `version` makes it untrue.
 
     A visit that moved leaves no reminder of its old time (SECURITY JOB-04). Returns how many.
     """
-    waiting = select(col(OutboxNotice.id), col(OutboxNotice.key)).where(
+    old = [row.id for row in _waiting(db, record_id) if _version_of(row.key) < version]
+    return _settle(db, old, "pending", state="withdrawn", problem=f"{OUTDATED}{version}")
+
+
+def take_back(db: Session, *, record_id: str, version: int) -> int:
+    """Takes back what one version of a record was to tell; what it had withdrawn is told again."""
+    own = [row.id for row in _waiting(db, record_id) if _version_of(row.key) == version]
+    told_again = select(col(OutboxNotice.id)).where(
+        col(OutboxNotice.record_id) == record_id,
+        col(OutboxNotice.problem) == f"{OUTDATED}{version}",
+    )
+    before = list(db.connection().execute(told_again).scalars())
+    if _settle(db, before, "withdrawn", state="pending", problem=""):
+        kick(db)
+    return _settle(db, own, "pending", state="withdrawn", problem=f"{OUTDATED}{version + 1}")
+
+
+def _waiting(db: Session, record_id: str) -> list[Any]:
+    query = select(col(OutboxNotice.id), col(OutboxNotice.key)).where(
         col(OutboxNotice.record_id) == record_id, col(OutboxNotice.state) == "pending"
     )
-    old = [
-        row.id
-        for row in db.connection().execute(waiting)
-        if (version := _version_of(row.key)) == at or version < below
-    ]
-    gone = update(OutboxNotice).where(
-        col(OutboxNotice.id).in_(old), col(OutboxNotice.state) == "pending"
-    )
-    return db.connection().execute(gone.values(state="withdrawn")).rowcount if old else 0
+    return list(db.connection().execute(query))
+
+
+def _settle(db: Session, ids: list[str], was: str, **values: str) -> int:
+    """Changes notices that are still in a state: a deliverer may have taken one meanwhile."""
+    if not ids:
+        return 0
+    those = (col(OutboxNotice.id).in_(ids), col(OutboxNotice.state) == was)
+    return db.connection().execute(update(OutboxNotice).where(*those).values(**values)).rowcount
 
 
 def _version_of(key: str) -> int:
