@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col
 
 from portal import live
@@ -150,6 +151,9 @@ def change(
         changes.get("status", record.status) not in STANDING or _PLACE & changes.keys()
     ):
         freeing.let_overbooked_claim(db, record.starts_at, record.ends_at)
+    for name, value in values.items():
+        # Whoever reads it again in this transaction reads it as it is now.
+        set_committed_value(record, name, value)
     history.write(db, actor, record.id, what, version=version + 1, before=before, now=now)
     audit.record(
         db,

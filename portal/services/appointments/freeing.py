@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from portal.models.appointments import STANDING, Appointment, Hold
+from portal.models.appointments import STANDING, STEP_MINUTES, Appointment, Claim, Hold
 
+STEP_SECONDS = STEP_MINUTES * 60
 # The widest buffers of two visits, side by side.
 WIDEST = timedelta(minutes=2 * 240)
 
@@ -19,17 +20,25 @@ def clear(db: Session, *, now: datetime, around: Appointment | Hold | None = Non
     """
     over = [col(Hold.expires_at) <= now]
     if around is not None:
-        over += [
-            col(Hold.starts_at) < around.ends_at + WIDEST,
-            col(Hold.ends_at) > around.starts_at - WIDEST,
-            or_(
-                col(Hold.patient_id) == around.patient_id,
-                col(Hold.practitioner_id) == around.practitioner_id,
-                col(Hold.location_id) == around.location_id,
-            ),
-        ]
+        over.append(col(Hold.id).in_(_in_the_way(around)))
     # What another transaction is clearing away needs no second one: nobody waits in a ring.
     return let_go(db, *over, is_passing_by=True)
+
+
+def _in_the_way(of: Appointment | Hold) -> Any:
+    early, late = (timedelta(minutes=at) for at in (of.buffer_before, of.buffer_after))
+    first = int((of.starts_at - early).timestamp()) // STEP_SECONDS
+    last = int((of.ends_at + late).timestamp()) // STEP_SECONDS
+    resources = (
+        f"patient:{of.patient_id}",
+        f"practitioner:{of.practitioner_id}",
+        f"location:{of.location_id}",
+    )
+    return select(col(Claim.hold_id)).where(
+        col(Claim.resource).in_(resources),
+        col(Claim.step).between(first, last),
+        col(Claim.hold_id).is_not(None),
+    )
 
 
 def let_go(db: Session, *which: Any, is_passing_by: bool = False) -> int:

@@ -231,7 +231,8 @@ def _minute(db: Session, column: Any) -> ColumnElement[int]:
     Twenty thousand of them take longer to read as times than to look through.
     """
     if db.get_bind().dialect.name == "sqlite":
-        return cast(func.strftime("%s", column), Integer) / 60  # pyright: ignore[reportReturnType]
+        # Divided by `/` it would come as a Decimal, of which no range is made.
+        return cast(func.strftime("%s", column), Integer) // 60
     return cast(func.floor(extract("epoch", column) / 60), Integer)
 
 

@@ -20,8 +20,8 @@ from portal.services.free_times.arithmetic import (
     without,
 )
 from portal.services.free_times.calendar import Days
-from portal.services.free_times.hours import minute_of, moment_of
-from portal.words import local
+from portal.services.free_times.hours import minute_of, moment_of, stretches
+from portal.words import local, zone
 
 # Where one is seen in person a room may be needed; on the phone or by video never.
 IN_PERSON = "in-person"
@@ -64,6 +64,9 @@ def free(
     last = min(last, local(moment_of(highest)).date())
     if first > last or channel not in visit_type.channels.split():
         return []
+    # More than these days is read, for what reaches into them; nothing else of it is offered.
+    lowest = max(lowest, stretches(first, zone())[0][0])
+    highest = min(highest, stretches(last, zone())[-1][1] - 1)
     days = calendar.read(
         db, practitioner_ids, first=first, last=last, now=now, patient_id=patient_id, but=but
     )
