@@ -15,6 +15,7 @@ import uvloop
 from benchmarks import (
     beside,
     browser,
+    calendars,
     doors,
     imports,
     machine,
@@ -44,6 +45,7 @@ SUITE: dict[str, Measure] = {
     "B20": screens.cold_start,
     "B21": screens.type_ahead,
     "B22": screens.query_tax,
+    "C1": calendars.free,
     "L1": browser.seen_by_the_patient,
     "S1": doors.cost,
     "S2": doors.at_once,
