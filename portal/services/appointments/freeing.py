@@ -61,7 +61,7 @@ def let_go(db: Session, *which: Any, is_passing_by: bool = False) -> int:
 def let_overbooked_claim(db: Session, starts_at: datetime, ends_at: datetime) -> None:
     """Lets visits that stood over a freed time claim what they could not have before.
 
-    An update that changes nothing: the database's own triggers claim again (migration 0006).
+    An update that changes nothing: the database's own triggers claim again (migration 0009).
     """
     over = (
         col(Appointment.overbooked) != "",
