@@ -16,7 +16,14 @@ from portal.services.appointments.changing import (
     confirm,
     move,
 )
-from portal.services.appointments.holding import book_held, hold, let_go
+from portal.services.appointments.holding import (
+    Choice,
+    NoLongerKept,
+    book_held,
+    hold,
+    let_go,
+    retake,
+)
 from portal.services.appointments.reading import (
     AppointmentRow,
     AppointmentsRow,
@@ -35,7 +42,9 @@ from portal.services.appointments.undoing import NothingToUndo, undo
 __all__ = [
     "AppointmentRow",
     "AppointmentsRow",
+    "Choice",
     "EnoughOpen",
+    "NoLongerKept",
     "NotRead",
     "NotToday",
     "NothingToUndo",
@@ -58,6 +67,7 @@ __all__ = [
     "nothing",
     "past",
     "reschedule",
+    "retake",
     "row_of",
     "undo",
     "upcoming",

@@ -14,8 +14,8 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
-from portal.services.appointments import freeing, history, states
-from portal.words import _, local
+from portal.services.appointments import freeing, history, reasons, states
+from portal.words import _, _n, local
 
 # A time given back later than this can hardly be given to somebody else.
 LATE = timedelta(hours=24)
@@ -124,6 +124,14 @@ def come(db: Session, actor: Actor, *, appointment_id: str, version: int, now: d
 def is_late(starts_at: datetime, now: datetime, hours: int | None = None) -> bool:
     """Says whether cancelling now is a late cancellation, by the type's window or the usual one."""
     return starts_at - now < (LATE if hours is None else timedelta(hours=hours))
+
+
+def late_said(hours: int | None) -> str:
+    """Says how near a visit is that is given back late."""
+    count = int(LATE.total_seconds()) // 3600 if hours is None else hours
+    if count % 24 == 0 and count:
+        return _n("It is less than a day away.", "It is less than {count} days away.", count // 24)
+    return _n("It is less than an hour away.", "It is less than {count} hours away.", count)
 
 
 def change(

@@ -49,6 +49,11 @@ def reschedule(
     put(db, actor, record, version, changes, now=now)
 
 
+def may_move(record: Appointment, now: datetime) -> bool:
+    """Says whether a patient may still give a visit another time."""
+    return record.status in _MOVABLE and record.starts_at > now
+
+
 def put(
     db: Session,
     actor: Actor,

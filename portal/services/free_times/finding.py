@@ -79,6 +79,25 @@ def free(
     return sorted(found)
 
 
+def worked_days(
+    db: Session,
+    visit_type_id: str,
+    practitioner_ids: Collection[str],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+) -> set[date]:
+    """Returns the days on which somebody takes this type of visit, whether or not it is full."""
+    days = calendar.read(db, practitioner_ids, first=first, last=last, now=now)
+    return {
+        local(moment_of(start)).date()
+        for who in practitioner_ids
+        for _place, work in days.work(who, visit_type_id)
+        for start, _end, _offset in _opened(work, merged([*days.closed, *days.off.get(who, ())]))
+    }
+
+
 def _window(visit_type: VisitType, now: datetime, *, is_staff: bool) -> Span:
     here = minute_of(now)
     notice = 0 if is_staff else visit_type.notice_minutes

@@ -1,0 +1,52 @@
+"""The browser's zone: where it differs, times are said in both. It is believed for nothing else."""
+
+import zoneinfo
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import dates
+
+from portal.words import _, clock, language, local, zone
+
+
+@lru_cache(maxsize=256)
+def known(name: str) -> ZoneInfo | None:
+    """Returns a zone by its name; None for what is none."""
+    if not name or name not in zoneinfo.available_timezones():
+        return None
+    return ZoneInfo(name)
+
+
+def note(name: str, at: datetime) -> str:
+    """Says in which zone times are shown, where the browser's clock shows another one."""
+    theirs = known(name)
+    if theirs is None or _is_same(theirs, at):
+        return ""
+    said = _(
+        "All times are those of the clinic ({here}). Your device is set to {there}: "
+        "the time there stands beside each."
+    )
+    return said.format(here=_name(zone(), at), there=_name(theirs, at))
+
+
+def there(name: str, at: datetime) -> str:
+    """Says a moment on the browser's clock, with the weekday where it is another day."""
+    theirs = known(name)
+    if theirs is None or _is_same(theirs, at):
+        return ""
+    then = at.astimezone(theirs)
+    said = clock(then.replace(tzinfo=zone()))
+    if then.date() != local(at).date():
+        day = dates.format_date(then.date(), "EEE", locale=language())
+        said = f"{day} {said}"
+    return _("{time} where you are").format(time=said)
+
+
+def _is_same(theirs: ZoneInfo, at: datetime) -> bool:
+    return at.astimezone(theirs).utcoffset() == local(at).utcoffset()
+
+
+def _name(one: ZoneInfo, at: datetime) -> str:
+    del at
+    return dates.get_timezone_name(one, locale=language())
