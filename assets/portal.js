@@ -39,7 +39,8 @@
   });
 
   /* ---- After a navigation without a page load: the focus goes to the heading ---- */
-  var here = location.pathname, watch = 0;
+  function place() { return location.pathname + "#" + (new URLSearchParams(location.search).get("step") || ""); }
+  var here = place(), watch = 0;
   function heading() { return one("main h1"); }
   function arrive(was, words, title, tries) {
     var now = heading();
@@ -61,8 +62,8 @@
     if (tries > 0) watch = setTimeout(function () { stay(on, tries - 1); }, 50);
   }
   function moved() {
-    if (location.pathname === here) return;
-    here = location.pathname;
+    if (place() === here) return;
+    here = place();
     shut();
     clearTimeout(watch);
     var was = heading();
@@ -179,6 +180,18 @@
     if (now && whose && now !== whose) location.assign("/home");
     whose = whose || now;
   }).observe(root, { childList: true, attributes: true, subtree: true, attributeFilter: ["data-whose"] });
+
+  /* ---- A time is kept for some minutes: they are counted down in words ---- */
+  function count_kept() {
+    each("[data-seconds-left]", function (at) {
+      var given = at.getAttribute("data-seconds-left");
+      if (at.kept_given !== given) { at.kept_given = given; at.kept_until = Date.now() + Number(given) * 1000; }
+      var minutes = Math.ceil((at.kept_until - Date.now()) / 60000);
+      var words = at.getAttribute(minutes < 1 ? "data-over" : minutes === 1 ? "data-one" : "data-many").replace("{count}", minutes);
+      if (at.textContent !== words) at.textContent = words;
+    });
+  }
+  setInterval(count_kept, 1000);
 
   /* ---- The network itself is gone: said at once, before the socket notices ---- */
   function net() { root.toggleAttribute("data-offline", !navigator.onLine && !/^(localhost|127\.|\[::1\])/.test(location.hostname)); }

@@ -8,7 +8,7 @@ from portal.components import link
 from portal.words import _
 
 
-def show(names: list[str], here: int, hrefs: list[str] | None = None) -> rx.Component:
+def show(names: list[str], here: int, hrefs: list[Any] | None = None) -> rx.Component:
     """Shows the steps; `here` counts from 1; a step that is done links back by its href."""
     links = hrefs or []
 

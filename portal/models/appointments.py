@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Column, Index, String
 from sqlmodel import Field
 
 from portal.models.base import Table, UtcDateTime, new_id
@@ -63,6 +63,8 @@ class Appointment(Table, table=True):
     # "patient" or "clinic".
     cancelled_by: str = Field(default="", max_length=20)
     cancel_reason: str = Field(default="", max_length=200)
+    # FHIR R4 Appointment.cancelationReason: a code of services/appointments/reasons.
+    cancel_code: str = Field(default="", max_length=20)
     # Between the patient and the clinic: no helper is told that it exists.
     confidential: bool = Field(default=False)
     visit_type_id: str | None = Field(default=None, foreign_key="visit_type.id")
@@ -132,6 +134,22 @@ class Claim(Table, table=True):
     step: int = Field(primary_key=True)
     appointment_id: str | None = Field(default=None, foreign_key="appointment.id", index=True)
     hold_id: str | None = Field(default=None, foreign_key="hold.id", index=True)
+
+
+class CalendarFeed(Table, table=True):
+    """An address at which a person's own calendar fetches when they have appointments.
+
+    Whoever knows the address reads the times, and nothing else; only its SHA-256 is kept.
+    """
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
+    digest: str = Field(sa_column=Column(String(64), unique=True, nullable=False))
+    user_id: str = Field(foreign_key="user.id", index=True)
+    patient_id: str = Field(foreign_key="patient.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    # When a calendar fetched it last.
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AppointmentChange(Table, table=True):

@@ -4,7 +4,17 @@ import reflex as rx
 
 from portal.pages import agreements, around, confirm, second_step, settings, sign_in
 from portal.pages.admin import access, outbox, overview, people, policies, security, texts
-from portal.pages.patient import appointments, family, home, looks, messages, record, results
+from portal.pages.patient import (
+    appointments,
+    book,
+    calendar,
+    family,
+    home,
+    looks,
+    messages,
+    record,
+    results,
+)
 from portal.pages.public import back, forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, helps, inbox, patients, requests, today
 
@@ -46,6 +56,8 @@ def add_all(app: rx.App) -> None:
     theirs = [
         home.page,
         appointments.list_page,
+        book.page,
+        calendar.page,
         appointments.one_page,
         messages.list_page,
         messages.new_page,

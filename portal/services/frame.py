@@ -65,6 +65,7 @@ class FrameRow:
     decides_requests: bool = False
     # What of the open record there is: all of one's own, of another's what was lent.
     sees_appointments: bool = False
+    changes_appointments: bool = False
     sees_record: bool = False
     writes_messages: bool = False
     sees_log: bool = False
@@ -123,6 +124,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         sees_messages=access.reads_inbox(actor),
         sees_results=has(actor, Permission.SEE_CLINICAL) and sees_area(actor, "results"),
         sees_appointments=has(actor, Permission.SEE_APPOINTMENTS),
+        changes_appointments=has(actor, Permission.CHANGE_APPOINTMENTS),
         sees_record=has(actor, Permission.SEE_CLINICAL),
         writes_messages=has(actor, Permission.WRITE_MESSAGES),
         sees_log=access.reads_trace(actor),

@@ -13,6 +13,8 @@ from portal.state import events
 from portal.state.screen import Screen
 from portal.words import _
 
+# Why somebody does not come: codes with their words.
+REASONS = appointments.REASONS
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PAST = "past"
 
@@ -22,6 +24,7 @@ class Cancellation(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
+    code: str = Field(default="", max_length=20)
     reason: str = Field(default="", max_length=1000)
 
 
@@ -63,6 +66,8 @@ class Visit(Screen, rx.State):
 
     row: AppointmentRow = AppointmentRow()
     is_missing: bool = False
+    # What has just been booked, and whether it was moved; told once.
+    _just: tuple[str, bool] = ("", False)
 
     def _wanted(self) -> str:
         given = self.rx_router_page.params.get("id", "")
@@ -93,12 +98,22 @@ class Visit(Screen, rx.State):
         """Shows a visit."""
         self.problem = self.done = ""
         await self._load()
+        visit_id, is_moved = self._just
+        if visit_id and visit_id == self.row.id:
+            self.done = _booked_said(self.row.status, is_moved=is_moved)
+        self._just = ("", False)
 
     @events.handler(events.PATIENTS)
     async def refresh(self, topics: list[str]) -> None:
         """Shows what changed."""
         del topics
         await self._load(by_itself=True)
+
+    @events.handler(events.PATIENTS)
+    async def come(self) -> None:
+        """Says on the day that one is here."""
+        await self._do(appointments.come)
+        self.done = _("We know that you are here. Please take a seat.")
 
     @events.handler(events.PATIENTS)
     async def confirm(self) -> None:
@@ -110,7 +125,7 @@ class Visit(Screen, rx.State):
     async def cancel(self, form: dict[str, Any]) -> None:
         """Gives the time back."""
         why = events.entered(Cancellation, form)
-        await self._do(appointments.cancel, reason=why.reason)
+        await self._do(appointments.cancel, reason=why.reason, code=why.code)
         self.done = _("Your appointment is cancelled.")
 
     async def _do(self, use_case: Any, **more: str) -> None:
@@ -128,3 +143,9 @@ class Visit(Screen, rx.State):
             await self._load()
             raise
         await self._load()
+
+
+def _booked_said(status: str, *, is_moved: bool) -> str:
+    if status == "proposed":
+        return _("We have your request. We look at it and confirm it; the time is kept for you.")
+    return _("It is moved. We expect you then.") if is_moved else _("It is booked. See you then.")

@@ -291,7 +291,8 @@ class TestKept:
             found = choosing.near(
                 db, opened.actor("alice"), wanted=Wanted(), kind="check", minute=lost, now=NOW
             )
-        assert [one.at.partition(",")[2].strip() for one in found] == [
+        assert found.title.endswith("on Wednesday has just been taken")
+        assert [one.at.partition(",")[2].strip() for one in found.times] == [
             "9:20 am", "9:40 am", "10:00 am",
         ]  # fmt: skip
 

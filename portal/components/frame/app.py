@@ -22,6 +22,7 @@ STYLESHEETS = [
     "look/frame.css",
     "look/parts.css",
     "look/values.css",
+    "look/times.css",
     "look/staff.css",
     "look/desk.css",
     "look/print.css",

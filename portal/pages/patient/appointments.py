@@ -24,7 +24,8 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.state.appointments import Appointments, Visit
+from portal.state.appointments import REASONS, Appointments, Visit
+from portal.state.booking import BOOK
 from portal.state.frame import Frame
 from portal.words import _
 
@@ -41,6 +42,11 @@ def build_list() -> rx.Component:
         _("Appointments"),
         notice.told("bad", Appointments.problem),
         section.stacked(
+            rx.cond(
+                FRAME.changes_appointments,
+                button.group(button.main(_("Book an appointment"), href=BOOK, icon_name="plus")),
+                rx.fragment(),
+            ),
             segment.links(
                 _("Which appointments"),
                 [
@@ -54,10 +60,22 @@ def build_list() -> rx.Component:
                 _visits(),
                 skeleton.rows(_("Loading your appointments"), 3, kind="day"),
             ),
-            _to_book(),
+            _more_ways(),
         ),
         current="appointments",
     )
+
+
+def _more_ways() -> rx.Component:
+    """What else there is: one's own calendar, and our phone."""
+    own = rows.row(
+        _("See them in your own calendar"),
+        _("On your phone or computer, always up to date"),
+        href="/appointments/calendar",
+        icon_name="calendar",
+        level=rows.TOP,
+    )
+    return rx.fragment(rows.list_(own, label=_("More about appointments")), _to_us())
 
 
 def _visits() -> rx.Component:
@@ -93,17 +111,16 @@ def _visit_row(row: Any) -> rx.Component:
     )
 
 
-def _to_book() -> rx.Component:
+def _to_us() -> rx.Component:
     return notice.plain(
-        _("To book or change a visit, call us"),
+        _("Would you rather talk to us?"),
         rx.el.p(
+            _("We book and change visits by phone as well."),
+            " ",
             when(
                 FRAME.clinic_phone,
-                rx.fragment(
-                    link.anchored(FRAME.clinic_phone, href=f"tel:{FRAME.clinic_phone}"), ". "
-                ),
+                link.anchored(FRAME.clinic_phone, href=f"tel:{FRAME.clinic_phone}"),
             ),
-            _("You can confirm and cancel here at any time."),
         ),
         icon_name="phone",
     )
@@ -143,6 +160,7 @@ def _visit() -> rx.Component:
                 definition.pictured(
                     "user", _("With"), ONE.who, when(ONE.role, rx.fragment(", ", ONE.role))
                 ),
+                when(ONE.channel, definition.pictured(ONE.channel_icon, _("How"), ONE.channel)),
                 rx.cond(ONE.place != "", _place(), rx.fragment()),
                 rx.cond(
                     ONE.reason != "",
@@ -161,39 +179,66 @@ def _visit() -> rx.Component:
             buttons=_buttons(),
         ),
         when(ONE.preparation, notice.info(_("How to prepare"), ONE.preparation)),
+        when(ONE.directions, notice.plain(_("How to find us"), ONE.directions, icon_name="pin")),
         when(ONE.cancelled, notice.plain(_("This appointment is cancelled"), ONE.cancelled)),
         rx.cond(ONE.may_cancel, _cancel_dialog(), rx.fragment()),
-        _to_book(),
+        _to_us(),
     )
 
 
 def _place() -> rx.Component:
+    shown = rx.fragment(
+        rx.el.br(),
+        link.anchored(_("Show on a map"), href=ONE.map, rel="noreferrer", target="_blank"),
+        rx.el.span(" ", _("(at openstreetmap.org)"), class_name="quiet small"),
+    )
     return definition.pictured(
-        "pin", _("Where"), ONE.place, when(ONE.address, rx.fragment(", ", ONE.address))
+        "pin",
+        _("Where"),
+        ONE.place,
+        when(ONE.address, rx.fragment(", ", ONE.address)),
+        when(ONE.map, shown),
     )
 
 
 def _buttons() -> rx.Component:
+    here = rx.cond(
+        ONE.may_come,
+        button.main(_("I’m here"), on_click=Visit.come, icon_name="pin"),
+        rx.fragment(),
+    )
+    # One filled button at a time: on the day the one that says that one is there.
     sure = rx.cond(
-        ONE.may_confirm,
+        ONE.may_confirm & ~ONE.may_come,
         button.main(_("Confirm I’m coming"), on_click=Visit.confirm, icon_name="check"),
         rx.fragment(),
     )
+    move = rx.cond(
+        ONE.may_move,
+        button.plain(_("Change the time"), href=f"{BOOK}?moves={ONE.id}"),
+        rx.fragment(),
+    )
+    kept = rx.cond(
+        ~ONE.is_past & (ONE.cancelled == ""),
+        button.plain(
+            _("Add to my calendar"), href=f"/files/visits/{ONE.id}.ics", outside=True,
+            icon_name="calendar",
+        ),
+        rx.fragment(),
+    )  # fmt: skip
     off = rx.cond(
         ONE.may_cancel, dialog.opener(CANCELS, _("Cancel this appointment")), rx.fragment()
     )
-    return rx.cond(ONE.may_confirm | ONE.may_cancel, button.group(sure, off), rx.fragment())
+    return button.group(here, sure, move, kept, off)
 
 
 def _cancel_dialog() -> rx.Component:
-    late = rx.cond(
-        ONE.is_late,
-        rx.el.p(
-            rx.el.strong(_("It is less than a day away.")),
-            " ",
-            _("We may not find anybody else for this time. Please call us as well."),
+    late = when(
+        ONE.late,
+        notice.warn(
+            ONE.late,
+            _("That is late: we may find nobody else for it. Please call us as well."),
         ),
-        rx.fragment(),
     )
     return dialog.form(
         CANCELS,
@@ -206,9 +251,15 @@ def _cancel_dialog() -> rx.Component:
             _("The time goes to somebody else at once. It costs nothing."),
         ),
         late,
+        field.radio(
+            "code",
+            _("Why? It helps us plan"),
+            [(code, _(words), "") for code, words in REASONS.items()],
+        ),
         field.text(
             "reason",
-            _("Why? It helps us plan"),
+            _("In your own words"),
+            id="cancel-reason",
             optional=True,
             max_length=REASON_MAX,
             auto_complete="off",

@@ -67,9 +67,19 @@ def confirm(db: Session, actor: Actor, *, appointment_id: str, version: int, now
 
 
 def cancel(
-    db: Session, actor: Actor, *, appointment_id: str, version: int, reason: str, now: datetime
+    db: Session,
+    actor: Actor,
+    *,
+    appointment_id: str,
+    version: int,
+    reason: str,
+    code: str = "",
+    now: datetime,
 ) -> None:
-    """Cancels a visit and gives its time back at once; cancelling twice is harmless."""
+    """Cancels a visit and gives its time back at once; cancelling twice is harmless.
+
+    `code`: why, one of `reasons.REASONS`; `reason`: the same in the person's own words.
+    """
     record = access.appointment(db, actor, appointment_id)
     require(actor, Permission.CHANGE_APPOINTMENTS)
     if record.status == "cancelled":
@@ -79,6 +89,7 @@ def cancel(
     changes = states.step(record, "cancelled", now) | {
         "cancelled_by": "clinic" if access.is_clinic(actor) else "patient",
         "cancel_reason": _reason(reason),
+        "cancel_code": reasons.check(code),
     }
     if change(db, actor, record, version, changes, what="cancelled", now=now):
         tell(db, actor, "appointment.cancelled", record, version + 1, now)
@@ -128,10 +139,28 @@ def is_late(starts_at: datetime, now: datetime, hours: int | None = None) -> boo
 
 def late_said(hours: int | None) -> str:
     """Says how near a visit is that is given back late."""
-    count = int(LATE.total_seconds()) // 3600 if hours is None else hours
-    if count % 24 == 0 and count:
-        return _n("It is less than a day away.", "It is less than {count} days away.", count // 24)
+    count, is_days = _span(hours)
+    if is_days:
+        return _n("It is less than a day away.", "It is less than {count} days away.", count)
     return _n("It is less than an hour away.", "It is less than {count} hours away.", count)
+
+
+def was_late(hours: int | None) -> str:
+    """Says how near a visit was when it was given back late."""
+    count, is_days = _span(hours)
+    if is_days:
+        return _n(
+            "That was less than a day before.", "That was less than {count} days before.", count
+        )
+    return _n(
+        "That was less than an hour before.", "That was less than {count} hours before.", count
+    )
+
+
+def _span(hours: int | None) -> tuple[int, bool]:
+    """Returns a window of cancellation in days where it is whole ones, else in hours."""
+    count = int(LATE.total_seconds()) // 3600 if hours is None else hours
+    return (count // 24, True) if count and count % 24 == 0 else (count, False)
 
 
 def change(

@@ -3,18 +3,30 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.models.appointments import STANDING, Appointment
 from portal.models.people import Location, Patient, Practitioner, PractitionerRole
+from portal.models.schedules import VisitType
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
 from portal.services import pages
-from portal.services.appointments.changing import LATE, is_late
+from portal.services.appointments import reasons
+from portal.services.appointments.changing import is_late, late_said, was_late
 from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, short_month, when
+
+_MAP = "https://www.openstreetmap.org/search"
+_CHANNELS = {"phone": (_("We call you"), "phone"), "video": (_("By video"), "video")}
+# What patients book they also move by themselves.
+_BOOKS_ITSELF = (
+    col(VisitType.active).is_(True)
+    & (col(VisitType.who_books) != "staff")
+    & (col(VisitType.how_booked) != "view-only")
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,12 @@ class AppointmentRow:
     role: str = ""
     place: str = ""
     address: str = ""
+    # A map of the address, at another house: asked for only when it is tapped.
+    map: str = ""
+    directions: str = ""
+    # How it takes place, where it is not at the clinic; and the icon for it.
+    channel: str = ""
+    channel_icon: str = ""
     reason: str = ""
     preparation: str = ""
     status: str = ""
@@ -45,7 +63,11 @@ class AppointmentRow:
     is_confirmed: bool = False
     may_confirm: bool = False
     may_cancel: bool = False
+    may_move: bool = False
+    may_come: bool = False
     is_late: bool = False
+    # How near it is, where cancelling it now is late.
+    late: str = ""
     is_past: bool = False
     cancelled: str = ""
     patient_id: str = ""
@@ -104,7 +126,9 @@ def row_of(actor: Actor, row: Any, now: datetime, *, is_next: bool = False) -> A
     is_coming = _is_coming(row, now)
     is_open = is_coming and row.status in {"proposed", "pending", "booked"} and row.starts_at > now
     may = is_open and has(actor, Permission.CHANGE_APPOINTMENTS)
+    late = may and is_late(row.starts_at, now, row.cancel_hours)
     words, tone, icon = _status(row, now)
+    channel, channel_icon = _CHANNELS.get(row.channel, ("", ""))
     return AppointmentRow(
         id=row.id,
         version=row.version,
@@ -121,6 +145,10 @@ def row_of(actor: Actor, row: Any, now: datetime, *, is_next: bool = False) -> A
         role=row.role or "",
         place=row.place or "",
         address=row.address or "",
+        map=map_of(row.address or ""),
+        directions=row.directions or "",
+        channel=_(channel) if channel else "",
+        channel_icon=channel_icon,
         reason=row.reason,
         preparation=row.preparation,
         status=row.status,
@@ -128,15 +156,31 @@ def row_of(actor: Actor, row: Any, now: datetime, *, is_next: bool = False) -> A
         tone=tone,
         icon=icon,
         is_confirmed=row.confirmed_at is not None,
-        may_confirm=may and row.confirmed_at is None,
+        may_confirm=may and row.confirmed_at is None and row.status == "booked",
         may_cancel=may,
-        is_late=may and is_late(row.starts_at, now),
+        may_move=may and bool(row.visit_type_id) and row.books_itself,
+        may_come=_may_come(actor, row, now),
+        is_late=late,
+        late=late_said(row.cancel_hours) if late else "",
         is_past=not is_coming,
         cancelled=_cancelled(row, now),
         patient_id=row.patient_id,
         patient_name=row.patient_name,
         starts_at=row.starts_at.isoformat(),
     )
+
+
+def map_of(address: str) -> str:
+    """Returns a map of an address: a search of OpenStreetMap, which learns nothing of whom."""
+    place = " ".join(address.split())
+    return f"{_MAP}?{urlencode({'query': place})}" if place else ""
+
+
+def _may_come(actor: Actor, row: Any, now: datetime) -> bool:
+    """Says whether somebody can say now that they are here: on the day, at the clinic."""
+    is_today = local(row.starts_at).date() == local(now).date()
+    is_open = row.status == "booked" and row.channel == "in-person" and row.ends_at > now
+    return is_today and is_open and has(actor, Permission.CHANGE_APPOINTMENTS)
 
 
 def _far(at: datetime, now: datetime) -> str:
@@ -185,12 +229,16 @@ def _select(actor: Actor, patient_id: str, scope: Any) -> Any:
             title.label("role"),
             col(Location.name).label("place"),
             col(Location.address),
+            col(Location.directions),
+            col(VisitType.cancel_hours),
+            _BOOKS_ITSELF.label("books_itself"),
             col(Patient.name).label("patient_name"),
             func.count().over().label("total"),
         )
         .join(Patient, col(Patient.id) == col(Appointment.patient_id))
         .outerjoin(Practitioner, col(Practitioner.id) == col(Appointment.practitioner_id))
         .outerjoin(Location, col(Location.id) == col(Appointment.location_id))
+        .outerjoin(VisitType, col(VisitType.id) == col(Appointment.visit_type_id))
         .where(col(Appointment.patient_id) == patient_id, mine, scope)
     )
 
@@ -203,24 +251,25 @@ def _person(row: Any) -> str:
 
 def _status(row: Any, now: datetime) -> tuple[str, str, str]:
     """Returns the words, the tone and the icon of a visit's state."""
-    if row.status == "cancelled":
-        by = (
-            _("Cancelled by you") if row.cancelled_by == "patient" else _("Cancelled by the clinic")
-        )
-        return by, "", "x"
-    if row.status == "noshow":
-        return _("You did not come"), "", "x"
     if row.status in {"arrived", "checked-in"} and row.ends_at > now:
         return _("You are here"), "ok", "check"
     if not _is_coming(row, now):
-        return _("Past"), "", "check"
+        return _ended(row)
+    if row.status in {"proposed", "pending"}:
+        return _("We have not confirmed it yet"), "warn", "clock"
     if row.confirmed_at is not None:
         return _("Confirmed"), "ok", "check"
-    return (
-        (_("We have not confirmed it yet"), "warn", "clock")
-        if row.status in {"proposed", "pending"}
-        else (_("Please confirm"), "info", "calendar")
-    )
+    return _("Please confirm"), "info", "calendar"
+
+
+def _ended(row: Any) -> tuple[str, str, str]:
+    if row.status == "cancelled":
+        is_own = row.cancelled_by == "patient"
+        return _("Cancelled by you") if is_own else _("Cancelled by the clinic"), "", "x"
+    if row.status == "noshow":
+        words = _("You left before the visit") if row.stage == "left" else _("You did not come")
+        return words, "", "x"
+    return _("Past"), "", "check"
 
 
 def _cancelled(row: Any, now: datetime) -> str:
@@ -228,8 +277,9 @@ def _cancelled(row: Any, now: datetime) -> str:
         return ""
     said = when(row.cancelled_at, now)
     words = _("Cancelled on {when}.").format(when=said)
-    if row.cancel_reason:
-        words += " " + _("Reason: {reason}").format(reason=row.cancel_reason)
-    if row.starts_at - row.cancelled_at < LATE:
-        words += " " + _("That was less than a day before.")
+    reason = reasons.said(row.cancel_code, row.cancel_reason)
+    if reason:
+        words += " " + _("Reason: {reason}").format(reason=reason)
+    if is_late(row.starts_at, row.cancelled_at, row.cancel_hours):
+        words += " " + was_late(row.cancel_hours)
     return words

@@ -156,12 +156,19 @@ class MovedRow:
 
 
 @dataclass(frozen=True)
+class TakenRow:
+    """A time that somebody else has got, with the next free ones."""
+
+    title: str = ""
+    times: list[TimeRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class BookingRow:
     """Everything that one step of the booking shows."""
 
     step: str = "why"
     patient_id: str = ""
-    may_act: bool = True
     kinds: list[KindRow] = field(default_factory=list)
     by_phone: list[KindRow] = field(default_factory=list)
     kind: KindRow = field(default_factory=KindRow)
@@ -177,6 +184,5 @@ class BookingRow:
     week: WeekRow = field(default_factory=WeekRow)
     held: HeldRow = field(default_factory=HeldRow)
     moved: MovedRow = field(default_factory=MovedRow)
-    # The first time of all, before any step: who is in a hurry has it in one tap less.
     zone_said: str = ""
     late: str = ""

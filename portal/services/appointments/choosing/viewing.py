@@ -26,11 +26,11 @@ from portal.services.appointments.choosing.rows import (
     HeldRow,
     KindRow,
     MovedRow,
-    TimeRow,
+    TakenRow,
     Wanted,
     WhoRow,
 )
-from portal.words import _, _n, clock, local, short_month, when
+from portal.words import _, _n, clock, local, short_month, weekday, when
 
 NEAR = 3
 MINUTE = 60
@@ -70,22 +70,24 @@ def view(db: Session, actor: Actor, *, wanted: Wanted, now: datetime) -> Booking
 
 def near(
     db: Session, actor: Actor, *, wanted: Wanted, kind: str, minute: int, now: datetime
-) -> list[TimeRow]:
-    """Returns the next free times after one that was lost, in the trace of whoever lost it."""
+) -> TakenRow:
+    """Returns the next free times after one that was lost."""
     patient = access.open_patient(db, actor)
     require(actor, Permission.CHANGE_APPOINTMENTS)
     moved = _moved(db, actor, wanted.moves, now)
     chosen = _chosen(db, patient, replace(wanted, kind=kind), moved, now)
+    lost = free_times.moment_of(minute)
+    said = _("{time} on {day} has just been taken").format(time=clock(lost), day=weekday(lost))
     if chosen is None:
-        return []
+        return TakenRow(said)
     audit.record(db, actor, "R", category="appointments", patient_id=patient.id, now=now)
     asked = _asked(chosen, patient, wanted, moved, now)
-    lost = free_times.moment_of(minute)
     day = max(local(lost).date(), local(now).date())
     found = asked.free(db, day, day + timedelta(days=14))
     # The same day first, by how far it is from what was wanted; then the days after.
     found.sort(key=lambda one: (_days_from(one, day), abs(one.minute - minute)))
-    return [week.time_row(one, asked, is_long=True) for one in sorted(found[:NEAR])]
+    near_by = sorted(found[:NEAR])
+    return TakenRow(said, [week.time_row(one, asked, is_long=True) for one in near_by])
 
 
 def _days_from(time: free_times.FreeTime, day: date) -> int:
