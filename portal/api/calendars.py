@@ -36,7 +36,7 @@ async def visit(request: Request) -> Response:
 
 async def feed(request: Request) -> Response:
     """Answers a calendar that follows an address; no cookie counts here."""
-    token, source = request.path_params["token"][:64], address_of(request)
+    token, source = request.path_params["feed"][:64], address_of(request)
 
     def fetch(db: Session) -> Feed:
         now = acting.desk().clock()
@@ -54,5 +54,5 @@ def _host() -> str:
 
 routes = [
     Route("/files/visits/{appointment}.ics", visit, methods=["GET"]),
-    Route("/calendar/{token}.ics", feed, methods=["GET"]),
+    Route("/calendar/{feed}.ics", feed, methods=["GET"]),
 ]

@@ -19,7 +19,7 @@ def time(row: Any, choose: Choose) -> rx.Component:
         when(row.there, rx.el.small(row.there)),
         type="button",
         class_name="time",
-        aria_label=rx.cond(row.there != "", f"{row.say}, {row.there}", row.say),
+        aria_label=row.say,
         on_click=choose(row),
     )
 
@@ -41,7 +41,10 @@ def first(row: Any, choose: Choose) -> rx.Component:
         icon.show("clock"),
         rx.el.p(
             rx.el.strong(row.at),
-            rx.el.span(_("The first free time"), when(row.there, rx.fragment(" · ", row.there))),
+            rx.el.span(
+                _("The first free time"),
+                when(row.there, rx.fragment(", ", row.there, " ", _("where you are"))),
+            ),
         ),
         button.plain(_("Choose"), rx.el.span(" ", row.say, class_name="vh"), on_click=choose(row)),
         class_name="first",
@@ -85,12 +88,12 @@ def _day(row: Any, base: Text) -> rx.Component:
     way = link.to(
         f"{base}&day={row.day}",
         *inside,
-        class_name="day",
+        class_name="a-day",
         aria_label=row.label,
         custom_attrs={"aria-current": rx.cond(row.is_chosen, "date", "false")},
     )
     none = rx.el.span(
-        rx.el.span(*inside, class_name="day none", aria_hidden="true"),
+        rx.el.span(*inside, class_name="a-day none", aria_hidden="true"),
         rx.el.span(row.label, class_name="vh"),
     )
     return rx.cond(row.is_open, way, none)

@@ -216,6 +216,9 @@ PLAIN: dict[str, Any] = {
     "key": "key-of-the-matrix",
     "day": "2026-12-24",
     "version": "1",
+    "zone": "Europe/Berlin",
+    "filter": "part",
+    "part": "morning",
     "nothing": "",
 }
 

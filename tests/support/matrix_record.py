@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
+from portal.models.appointments import CalendarFeed, Hold
 from portal.models.clinical import Condition, DocumentReference, MedicationRequest
 from portal.models.factors import Factor
 from portal.models.messages import Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
 from portal.models.requests import Registration, RestrictionRequest, WayBack
+from portal.models.schedules import Schedule, VisitType
 from portal.security import signins
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, appointment, message, report, thread, value
@@ -49,9 +51,14 @@ class Record:
 def write_record(portal: Attacked) -> Record:
     """Gives Alice a record in which everything bears the mark of its area."""
     cast, record = portal.people, Record()
+    kind = VisitType(name="Check-up", ahead_days=30)
+    cast.add(kind)
     visits = [
-        appointment(cast, title=mark("appointments"), starts_at=_soon(3)),
-        appointment(cast, title=mark("appointments.kept"), starts_at=_soon(4), confidential=True),
+        appointment(cast, title=mark(area), starts_at=_soon(days), visit_type_id=kind.id, **more)
+        for area, days, more in (
+            ("appointments", 3, {}),
+            ("appointments.kept", 4, {"confidential": True}),
+        )
     ]
     talks = [
         thread(cast, subject=mark("messages")),
@@ -92,7 +99,29 @@ def write_record(portal: Attacked) -> Record:
     record.note("user", cast.users["alice"])
     record.ids["name"] = [cast.users["alice"].sign_in_name]
     _write_people(portal, record)
+    _write_calendar(portal, record, kind)
     return record
+
+
+def _write_calendar(portal: Attacked, record: Record, kind: VisitType) -> None:
+    """Gives Alice a time that is kept for her, and an address for her own calendar."""
+    cast = portal.people
+    dana, alice = cast.practitioners["dana"].id, cast.patients["alice"].id
+    hours = {"from_minute": 0, "to_minute": 24 * 60}
+    cast.add(*(Schedule(practitioner_id=dana, weekday=day, **hours) for day in range(7)))
+    whose = {"patient_id": alice, "user_id": cast.users["alice"].id, "created_at": NOW}
+    hold = Hold(
+        **whose,
+        visit_type_id=kind.id,
+        practitioner_id=dana,
+        starts_at=_soon(5),
+        ends_at=_soon(5) + timedelta(minutes=20),
+        expires_at=_soon(2),
+    )
+    feed = CalendarFeed(**whose, digest="1" * 64)
+    cast.add(hold, feed)
+    record.note("hold", hold)
+    record.note("feed", feed)
 
 
 def _write_people(portal: Attacked, record: Record) -> None:

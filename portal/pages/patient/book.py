@@ -119,7 +119,7 @@ def _why() -> rx.Component:
         rx.cond(
             ROW.by_phone.length() > 0,
             section.titled(
-                _("We plan these with you"), rows.each(ROW.by_phone, _by_phone), anchor="by-phone"
+                _("What else there is"), rows.each(ROW.by_phone, _by_phone), anchor="by-phone"
             ),
             rx.fragment(),
         ),
@@ -167,7 +167,14 @@ def _by_phone(row: Any) -> rx.Component:
         row.name,
         row.about,
         row.why_not,
-        end=rx.el.div(when(FRAME.clinic_phone, _call()), class_name="end"),
+        end=rx.el.div(
+            rx.cond(
+                row.has_enough,
+                button.plain(_("See it"), href="/appointments"),
+                when(FRAME.clinic_phone, _call()),
+            ),
+            class_name="end",
+        ),
     )
 
 
@@ -360,9 +367,11 @@ def _form() -> rx.Component:
         rx.el.input(type="hidden", name="hold", value=ROW.held.id, read_only=True),
         rx.el.input(type="hidden", name="whose", value=ROW.patient_id, read_only=True),
         rx.cond(MOVES | ~ROW.kind.asks_reason, rx.fragment(), why),
-        button.group(
+        rx.el.div(
+            rx.el.p(rx.el.strong(ROW.held.when)),
             button.main(act, type="submit"),
-            button.plain(_("Choose another time"), href=WAYS.when),
+            button.plain(_("Choose another time"), href=WAYS.when, class_name="also"),
+            class_name="dock",
         ),
         on_submit=Booking.book,
         class_name="stack",

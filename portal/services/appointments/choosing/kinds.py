@@ -31,7 +31,10 @@ def listed(db: Session, patient_id: str, *, now: datetime) -> list[KindRow]:
 
 def row_of(one: VisitType, stands: rules.Standing, takers: Sequence[str]) -> KindRow:
     """Returns a type of visit in plain words, with whether this person may book it."""
+    enough = bool(one.open_limit) and stands.is_open.get(one.id, 0) >= one.open_limit
     why_not = _why_not(one, stands, takers)
+    if not why_not and enough:
+        why_not = _("You already have one planned. You can give it another time.")
     return KindRow(
         id=one.id,
         name=one.name,
@@ -42,6 +45,7 @@ def row_of(one: VisitType, stands: rules.Standing, takers: Sequence[str]) -> Kin
         is_asked=one.how_booked == "approval",
         is_open=not why_not,
         why_not=why_not,
+        has_enough=enough,
         only=takers[0] if len(takers) == 1 else "",
         asks_reason=one.asks_reason,
         prompt=one.reason_prompt or _("What is it about?"),
@@ -64,6 +68,4 @@ def _why_not(one: VisitType, stands: rules.Standing, takers: Sequence[str]) -> s
         return _("We plan this with you. Please call us.")
     if not takers:
         return _("Nobody offers this at the moment. Please call us.")
-    if one.open_limit and stands.is_open.get(one.id, 0) >= one.open_limit:
-        return _("You already have one planned. To change it, open it under Appointments.")
     return ""

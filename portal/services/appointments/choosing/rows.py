@@ -49,6 +49,8 @@ class KindRow:
     is_asked: bool = False
     is_open: bool = False
     why_not: str = ""
+    # As many are planned as can be: one has to be moved instead.
+    has_enough: bool = False
     # Who takes it, where it is only one: then nobody has to choose.
     only: str = ""
     asks_reason: bool = False

@@ -187,7 +187,7 @@ def _held_row(
         date=local(held.starts_at).date().isoformat(),
         when=when(held.starts_at, now),
         until=clock(held.ends_at),
-        there=zones.there(wanted.zone, held.starts_at),
+        there=zones.there_said(wanted.zone, held.starts_at),
         name=who[0].name if who else "",
         place=place.name if place else "",
         address=place.address if place else "",

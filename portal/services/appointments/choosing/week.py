@@ -58,23 +58,23 @@ def fits(time: FreeTime, wanted: Wanted) -> bool:
 
 
 def row(db: Session, asked: Asked) -> WeekRow:
-    """Returns the week that holds the wanted day, from today at the earliest."""
+    """Returns the week that holds the wanted day. Weeks begin as today does: no day is past."""
     today = local(asked.now).date()
     first = first_free(db, asked)
     chosen = _day_of(asked.wanted.day) or (local(first.starts_at).date() if first else today)
     chosen = min(max(chosen, today), max(asked.last, today))
-    monday = chosen - timedelta(days=chosen.weekday())
+    begins = today + (chosen - today) // WEEK * WEEK
     times: dict[date, list[FreeTime]] = defaultdict(list)
-    for time in asked.free(db, monday, monday + timedelta(days=6)):
+    for time in asked.free(db, begins, begins + timedelta(days=6)):
         times[local(time.starts_at).date()].append(time)
     if not times[chosen] and (others := [one for one in sorted(times) if times[one]]):
         chosen = next((one for one in others if one > chosen), others[0])
-    following = None if any(times.values()) else _next(db, asked, monday + WEEK)
+    following = None if any(times.values()) else _next(db, asked, begins + WEEK)
     return WeekRow(
-        said=_span(monday, asked.now),
-        before=(monday - timedelta(days=1)).isoformat() if monday > today else "",
-        after=(monday + WEEK).isoformat() if monday + WEEK <= asked.last else "",
-        days=_days(db, asked, monday, times, chosen),
+        said=_span(begins, asked.now),
+        before=(begins - timedelta(days=1)).isoformat() if begins > today else "",
+        after=(begins + WEEK).isoformat() if begins + WEEK <= asked.last else "",
+        days=_days(db, asked, begins, times, chosen),
         parts=_parts(chosen, times[chosen], asked),
         first=time_row(first, asked, is_long=True) if first else TimeRow(),
         first_day=local(first.starts_at).date().isoformat() if first else "",
@@ -92,12 +92,13 @@ def first_free(db: Session, asked: Asked) -> FreeTime | None:
 def time_row(time: FreeTime, asked: Asked, *, is_long: bool = False) -> TimeRow:
     """Returns a free time; `is_long` says its day as well."""
     name = next((one.name for one in asked.people if one.id == time.practitioner_id), "")
-    said = when(time.starts_at, asked.now)
+    said = _("{when}, with {name}").format(when=when(time.starts_at, asked.now), name=name)
+    there = zones.there_said(asked.wanted.zone, time.starts_at)
     return TimeRow(
         minute=time.minute,
         who=time.practitioner_id,
-        at=said if is_long else clock(time.starts_at),
-        say=_("{when}, with {name}").format(when=said, name=name),
+        at=when(time.starts_at, asked.now) if is_long else clock(time.starts_at),
+        say=f"{said}, {there}" if there else said,
         name=name,
         there=zones.there(asked.wanted.zone, time.starts_at),
     )
@@ -124,18 +125,17 @@ def _next(db: Session, asked: Asked, first: date) -> FreeTime | None:
 
 
 def _days(
-    db: Session, asked: Asked, monday: date, times: Mapping[date, list[FreeTime]], chosen: date
+    db: Session, asked: Asked, begins: date, times: Mapping[date, list[FreeTime]], chosen: date
 ) -> list[DayRow]:
-    today = local(asked.now).date()
     ids = [one.id for one in asked.people]
     opened = free_times.worked_days(
-        db, asked.kind.id, ids, first=monday, last=monday + timedelta(days=6), now=asked.now
+        db, asked.kind.id, ids, first=begins, last=begins + timedelta(days=6), now=asked.now
     )
     shown: list[DayRow] = []
     for at in range(7):
-        one = monday + timedelta(days=at)
+        one = begins + timedelta(days=at)
         free = len(times.get(one, ()))
-        said = _day_said(one, free, today, is_worked=one in opened, last=asked.last)
+        said = _day_said(free, is_late=one > asked.last, is_worked=one in opened)
         shown.append(
             DayRow(
                 day=one.isoformat(),
@@ -148,18 +148,13 @@ def _days(
                 is_chosen=one == chosen and bool(free),
             )
         )
-    # A weekend on which nobody works needs no room.
-    while len(shown) > 5 and not shown[-1].free and date.fromisoformat(shown[-1].day) not in opened:  # noqa: PLR2004 - five working days
-        shown.pop()
     return shown
 
 
-def _day_said(one: date, free: int, today: date, *, is_worked: bool, last: date) -> str:
+def _day_said(free: int, *, is_late: bool, is_worked: bool) -> str:
     if free:
         return _n("{count} free", "{count} free", free)
-    if one < today:
-        return _("Past")
-    if one > last:
+    if is_late:
         return _("Later")
     return _("None") if is_worked else _("Closed")
 
@@ -196,13 +191,13 @@ def _nothing(following: FreeTime | None, first: FreeTime | None, asked: Asked) -
     return _("Nothing is free in the weeks that can be booked now. Please call us.")
 
 
-def _span(monday: date, now: datetime) -> str:
-    sunday = monday + timedelta(days=6)
-    year = " y" if sunday.year != local(now).year else ""
-    first = "d" if monday.month == sunday.month else "d MMMM"
+def _span(begins: date, now: datetime) -> str:
+    ends = begins + timedelta(days=6)
+    year = " y" if ends.year != local(now).year else ""
+    first = "d" if begins.month == ends.month else "d MMMM"
     said = [
-        dates.format_date(monday, first, locale=language()),
-        dates.format_date(sunday, f"d MMMM{year}", locale=language()),
+        dates.format_date(begins, first, locale=language()),
+        dates.format_date(ends, f"d MMMM{year}", locale=language()),
     ]
     return _("{first} to {last}").format(first=said[0], last=said[1])
 

@@ -25,7 +25,7 @@ def note(name: str, at: datetime) -> str:
         return ""
     said = _(
         "All times are those of the clinic ({here}). Your device is set to {there}: "
-        "the time there stands beside each."
+        "the time there stands in small print."
     )
     return said.format(here=_name(zone(), at), there=_name(theirs, at))
 
@@ -37,10 +37,15 @@ def there(name: str, at: datetime) -> str:
         return ""
     then = at.astimezone(theirs)
     said = clock(then.replace(tzinfo=zone()))
-    if then.date() != local(at).date():
-        day = dates.format_date(then.date(), "EEE", locale=language())
-        said = f"{day} {said}"
-    return _("{time} where you are").format(time=said)
+    if then.date() == local(at).date():
+        return said
+    return f"{dates.format_date(then.date(), 'EEE', locale=language())} {said}"
+
+
+def there_said(name: str, at: datetime) -> str:
+    """Says the same as a sentence's part."""
+    said = there(name, at)
+    return _("{time} where you are").format(time=said) if said else ""
 
 
 def _is_same(theirs: ZoneInfo, at: datetime) -> bool:
@@ -48,5 +53,4 @@ def _is_same(theirs: ZoneInfo, at: datetime) -> bool:
 
 
 def _name(one: ZoneInfo, at: datetime) -> str:
-    del at
-    return dates.get_timezone_name(one, locale=language())
+    return dates.get_timezone_name(at.astimezone(one), locale=language())
