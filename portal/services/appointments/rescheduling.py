@@ -49,9 +49,9 @@ def reschedule(
     put(db, actor, record, version, changes, now=now)
 
 
-def may_move(record: Appointment, now: datetime) -> bool:
-    """Says whether a patient may still give a visit another time."""
-    return record.status in _MOVABLE and record.starts_at > now
+def may_move(record: Appointment, now: datetime, *, is_staff: bool = False) -> bool:
+    """Says whether a visit may still be given another time: by a patient before it begins."""
+    return record.status in _MOVABLE and (is_staff or record.starts_at > now)
 
 
 def put(
@@ -80,5 +80,5 @@ def put(
 
 def check(actor: Actor, record: Appointment, now: datetime) -> None:
     """Raises `TooLate` unless a visit can still be given another time."""
-    if record.status not in _MOVABLE or (record.starts_at <= now and not actor.is_staff):
+    if not may_move(record, now, is_staff=actor.is_staff):
         raise TooLate

@@ -6,8 +6,8 @@ from alembic import op
 
 from portal.models.base import UtcDateTime
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
