@@ -72,6 +72,11 @@ def short_day(at: datetime | date) -> str:
     return _said(_as_date(at), "d MMM y")
 
 
+def day_and_month(at: datetime | date) -> str:
+    """Says a near day in short: Tue 3 Mar."""
+    return _said(_as_date(at), "EEE d MMM")
+
+
 def weekday(at: datetime | date) -> str:
     """Says the weekday: Tuesday."""
     return _said(_as_date(at), "EEEE")

@@ -118,6 +118,7 @@ def place(db: Session, actor: Actor, record: Appointment, *, now: datetime) -> N
         now=now,
     )
     kind = "appointment.asked" if record.status == "proposed" else "appointment.booked"
+    # Of what staff book the patient hears once it can no longer be taken back.
     changing.tell(db, actor, kind, record, record.version, now)
     live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)
 
