@@ -16,11 +16,12 @@ from portal.pages.patient import (
     results,
 )
 from portal.pages.public import back, forgotten, good_to_know, helping, nowhere, register
-from portal.pages.staff import chart, helps, inbox, patients, requests, today
+from portal.pages.staff import chart, helps, inbox, patients, requests, schedule, today
 
 _STAFF = (
     today.page,
     today.results_page,
+    schedule.page,
     patients.page,
     chart.page,
     inbox.page,

@@ -37,6 +37,7 @@ def furnish() -> None:
             results=row.sees_results,
             administration=row.administers,
             requests=row.decides_requests,
+            schedule=row.sees_appointments & row.is_staff,
             appointments=_until_known(row.sees_appointments),
             own_messages=_until_known(row.sees_messages),
             own_results=_until_known(row.sees_results),

@@ -25,6 +25,7 @@ STYLESHEETS = [
     "look/times.css",
     "look/staff.css",
     "look/desk.css",
+    "look/board.css",
     "look/print.css",
 ]
 HEAD = "/portal.js"

@@ -61,6 +61,7 @@ class Rights:
     results: Any = True
     administration: Any = True
     requests: Any = True
+    schedule: Any = True
     # Of the patient's pages.
     appointments: Any = True
     own_messages: Any = True

@@ -66,6 +66,7 @@ def staff_places() -> list[Place]:
     """Returns the pages of the staff, in order."""
     return [
         Place("today", "/staff", _("Today"), "home"),
+        Place("schedule", "/staff/schedule", _("Schedule"), "calendar", right="schedule"),
         Place("patients", "/staff/patients", _("Patients"), "user", right="patients"),
         Place("admin", "/admin", _("Administration"), "gear", right="administration"),
     ]

@@ -12,7 +12,7 @@ from portal.components.kinds import Child, Text, when
 from portal.words import _
 
 
-def staff(
+def staff(  # noqa: PLR0913 - everything that stands around a page
     title: Text,
     *children: Child,
     current: str = "today",
@@ -21,6 +21,7 @@ def staff(
     live_said: Text = "",
     has_heading: bool = True,
     has_find: bool = True,
+    in_bar: Child | None = None,
     counts: Any = None,
     person: Any = None,
     clinic: Any = None,
@@ -30,7 +31,7 @@ def staff(
     `keys` are shown in the foot as (key, words) or (key, words, whether there), `live_said` is
     the live state there.
     `has_heading=False` where the page brings its own h1 (`staff.chart_head`), `has_find=False`
-    where it brings its own search.
+    where it brings its own search. `in_bar` stands beside the clinic's name: the board's day.
 
     """
     around = settled(counts=counts, person=person, clinic=clinic)
@@ -39,7 +40,7 @@ def staff(
     return rx.fragment(
         parts.skip(),
         rx.el.div(
-            _top(around, current, has_find=has_find),
+            _top(around, current, in_bar, has_find=has_find),
             rx.el.main(*heading, *children, id="main", class_name="page"),
             _foot([*(keys or []), ("/", _("Find"), around.rights.patients)], live_said),
             class_name="desk",
@@ -50,12 +51,13 @@ def staff(
     )
 
 
-def _top(around: Around, current: str, *, has_find: bool) -> rx.Component:
+def _top(around: Around, current: str, in_bar: Child | None, *, has_find: bool) -> rx.Component:
     nav = [_if(around, place, _tab(place, current)) for place in staff_places()]
     queues = [_if(around, place, _queue(place, current, around.counts)) for place in staff_queues()]
     find = parts.allowed(around.rights.patients, _find()) if has_find else rx.fragment()
     return rx.el.header(
         parts.brand(around.clinic, "/staff"),
+        rx.fragment() if in_bar is None else in_bar,
         rx.el.nav(*nav, class_name="desk-nav", aria_label=_("Main")),
         find,
         rx.el.nav(*queues, class_name="queues", aria_label=_("Waiting for us")),

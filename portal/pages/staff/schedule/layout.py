@@ -1,0 +1,132 @@
+"""The page of the day board. Keys (assets/staff-keys.js) reach its handlers through forms."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import button, icon, live_form
+from portal.components.kinds import styled, when
+from portal.pages.page import Page
+from portal.pages.staff import parts
+from portal.pages.staff.schedule import beside, booking, columns, sheet
+from portal.state.staff.schedule import Schedule
+from portal.words import _
+
+_head: Any = Schedule.head
+_undo: Any = Schedule.undo_row
+KEYS: list[tuple[Any, ...]] = [
+    ("↑↓←→", _("Move in time and between columns")),
+    ("1–9", _("Go to a column")),
+    ("W", _("Next who waits")),
+    ("B", _("Book the free time, also Enter"), _head.may_book),
+    ("⇧B", _("Walk-in"), _head.may_book),
+    ("A", _("Arrived"), _head.may_book),
+    ("R", _("To room"), _head.may_book),
+    ("S", _("Being seen"), _head.may_book),
+    ("D", _("Done"), _head.may_book),
+    ("C", _("Confirm"), _head.may_book),
+    ("M", _("Move: arrows, Enter drops, Esc leaves it"), _head.may_book),
+    ("N", _("No-show"), _head.may_book),
+    ("L", _("Left unseen"), _head.may_book),
+    ("X", _("Cancel the visit, or end a block"), _head.may_book),
+    ("Y", _("Approve"), _head.may_book),
+    ("K", _("Block the free time"), _head.may_book),
+    ("U", _("Undo, for three minutes"), _head.may_book),
+    ("␣", _("Details of the visit")),
+    ("↵", _("Open the chart")),
+    ("O", _("The week of this column’s practitioner")),
+    ("V", _("Board, rooms, list")),
+    ("[ ]", _("Day before, day after")),
+    ("T", _("Today")),
+    ("H", _("Hide names from the counter")),
+]
+
+
+def build() -> rx.Component:
+    """Lays the board out."""
+    return parts.page(
+        Schedule,
+        _("Schedule"),
+        rx.el.h1(_("Schedule"), ", ", _head.said, tab_index=-1, class_name="vh"),
+        rx.el.div(
+            columns.rack(),
+            beside.lists(),
+            sheet.sheets(),
+            class_name="day-board",
+            data_mode=Schedule.mode,
+        ),
+        _undo_bar(),
+        _bridges(),
+        rx.cond(_head.may_book, booking.windows(), rx.fragment()),
+        current="schedule",
+        has_heading=False,
+        in_bar=_days(),
+        keys=KEYS,
+    )
+
+
+def _days() -> rx.Component:
+    """The day that is shown, and the ones beside it."""
+    today = rx.cond(
+        _head.is_today,
+        rx.fragment(),
+        _turn(_("Today"), "T", 0, rx.el.span(_("Today"))),
+    )
+    return rx.el.div(
+        _turn(_("Day before"), "[", -1, icon.show("prev")),
+        rx.el.p(_head.short, class_name="shown-day"),
+        _turn(_("Day after"), "]", 1, icon.show("next")),
+        today,
+        class_name="day-pick",
+        role="group",
+        aria_label=_("Day"),
+    )
+
+
+def _turn(words: str, key: str, days: int, inside: rx.Component) -> rx.Component:
+    return rx.el.button(
+        inside,
+        type="button",
+        on_click=Schedule.turn(days),
+        aria_label=words,
+        title=f"{words}: {key}",
+        custom_attrs={"aria-keyshortcuts": key},
+    )
+
+
+def _undo_bar() -> rx.Component:
+    """What may be taken back; it goes by itself when the time is over, by the stylesheet."""
+    bar = rx.el.div(
+        rx.el.p(_undo.words),
+        when(_undo.told, rx.el.p(_undo.told, class_name="then")),
+        button.plain(_("Undo"), on_click=Schedule.undo, key="U", small=True),
+        class_name="undo-bar",
+        key=_undo.until,
+        role="status",
+        **styled(left=_undo.left.to_string() + "s"),
+    )
+    return when(_undo.words, bar)
+
+
+def _bridges() -> rx.Component:
+    """Forms through which a key on the board reaches its handler: which visit, in which version."""
+    acts = [rx.el.input(type="hidden", name=name) for name in ("act", "id", "version")]
+    place = [rx.el.input(type="hidden", name=name) for name in ("column", "minute")]
+    chosen = rx.el.input(type="hidden", name="id")
+    return rx.el.div(
+        live_form.of(*acts, *place, on_submit=Schedule.act, id="board-act"),
+        live_form.of(chosen, on_submit=Schedule.choose, id="board-choose"),
+        rx.el.p(
+            id="board-says",
+            role="status",
+            aria_live="polite",
+            class_name="vh",
+            data_moves=_("Moving: arrows to a free time, Enter drops, Escape leaves it."),
+            data_stays=_("It stays where it was."),
+        ),
+        hidden=False,
+        class_name="bridges",
+    )
+
+
+page = Page("/staff/schedule", _("Schedule"), build, on_load=Schedule.open)

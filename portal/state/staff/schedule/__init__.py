@@ -1,0 +1,5 @@
+"""The day board."""
+
+from portal.state.staff.schedule.day import Schedule
+
+__all__ = ["Schedule"]

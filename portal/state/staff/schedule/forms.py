@@ -1,0 +1,74 @@
+"""What the forms of the day board send."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from portal.errors import Invalid
+from portal.words import _
+
+WORDS_MAX = 100
+_ID = Field(default="", max_length=64)
+_NUMBER = Field(default=0, ge=0, le=10**9)
+
+
+class Entered(BaseModel):
+    """What a form of the board sends: numbers come as text, an empty one is none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def read(cls, given: Any, info: Any) -> Any:
+        """Takes an empty field as its default."""
+        if not isinstance(given, str):
+            raise ValueError(_(Invalid.sentence))  # noqa: TRY004 - pydantic turns it into a refusal
+        default = cls.model_fields[info.field_name].default
+        return given if given.strip() else default
+
+
+class Act(Entered):
+    """What one key does with a visit, or with a block."""
+
+    act: Literal[
+        "arrived", "in-room", "with-practitioner", "fulfilled", "noshow", "left", "confirmed",
+        "booked", "cancelled", "drop", "unblock",
+    ] = "arrived"  # fmt: skip
+    id: str = _ID
+    version: int = _NUMBER
+    column: str = _ID
+    minute: int = _NUMBER
+
+
+class Asked(Entered):
+    """What is to be booked. `over` is "yes" where it is booked over another one on purpose."""
+
+    words: str = Field(default="", max_length=WORDS_MAX)
+    patient: str = _ID
+    column: str = _ID
+    minute: int = _NUMBER
+    visit: str = _ID
+    minutes: int = Field(default=0, ge=0, le=600)
+    walk_in: Literal["", "yes"] = ""
+    over: Literal["", "yes"] = ""
+    why: str = Field(default="", max_length=200)
+
+
+class Newcomer(Entered):
+    """A new patient."""
+
+    given: str = Field(default="", max_length=200)
+    family: str = Field(default="", max_length=200)
+    born_on: date | None = None
+    phone: str = Field(default="", max_length=60)
+    sure: Literal["", "yes"] = ""
+
+
+class Blocked(Entered):
+    """A stretch to be blocked."""
+
+    column: str = _ID
+    minute: int = _NUMBER
+    minutes: int = Field(default=30, ge=5, le=600)
+    note: str = Field(default="", max_length=200)
