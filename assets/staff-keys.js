@@ -184,7 +184,7 @@
   }
   function count(rack) {
     var now = Date.now() / 1000, begins = Number(rack.getAttribute("data-begins")), step = (now - begins) / 300;
-    var steps = Number(rack.style.getPropertyValue("--steps")), is_today = rack.getAttribute("data-today") === "true" && rack.getAttribute("data-week") !== "true";
+    var steps = Number(rack.getAttribute("data-steps")), is_today = rack.getAttribute("data-today") === "true" && rack.getAttribute("data-week") !== "true";
     var is_on = is_today && step >= 0 && step <= steps;
     var said = is_on ? step.toFixed(2) : is_today && step > steps ? String(steps) : "0";
     if (rack.style.getPropertyValue("--now-step") !== said) rack.style.setProperty("--now-step", said);

@@ -395,6 +395,8 @@ class TestBook:
         day.add(appointment(day, "mia", starts_at=NINE + 70 * MINUTE))
         with pytest.raises(appointments.TimeTaken):
             do(day, board.book, **self.asked(day))
+        said = "Runs into Mia Tran, 10:10 to 10:30, with Dr Dana Diaz."
+        assert do(day, board.clash, **self.asked(day)) == said
         fits = do(day, board.options, **self.asked(day))
         assert [(one.key, one.words, one.when) for one in fits] == [
             ("1", "Dr Erin Egan at 10:00", "Today"),

@@ -8,11 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from portal.errors import Invalid, NotFound
-from portal.models.appointments import CHANNELS, Appointment
+from portal.models.appointments import CHANNELS, STANDING, Appointment
 from portal.models.people import Practitioner
 from portal.models.schedules import VisitType
 from portal.security.actor import Actor
@@ -20,7 +20,7 @@ from portal.security.permissions import Permission, require
 from portal.services import appointments, free_times, patients
 from portal.services.appointments import rules
 from portal.services.appointments.booking import TimeTaken
-from portal.services.board import times
+from portal.services.board import strips, times
 from portal.services.board.rows import HitRow, HitsRow, KindRow, OptionRow
 from portal.services.free_times import moment_of
 from portal.services.free_times.arithmetic import without
@@ -29,6 +29,7 @@ from portal.words import _, how_far, local
 OPTIONS = 3
 # How far ahead another time is looked for.
 AHEAD_DAYS = 14
+_LONGEST_BUFFER = timedelta(hours=4)
 WALK_IN = _("Walk-in")
 
 
@@ -124,6 +125,45 @@ def book(
     if is_walk_in:
         appointments.move(db, actor, appointment_id=found, version=1, status="arrived", now=now)
     return found
+
+
+def clash(
+    db: Session,
+    actor: Actor,
+    *,
+    practitioner_id: str,
+    minute: int,
+    patient_id: str,
+    visit_type_id: str = "",
+    minutes: int = 0,
+    now: datetime,
+) -> str:
+    """Says into whose visit this would run, buffers included; nothing where into nobody's."""
+    require(actor, Permission.BOOK_APPOINTMENTS)
+    del now
+    what = asked(db, practitioner_id, patient_id, visit_type_id, minutes)
+    start = moment_of(minute - what.kind.buffer_before)
+    end = moment_of(minute + what.minutes + what.kind.buffer_after)
+    theirs = or_(
+        col(Appointment.practitioner_id) == practitioner_id,
+        col(Appointment.patient_id) == patient_id,
+    )
+    found = strips.visits(
+        db, actor, theirs, col(Appointment.status).in_(STANDING),
+        col(Appointment.starts_at) < end + _LONGEST_BUFFER,
+        col(Appointment.ends_at) > start - _LONGEST_BUFFER,
+    )  # fmt: skip
+    for one in found:
+        early, late = timedelta(minutes=one.buffer_before), timedelta(minutes=one.buffer_after)
+        if one.starts_at - early < end and one.ends_at + late > start:
+            said = _("Runs into {name}, {start} to {end}, with {who}.")
+            return said.format(
+                name=one.name,
+                start=times.clock(one.starts_at),
+                end=times.clock(one.ends_at),
+                who=one.who or _("nobody yet"),
+            )
+    return ""
 
 
 def options(

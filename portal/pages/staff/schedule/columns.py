@@ -45,6 +45,7 @@ def rack() -> rx.Component:
         aria_label=_("Day board"),
         tab_index=0,
         data_begins=_head.begins,
+        data_steps=_head.steps,
         data_today=_head.is_today,
         data_week=Schedule.mode == "week",
         data_late_words=_("Late {count} min"),

@@ -15,23 +15,23 @@ from portal.words import _
 _head: Any = Schedule.head
 _undo: Any = Schedule.undo_row
 KEYS: list[tuple[Any, ...]] = [
-    ("↑↓←→", _("Move in time and between columns")),
-    ("1–9", _("Go to a column")),
-    ("W", _("Next who waits")),
-    ("B", _("Book the free time, also Enter"), _head.may_book),
-    ("⇧B", _("Walk-in"), _head.may_book),
     ("A", _("Arrived"), _head.may_book),
     ("R", _("To room"), _head.may_book),
     ("S", _("Being seen"), _head.may_book),
     ("D", _("Done"), _head.may_book),
     ("C", _("Confirm"), _head.may_book),
-    ("M", _("Move: arrows, Enter drops, Esc leaves it"), _head.may_book),
+    ("M", _("Move"), _head.may_book),
+    ("W", _("Next who waits")),
+    ("B", _("Book the free time, also Enter"), _head.may_book),
+    ("⇧B", _("Walk-in"), _head.may_book),
+    ("U", _("Undo, for three minutes"), _head.may_book),
     ("N", _("No-show"), _head.may_book),
     ("L", _("Left unseen"), _head.may_book),
     ("X", _("Cancel the visit, or end a block"), _head.may_book),
     ("Y", _("Approve"), _head.may_book),
+    ("↑↓←→", _("Move in time and between columns")),
+    ("1–9", _("Go to a column")),
     ("K", _("Block the free time"), _head.may_book),
-    ("U", _("Undo, for three minutes"), _head.may_book),
     ("␣", _("Details of the visit")),
     ("↵", _("Open the chart")),
     ("O", _("The week of this column’s practitioner")),
@@ -102,10 +102,9 @@ def _undo_bar() -> rx.Component:
         button.plain(_("Undo"), on_click=Schedule.undo, key="U", small=True),
         class_name="undo-bar",
         key=_undo.until,
-        role="status",
         **styled(left=_undo.left.to_string() + "s"),
     )
-    return when(_undo.words, bar)
+    return rx.el.div(when(_undo.words, bar), role="status")
 
 
 def _bridges() -> rx.Component:

@@ -236,7 +236,7 @@ class Schedule(Desk, rx.State):
                 board.book, overbooked=over, is_walk_in=asked.walk_in == "yes", **what
             )
         except appointments.TimeTaken as refusal:
-            self.asks = refusal.words
+            self.asks = await self._ask(board.clash, **what) or refusal.words
             self.options = await self._ask(board.options, **what)
             return
         except Refusal as refusal:

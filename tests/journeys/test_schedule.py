@@ -1,0 +1,280 @@
+"""The day board in a browser: by keys alone, beside a colleague, by eye, and on paper."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.support import axe, running
+from tests.support.signed_in import READY, give
+
+SECOND = 1000
+Desk = Callable[..., Page]
+
+
+def mid_morning() -> str:
+    """Returns a zone in which it is past ten now, so that the demo's day is in full swing."""
+    offset = 10 - datetime.now(UTC).hour
+    offset += 24 if offset < -12 else 0
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+
+
+@pytest.fixture(scope="module")
+def server(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Server]:
+    """A portal whose demo clinic is at mid-morning, whatever the hour here."""
+    del site
+    folder = tmp_path_factory.mktemp("morning") / "data"
+    done = running.run("demo", "--only-fill", data_dir=folder, zone=mid_morning())
+    assert done.returncode == 0, done.stdout + done.stderr
+    given = {"demo": "true", "zone": mid_morning()}
+    started = running.Server(folder, folder.with_name("log"), given)
+    try:
+        started.start()
+        yield started
+    finally:
+        started.close()
+
+
+@pytest.fixture
+def at(browser: Browser, server: running.Server) -> Iterator[Desk]:
+    """Returns what opens the board for somebody, in a browser of their own."""
+    opened: list[BrowserContext] = []
+
+    def enter(name: str, *, width: int = 1280, height: int = 900, theme: Any = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            base_url=server.url,
+            bypass_csp=True,
+        )
+        opened.append(context)
+        give(context, server, name)
+        page = context.new_page()
+        page.goto("/staff/schedule")
+        page.wait_for_selector(READY, state="attached")
+        page.wait_for_selector(".lane .strip", state="attached")
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+
+
+def free(page: Page, column: int, clock: str) -> Locator:
+    """Goes to a free time by keys, and returns what has the focus then."""
+    page.keyboard.press(str(column))
+    here = page.locator(":focus")
+    for _ in range(80):
+        said = page.evaluate("document.activeElement.dataset.at || ''")
+        if said == clock:
+            return here
+        where = page.evaluate(
+            "([column, clock]) => { const lane = document.querySelectorAll('.lane')[column - 1];"
+            "const to = lane.querySelector(`[data-at='${clock}']`).getBoundingClientRect().top;"
+            "return to - document.activeElement.getBoundingClientRect().top }",
+            [column, clock],
+        )
+        page.keyboard.press("ArrowDown" if where > 0 else "ArrowUp")
+    raise AssertionError(clock)
+
+
+def strip(page: Page, name: str, column: int) -> Locator:
+    return page.locator(".lane").nth(column - 1).locator(".strip", has_text=name)
+
+
+class TestKeys:
+    def test_books_moves_and_closes_a_visit_by_keys_alone(self, at: Desk) -> None:
+        page, other = at("kim"), at("frank")
+        free(page, 4, "14:00")
+        page.keyboard.press("Enter")
+        keys = [*"sil m", "Enter"]
+        for key in keys[:-1]:
+            page.keyboard.press("Space" if key == " " else key)
+        expect(page.locator("#book-hits [aria-selected=true]")).to_contain_text("Marta Silva")
+        page.keyboard.press(keys[-1])
+        assert len(keys) <= 6
+        made = strip(page, "Marta Silva", 4)
+        expect(made).to_be_focused()
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(page.locator(".undo-bar")).to_contain_text("The patient is told at")
+        there = strip(other, "Marta Silva", 4)
+        expect(there).to_be_visible(timeout=2 * SECOND)
+        expect(there).to_have_attribute("data-glow", "1")
+        expect(made).to_have_attribute("data-glow", "")
+
+        for key, state in (("c", "confirmed"), ("a", "waiting"), ("r", "roomed"), ("d", "done")):
+            page.keyboard.press(key)
+            expect(made).to_have_class(re.compile(f"is-{state}"))
+            expect(made).to_be_focused()
+        page.keyboard.press("u")
+        expect(made).to_have_class(re.compile("is-roomed"))
+        expect(there).to_have_class(re.compile("is-roomed"), timeout=2 * SECOND)
+
+        # A desk that still shows the older one is told what has changed, and nothing is lost.
+        there.evaluate("strip => strip.setAttribute('data-version', '2')")
+        there.focus()
+        other.keyboard.press("s")
+        told = other.locator(".told", has_text="Somebody else has changed this visit")
+        expect(told).to_contain_text("Kim Doyle")
+        expect(told).to_contain_text("It is now: In room")
+        expect(made).to_have_class(re.compile("is-roomed"))
+
+    def test_moves_a_visit_and_leaves_another_where_it_is(self, at: Desk) -> None:
+        page = at("kim")
+        free(page, 4, "15:00")
+        book(page, "silv joa")
+        visit = strip(page, "Joaquim", 4)
+        page.keyboard.press("m")
+        expect(page.locator("#board-says")).to_contain_text("Moving")
+        page.keyboard.press("Escape")
+        expect(page.locator("#board-says")).to_contain_text("stays")
+        page.keyboard.press("m")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(visit).not_to_contain_text("15:00 to")
+        expect(visit).to_be_focused()
+        page.keyboard.press("x")
+        expect(visit).to_have_count(0)
+        page.keyboard.press("u")
+        expect(visit).to_have_count(1)
+
+    def test_what_clashes_is_offered_elsewhere_or_booked_over_with_a_reason(self, at: Desk) -> None:
+        page = at("kim")
+        page.locator(".lane").nth(4).locator("[data-at='11:30']").focus()
+        page.keyboard.press("b")
+        page.keyboard.type("silv ana")
+        expect(page.locator("#book-hits [aria-selected=true]")).to_contain_text("Ana")
+        page.keyboard.press("Enter")
+        window = page.locator("#book")
+        expect(window).to_contain_text("Runs into Maeve")
+        expect(window.locator("[data-option]")).to_have_count(3)
+        assert axe.faults(page) == []
+        page.keyboard.press("Shift+Enter")
+        over = strip(page, "Ana", 5)
+        expect(over).to_contain_text("Double")
+        page.keyboard.press("u")
+        expect(over).to_have_count(0)
+        page.locator(".lane").nth(4).locator("[data-at='11:30']").focus()
+        page.keyboard.press("b")
+        page.keyboard.type("silv ana")
+        expect(page.locator("#book-hits [aria-selected=true]")).to_contain_text("Ana")
+        page.keyboard.press("Enter")
+        expect(window.locator("[data-option]")).to_have_count(3)
+        page.keyboard.press("1")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(page.locator(".lane .strip:focus")).to_contain_text("Ana")
+
+    def test_blocks_a_time_and_writes_a_newcomer_down(self, at: Desk) -> None:
+        page = at("kim")
+        free(page, 3, "11:30")
+        page.keyboard.press("k")
+        page.locator("#block-note").fill("Call the laboratory")
+        page.keyboard.press("Enter")
+        block = page.locator(".block", has_text="Call the laboratory")
+        expect(block).to_be_visible()
+        block.focus()
+        page.keyboard.press("x")
+        expect(block).to_have_count(0)
+        free(page, 3, "11:30")
+        page.keyboard.press("Enter")
+        page.get_by_text("New patient").click()
+        for name, typed in (("given", "Lena"), ("family", "Bergengruen"), ("born", "1990-04-01")):
+            page.locator(f"#new-{name}").fill(typed)
+        page.get_by_role("button", name="Write down").click()
+        expect(page.locator("#book-words")).to_have_value("Lena Bergengruen")
+        page.keyboard.press("Enter")
+        expect(strip(page, "Lena Bergengruen", 3)).to_be_focused()
+
+    def test_letters_typed_into_a_field_do_nothing_to_visits(self, at: Desk) -> None:
+        page = at("kim")
+        page.locator(".lane .strip.is-confirmed").first.focus()
+        before = page.locator(".rack").inner_text()
+        page.keyboard.press("/")
+        page.keyboard.type("ards nlx")
+        expect(page.locator(".find input")).to_have_value("ards nlx")
+        assert page.locator(".lane .strip").count()
+        assert page.locator(".rack").inner_text() == before
+
+    def test_every_key_is_listed_and_the_days_turn(self, at: Desk) -> None:
+        page = at("kim")
+        shown = page.locator(".shown-day").inner_text()
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_contain_text("Hide names from the counter")
+        page.keyboard.press("Escape")
+        page.keyboard.press("]")
+        expect(page.locator(".shown-day")).not_to_have_text(shown)
+        page.keyboard.press("t")
+        expect(page.locator(".shown-day")).to_have_text(shown)
+        page.keyboard.press("v")
+        expect(page.locator(".col h2").first).to_contain_text("Room")
+        page.keyboard.press("v")
+        expect(page.locator(".rack")).to_be_hidden()
+        expect(page.get_by_role("table").first).to_be_visible()
+        assert axe.faults(page) == []
+
+
+def book(page: Page, words: str) -> None:
+    page.keyboard.press("b")
+    page.keyboard.type(words)
+    expect(page.locator("#book-hits [aria-selected=true]")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+class TestSeen:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_axe_finds_nothing_serious_with_the_details_open(self, at: Desk, theme: str) -> None:
+        page = at("kim", theme=theme)
+        page.locator(".lane .strip").nth(1).click()
+        expect(page.locator(".chosen")).to_contain_text("born")
+        assert axe.faults(page) == []
+
+    def test_the_whole_day_fits_at_1080p_and_now_is_marked(self, at: Desk) -> None:
+        page = at("kim", width=1920, height=1080)
+        rack = page.locator(".rack")
+        expect(rack).to_have_attribute("data-clock", "true")
+        assert rack.evaluate("rack => rack.scrollHeight <= rack.clientHeight")
+        assert rack.evaluate("rack => rack.scrollWidth <= rack.clientWidth")
+        assert page.locator(".at-now").inner_text().startswith("10:")
+        waits = page.locator(".lane .strip.is-waiting [data-waits]").first
+        assert int(waits.inner_text()) >= 2
+
+    @pytest.mark.parametrize("width", [320, 1024, 1280])
+    def test_nothing_scrolls_sideways(self, at: Desk, width: int) -> None:
+        page = at("kim", width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width < 1024:
+            expect(page.get_by_role("table").first).to_be_visible()
+            page.locator(".sheets [data-visit]").first.click()
+            expect(page.locator(".chosen")).to_be_visible()
+            assert axe.faults(page) == []
+
+    def test_paper_bears_names_or_initials_and_no_more(self, at: Desk) -> None:
+        page = at("kim")
+        page.emulate_media(media="print")
+        expect(page.locator(".rack")).to_be_hidden()
+        sheet = page.locator(".sheet-of").nth(1)
+        expect(sheet).to_contain_text("Patient data: shred after use")
+        expect(sheet.get_by_text("Walter Nkemdilim")).to_be_visible()
+        page.keyboard.press("h")
+        expect(sheet.get_by_text("Walter Nkemdilim")).to_be_hidden()
+        expect(sheet.get_by_text("WN", exact=True)).to_be_visible()
+
+
+class TestHidden:
+    def test_who_may_not_see_appointments_finds_no_board(
+        self, browser: Browser, server: running.Server
+    ) -> None:
+        context = browser.new_context(base_url=server.url)
+        give(context, server, "otto")
+        page = context.new_page()
+        page.goto("/staff/schedule")
+        expect(page.get_by_text("This page is not for your role")).to_be_visible()
+        expect(page.get_by_role("link", name="Schedule")).to_have_count(0)
+        assert page.locator(".strip").count() == 0
+        context.close()
