@@ -152,6 +152,7 @@ class Desk:
     """Asks for free times of a clinic with one type of visit."""
 
     def __init__(self, people: Clinic, **kind: Any) -> None:
+        """`kind` is what differs from a plain type of visit."""
         self.people = people
         values: dict[str, Any] = {"id": "check", "name": "Check", "notice_minutes": 0, "grid": 20}
         self.kind = VisitType(**(values | kind))
