@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,6 @@ from portal.models.appointments import Appointment
 from portal.models.people import Patient, Practitioner
 from portal.models.schedules import Schedule, VisitType
 from portal.services import free_times
-from portal.services.free_times import hours
 from portal.words import zone
 
 PRACTITIONERS, DAYS, BOOKINGS = 30, 60, 20_000
@@ -79,7 +80,7 @@ def _subtracted(taken: dict[str, Spans]) -> list[tuple[int, str]]:
     for who in WHO:
         busy, at = taken[who], 0
         for number in range(DAYS):
-            midnight = hours.stretches(FIRST + timedelta(days=number), zone())[0][0]
+            midnight = _midnights()[number]
             for opens, closes in HOURS:
                 here, ends = midnight + opens, midnight + closes
                 left: Spans = []
@@ -95,6 +96,16 @@ def _subtracted(taken: dict[str, Spans]) -> list[tuple[int, str]]:
                     first = start + -start % GRID
                     found += [(minute, who) for minute in range(first, end - MINUTES + 1, GRID)]
     return sorted(found)
+
+
+@cache
+def _midnights() -> list[int]:
+    """Returns what would be each day's midnight by its offset at noon: clocks are set at night."""
+    noons = (
+        datetime.combine(FIRST + timedelta(days=number), clock(12), zone())
+        for number in range(DAYS)
+    )
+    return [free_times.minute_of(noon) - 12 * 60 for noon in noons]
 
 
 @contextmanager

@@ -152,6 +152,15 @@ class CalendarFeed(Table, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ClaimNumber(Table, table=True):
+    """The numbers from 0 to the most steps that one visit can have, buffers included.
+
+    The triggers that claim count with them (migration 0006); nothing else reads or writes here.
+    """
+
+    i: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
 class AppointmentChange(Table, table=True):
     """One change of a visit: what it was before, so that it can be undone for three minutes."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, extract, func, or_, select, true
 from sqlmodel import Session, col
 
 from portal.models.appointments import STANDING, STEP_MINUTES, Appointment, Hold
@@ -41,6 +41,14 @@ class Line:
             and self.valid_from <= day
             and (self.valid_to is None or day <= self.valid_to)
         )
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Whose visits are read: these practitioners', and whoever else is in these places."""
+
+    practitioners: Collection[str]
+    places: Collection[str]
 
 
 @dataclass
@@ -98,20 +106,28 @@ def read(
     now: datetime,
     patient_id: str = "",
     but: Collection[str] = (),
+    any_room: bool = True,
 ) -> Days:
-    """Reads the days from `first` to `last`; visits and holds in `but` count as not there."""
+    """Reads the days from `first` to `last`; visits and holds in `but` count as not there.
+
+    Without `any_room` only what happens in the practitioners' own places is read of others.
+    """
     begins = moment_of(stretches(first, zone())[0][0]) - MARGIN
     ends = moment_of(stretches(last, zone())[-1][1]) + MARGIN
     closed, off, extra = _exceptions(db, practitioner_ids, begins, ends)
+    lines, rooms = _lines(db, practitioner_ids), _rooms(db)
+    places = {line.location_id for line in lines} | {place for _who, place, _span in extra}
+    places |= {room for room, _has in rooms} if any_room else set()
+    concerned = Concerned(practitioner_ids, sorted(place for place in places if place))
     return Days(
         first=first,
         last=last,
-        lines=_lines(db, practitioner_ids),
+        lines=lines,
         closed=[*closed, *holidays.closed(db, first, last)],
         off=off,
         extra=extra,
-        taken=_taken(db, practitioner_ids, begins, ends, now, patient_id, but),
-        rooms=_rooms(db),
+        taken=_taken(db, concerned, begins, ends, now, patient_id, but),
+        rooms=rooms,
     )
 
 
@@ -181,48 +197,65 @@ def _exceptions(
 
 def _taken(
     db: Session,
-    practitioner_ids: Collection[str],
+    concerned: Concerned,
     begins: datetime,
     ends: datetime,
     now: datetime,
     patient_id: str,
     but: Collection[str],
 ) -> Taken:
-    # Rooms may be shared with practitioners that nobody asked for: all of the clinic is read.
-    del practitioner_ids
-    taken, step = Taken(), STEP_MINUTES
+    taken = Taken()
     stands = col(Appointment.status).in_(STANDING)
     held = col(Hold.expires_at) > now
+    ask = db.connection().execute
     for table, scope in ((Appointment, stands), (Hold, held)):
-        query = _columns(db, table).where(
+        here = and_(
             scope,
             col(table.starts_at) < ends,
             col(table.starts_at) > begins - MARGIN,
-            col(table.id).not_in(but) if but else col(table.id).is_not(None),
+            col(table.id).not_in(but) if but else true(),
         )
-        for row in db.connection().execute(query):
-            who, place, whose, start, end, early, late = tuple(row)
-            # Whole steps, as the database claims them.
-            around = ((start - early) // step * step, -(-(end + late) // step) * step)
+        theirs = or_(
+            col(table.practitioner_id).in_(concerned.practitioners),
+            col(table.location_id).in_(concerned.places),
+        )
+        # Any, as the checker knows no row's columns; all at once, as one by one costs as much again.
+        around: Any = ask(_around(db, table).where(here, theirs)).all()
+        for who, place, start, end in around:
             if who:
-                taken.practitioners[who].append(around)
+                taken.practitioners[who].append((start, end))
             if place:
-                taken.locations[place].append(around)
-            if patient_id and whose == patient_id:
-                taken.patient.append((start // step * step, -(-end // step) * step))
+                taken.locations[place].append((start, end))
+        if patient_id:
+            mine = col(table.patient_id) == patient_id
+            taken.patient += [(row[0], row[1]) for row in ask(_itself(db, table).where(here, mine))]
     return taken
 
 
-def _columns(db: Session, table: type[Appointment] | type[Hold]) -> Any:
+def _around(db: Session, table: type[Appointment] | type[Hold]) -> Any:
+    """Returns the question for visits with their buffers."""
     return select(
         col(table.practitioner_id),
         col(table.location_id),
-        col(table.patient_id),
-        _minute(db, table.starts_at),
-        _minute(db, table.ends_at),
-        col(table.buffer_before),
-        col(table.buffer_after),
+        _step_before(_minute(db, table.starts_at) - col(table.buffer_before)),
+        _step_after(_minute(db, table.ends_at) + col(table.buffer_after)),
     )
+
+
+def _itself(db: Session, table: type[Appointment] | type[Hold]) -> Any:
+    """Returns the question for visits without: buffers keep no patient."""
+    return select(
+        _step_before(_minute(db, table.starts_at)), _step_after(_minute(db, table.ends_at))
+    )
+
+
+def _step_before(minute: Any) -> Any:
+    # Whole steps, as the database claims them; worked out there, because there are many.
+    return minute // STEP_MINUTES * STEP_MINUTES
+
+
+def _step_after(minute: Any) -> Any:
+    return (minute + (STEP_MINUTES - 1)) // STEP_MINUTES * STEP_MINUTES
 
 
 def _minute(db: Session, column: Any) -> ColumnElement[int]:

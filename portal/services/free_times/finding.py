@@ -4,8 +4,8 @@ What is free here is an offer; who gets it is decided by the claims when it is b
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -27,9 +27,11 @@ from portal.words import local, zone
 IN_PERSON = "in-person"
 
 
-@dataclass(frozen=True, order=True)
-class FreeTime:
-    """A start that is free, in minutes since 1970, with whom and where."""
+class FreeTime(NamedTuple):
+    """A start that is free, in minutes since 1970, with whom and where.
+
+    A tuple, because tens of thousands are put in order: they are compared without Python's help.
+    """
 
     minute: int
     practitioner_id: str
@@ -68,14 +70,13 @@ def free(
     lowest = max(lowest, stretches(first, zone())[0][0])
     highest = min(highest, stretches(last, zone())[-1][1] - 1)
     days = calendar.read(
-        db, practitioner_ids, first=first, last=last, now=now, patient_id=patient_id, but=but
-    )
-    found = [
-        time
-        for who in practitioner_ids
-        for time in _of_one(days, visit_type, who, channel)
-        if lowest <= time.minute <= highest
-    ]
+        db, practitioner_ids, first=first, last=last, now=now, patient_id=patient_id, but=but,
+        any_room=visit_type.needs_room or bool(visit_type.needs_equipment),
+    )  # fmt: skip
+    found: list[FreeTime] = []
+    for who in practitioner_ids:
+        of_one = _of_one(days, visit_type, who, channel)
+        found += [FreeTime(at, who, room) for at, room in of_one if lowest <= at <= highest]
     return sorted(found)
 
 
@@ -105,15 +106,18 @@ def _window(visit_type: VisitType, now: datetime, *, is_staff: bool) -> Span:
     return here + notice + (1 if notice == 0 else 0), minute_of(now + ahead)
 
 
-def _of_one(days: Days, visit_type: VisitType, who: str, channel: str) -> list[FreeTime]:
+def _of_one(
+    days: Days, visit_type: VisitType, who: str, channel: str
+) -> Collection[tuple[int, str | None]]:
+    """Returns when somebody is free and where: of several places the first that is."""
     closed = merged([*days.closed, *days.off.get(who, ())])
-    found: dict[int, FreeTime] = {}
+    found: dict[int, str | None] = {}
     for place, work in days.work(who, visit_type.id):
         opened = _opened(work, closed)
         for room in _places(days, visit_type, place, channel):
-            for minute in _starts(days, visit_type, who, room, opened):
-                found.setdefault(minute, FreeTime(minute, who, room))
-    return list(found.values())
+            here = dict.fromkeys(_starts(days, visit_type, who, room, opened), room)
+            found = here | found if found else here
+    return found.items()
 
 
 def _opened(work: list[Stretch], closed: Sequence[Span]) -> list[Stretch]:
