@@ -155,7 +155,7 @@ class CalendarFeed(Table, table=True):
 class ClaimNumber(Table, table=True):
     """The numbers from 0 to the most steps that one visit can have, buffers included.
 
-    The triggers that claim count with them (migration 0006); nothing else reads or writes here.
+    The triggers that claim count with them (migration 0009); nothing else reads or writes here.
     """
 
     i: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -13,6 +13,7 @@ from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
 from portal.services import registrations, ways_back
+from portal.services.appointments import freeing
 
 log = logging.getLogger("portal.housekeeping")
 
@@ -23,6 +24,7 @@ SIGN_INS_KEPT = timedelta(days=90)
 LINKS_KEPT = timedelta(days=30)
 # A code is of no use after minutes; so long the sending of many of them is counted.
 CODES_KEPT = timedelta(days=1)
+HOLDS_KEPT = timedelta(hours=1)
 
 
 def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
@@ -42,6 +44,8 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
         ),
     ):
         gone += db.connection().execute(statement).rowcount
+    # Long after they ran out: who comes back late still finds theirs if nobody wanted it.
+    gone += freeing.clear(db, now=now - HOLDS_KEPT)
     throttle.tidy(db, now=now)
     return gone
 

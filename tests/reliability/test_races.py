@@ -4,7 +4,7 @@ from portal.services import appointments
 from tests.reliability import racing, standing
 from tests.support.clinic import Clinic
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 class TestRace:

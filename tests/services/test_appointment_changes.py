@@ -264,7 +264,8 @@ class TestReschedule:
             for _twice in range(2):
                 move(db, people, made)
             assert now_of(db, made).version == 2
-            for other in ({"starts_at": TEN + timedelta(hours=1)}, {"minutes": 40}):
+            stale: list[dict[str, Any]] = [{"starts_at": TEN + timedelta(hours=1)}, {"minutes": 40}]
+            for other in stale:
                 with pytest.raises(appointments.NotRead):
                     move(db, people, made, **other)
             assert now_of(db, made).starts_at == TEN

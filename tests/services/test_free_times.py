@@ -152,7 +152,7 @@ class Desk:
     """Asks for free times of a clinic with one type of visit."""
 
     def __init__(self, people: Clinic, **kind: Any) -> None:
-        """`kind` is what differs from a plain type of visit."""
+        """Writes the type of visit."""
         self.people = people
         values: dict[str, Any] = {"id": "check", "name": "Check", "notice_minutes": 0, "grid": 20}
         self.kind = VisitType(**(values | kind))
@@ -176,9 +176,9 @@ class Desk:
         )
 
     def free(self, day: date, *more: str, **asked: Any) -> list[free_times.FreeTime]:
-        asked = {"now": NOW, "first": day, "last": day} | asked
+        given: dict[str, Any] = {"now": NOW, "first": day, "last": day, **asked}
         with self.people.base.reading() as db:
-            return free_times.free(db, self.kind, [self.dana, *more], **asked)
+            return free_times.free(db, self.kind, [self.dana, *more], **given)
 
     def clock(self, day: date, *more: str, **asked: Any) -> list[str]:
         """Returns the free starts of a day as the clinic's clock shows them."""
@@ -266,7 +266,7 @@ class TestFree:
         with the_clinic.base.transaction() as db:
             for one in found:
                 savepoint = db.connection().begin_nested()
-                values = there.model_dump() | {
+                values: dict[str, Any] = there.model_dump() | {
                     "id": "another",
                     "patient_id": the_clinic.patients["alice"].id,
                     "starts_at": one.starts_at,
