@@ -59,7 +59,7 @@ def test_says_nine_oclock_on_both_sides_of_the_change_of_clocks(zone: str) -> No
     file = calendar.make("Clinic", entries, here, now=NOW)
     assert f"TZID:{zone}" in file.decode()
     assert file.count(b"BEGIN:VTIMEZONE") == 1
-    read = icalendar.Calendar.from_ical(file)
+    read: Any = icalendar.Calendar.from_ical(file)
     # By the rules in the file itself, not by what this machine knows of the zone.
     own = read.walk("VTIMEZONE")[0].to_tz(lookup_tzid=False)
     for event, nine in zip(read.walk("VEVENT"), nines, strict=True):

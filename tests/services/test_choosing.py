@@ -36,7 +36,7 @@ def opened(the_clinic: Clinic) -> Clinic:
         VisitType(id="old", name="Not offered any more", active=False, position=5),
     )  # fmt: skip
     dana, erin = (the_clinic.practitioners[name].id for name in ("dana", "erin"))
-    hours = {"from_minute": 9 * 60, "to_minute": 12 * 60}
+    hours: dict[str, Any] = {"from_minute": 9 * 60, "to_minute": 12 * 60}
     the_clinic.add(
         *(Schedule(practitioner_id=dana, weekday=day, **hours) for day in range(5)),
         Schedule(practitioner_id=erin, weekday=3, visit_types="check", **hours),
@@ -296,6 +296,13 @@ class TestKept:
             "9:20 am", "9:40 am", "10:00 am",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(("days", "asks"), [(3, False), (6, True)])
+    def test_whoever_chose_a_near_time_is_not_asked_to_confirm_it(
+        self, opened: Clinic, days: int, *, asks: bool
+    ) -> None:
+        visit = booked(opened, kept(opened, starts_at=NOW + timedelta(days=days)))
+        assert (read(opened, visit).confirmed_at is None) is asks
+
     def test_an_approval_is_asked_for(self, opened: Clinic) -> None:
         visit = booked(opened, kept(opened, visit_type_id="paper"), reason="Sports")
         assert (read(opened, visit).status, read(opened, visit).reason) == ("proposed", "Sports")
@@ -325,7 +332,7 @@ class TestMoves:
         assert booked(opened, hold_id) == visit
         moved = read(opened, visit)
         assert moved.starts_at == NOW + timedelta(days=1, minutes=20)
-        assert (moved.status, moved.confirmed_at) == ("booked", None)
+        assert (moved.status, moved.confirmed_at) == ("booked", NOW)
 
     def test_is_refused_for_another_type_and_for_anybody_else(
         self, opened: Clinic, visit: str

@@ -53,12 +53,11 @@ def write_record(portal: Attacked) -> Record:
     cast, record = portal.people, Record()
     kind = VisitType(name="Check-up", ahead_days=30)
     cast.add(kind)
+    of_kind: dict[str, Any] = {"visit_type_id": kind.id}
+    kept: dict[str, Any] = of_kind | {"confidential": True}
     visits = [
-        appointment(cast, title=mark(area), starts_at=_soon(days), visit_type_id=kind.id, **more)
-        for area, days, more in (
-            ("appointments", 3, {}),
-            ("appointments.kept", 4, {"confidential": True}),
-        )
+        appointment(cast, title=mark("appointments"), starts_at=_soon(3), **of_kind),
+        appointment(cast, title=mark("appointments.kept"), starts_at=_soon(4), **kept),
     ]
     talks = [
         thread(cast, subject=mark("messages")),
@@ -107,9 +106,13 @@ def _write_calendar(portal: Attacked, record: Record, kind: VisitType) -> None:
     """Gives Alice a time that is kept for her, and an address for her own calendar."""
     cast = portal.people
     dana, alice = cast.practitioners["dana"].id, cast.patients["alice"].id
-    hours = {"from_minute": 0, "to_minute": 24 * 60}
+    hours: dict[str, Any] = {"from_minute": 0, "to_minute": 24 * 60}
     cast.add(*(Schedule(practitioner_id=dana, weekday=day, **hours) for day in range(7)))
-    whose = {"patient_id": alice, "user_id": cast.users["alice"].id, "created_at": NOW}
+    whose: dict[str, Any] = {
+        "patient_id": alice,
+        "user_id": cast.users["alice"].id,
+        "created_at": NOW,
+    }
     hold = Hold(
         **whose,
         visit_type_id=kind.id,

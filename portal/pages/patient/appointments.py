@@ -227,7 +227,9 @@ def _buttons() -> rx.Component:
         rx.fragment(),
     )  # fmt: skip
     off = rx.cond(
-        ONE.may_cancel, dialog.opener(CANCELS, _("Cancel this appointment")), rx.fragment()
+        ONE.may_cancel,
+        dialog.opener(CANCELS, _("Cancel this appointment"), kind="link_like"),
+        rx.fragment(),
     )
     return button.group(here, sure, move, kept, off)
 

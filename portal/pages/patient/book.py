@@ -94,7 +94,9 @@ def _missing() -> rx.Component:
 
 
 def _step() -> rx.Component:
-    return rx.match(ROW.step, ("who", _who()), ("when", _when()), ("say", _say()), _why())
+    return rx.fragment(
+        rx.match(ROW.step, ("who", _who()), ("when", _when()), ("say", _say()), _why())
+    )
 
 
 def _choose(row: Any) -> Any:

@@ -22,6 +22,8 @@ from portal.services.appointments.booking import TimeTaken
 from portal.services.appointments.rules import OnlyByPhone
 from portal.words import _, local
 
+NEAR = timedelta(days=3)
+
 
 class NoLongerKept(Conflict):
     """The time was let go, as when another one was chosen in another window."""
@@ -206,10 +208,16 @@ def _book(
         ends_at=held.ends_at,
         buffer_before=held.buffer_before,
         buffer_after=held.buffer_after,
+        confirmed_at=_confirmed(held, kind, now),
         created_at=now,
     )
     booking.place(db, actor, record, now=now)
     return record.id
+
+
+def _confirmed(held: Hold, kind: VisitType, now: datetime) -> datetime | None:
+    """Whoever has just chosen a time that is near has said that they come: nobody asks again."""
+    return now if held.starts_at - now <= NEAR and kind.how_booked != "approval" else None
 
 
 def _move(db: Session, actor: Actor, held: Hold, kind: VisitType, now: datetime) -> str:
@@ -222,6 +230,7 @@ def _move(db: Session, actor: Actor, held: Hold, kind: VisitType, now: datetime)
         "channel": held.channel,
         "buffer_before": held.buffer_before,
         "buffer_after": held.buffer_after,
+        "confirmed_at": _confirmed(held, kind, now),
     }
     if kind.how_booked == "approval":
         # Another time is another question to the clinic.

@@ -69,7 +69,7 @@ def put(
         raise Invalid(_("Choose a time that is still to come."))
     if changes["starts_at"] != record.starts_at:
         # Whoever confirmed the old time has not confirmed the new one.
-        changes = changes | {"confirmed_at": None}
+        changes = {"confirmed_at": None} | changes
     wanted = Appointment.model_validate(record.model_dump() | changes)
     freeing.clear(db, now=now, around=wanted)
     with booking.claiming(db, wanted):

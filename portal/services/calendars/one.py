@@ -1,5 +1,6 @@
 """One visit as a calendar file: when and where, and no word about health."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -50,4 +51,4 @@ def entry(db: Session, record: Appointment, name: str, host: str) -> calendar.En
     where = ", ".join(part for part in (place.name, place.address) if part) if place else ""
     says = {"phone": _("By phone: we call you."), "video": _("By video.")}
     note = says.get(record.channel, "")
-    return calendar.Entry(**{**vars(plain), "place": where, "note": note})
+    return replace(plain, place=where, note=note)
