@@ -175,7 +175,7 @@ class TestKeys:
         page.keyboard.press("k")
         page.locator("#block-note").fill("Call the laboratory")
         page.keyboard.press("Enter")
-        block = page.locator(".block", has_text="Call the laboratory")
+        block = page.locator("button.block", has_text="Call the laboratory")
         expect(block).to_be_visible()
         block.focus()
         page.keyboard.press("x")
