@@ -93,6 +93,10 @@ class Booking(Screen, rx.State):
                 self.problem = refusal.words
             return
         self.is_missing = False
+        if by_itself and self.row.step == "say" and row.step != "say":
+            # The time has run out while somebody writes: not a word is taken from under them.
+            # Booking takes it again where it is still free, and says so where it is not.
+            return
         if row != self.row:
             self.row = row
         ways = _ways(wanted, row)
