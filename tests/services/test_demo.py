@@ -60,10 +60,8 @@ def signed_in(db: Session, name: str, patient: str = "") -> Actor:
 
 
 class TestFill:
-    def test_brings_a_whole_clinic_in_under_three_seconds(self, base: Database) -> None:
-        began = time.monotonic()
+    def test_brings_a_whole_clinic(self, base: Database) -> None:
         filled = fill(base)
-        assert time.monotonic() - began < 3
         assert filled.at == NOW
         assert filled.rows > 6000
         with base.transaction() as db:
