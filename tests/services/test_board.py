@@ -49,7 +49,8 @@ def day(the_clinic: Clinic) -> Clinic:
 
 def view(clinic: Clinic, by: str = "frank", **asked: Any) -> BoardRow:
     with clinic.base.transaction() as db:
-        return board.view(db, clinic.actor(by), **({"day": TODAY, "now": NOW} | asked))
+        given: dict[str, Any] = {"day": TODAY, "now": NOW} | asked
+        return board.view(db, clinic.actor(by), **given)
 
 
 def column(clinic: Clinic, name: str = "dana", **asked: Any) -> ColumnRow:
@@ -469,7 +470,7 @@ class TestNewcomer:
         assert [hit.patient_id for hit in found.hits] == [made]
 
     def test_whoever_may_be_on_file_is_shown_first(self, day: Clinic) -> None:
-        typed = {"given": "Alyce", "family": "Ash", "born_on": date(1975, 5, 17)}
+        typed: dict[str, Any] = {"given": "Alyce", "family": "Ash", "born_on": date(1975, 5, 17)}
         with pytest.raises(board.MaybeKnown) as refusal:
             self.add(day, **typed)
         assert [hit.name for hit in refusal.value.hits] == ["Alice Ash"]

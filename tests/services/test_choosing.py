@@ -248,7 +248,7 @@ class TestKept:
 
     def test_is_gone_for_others_and_back_when_it_is_let_go(self, opened: Clinic) -> None:
         hold_id = kept(opened)
-        wanted = {"step": "when", "kind": "check", "day": "2026-03-04"}
+        wanted: dict[str, Any] = {"step": "when", "kind": "check", "day": "2026-03-04"}
         nine = clock(NOW + timedelta(days=1))
         assert nine not in [one.at for one in times(seen(opened, "charlie", **wanted))]
         with opened.base.transaction() as db:

@@ -235,7 +235,7 @@ class TestCalendar:
         with base.transaction() as db:
             visits = db.scalars(select(Appointment)).all()
             claims = db.scalars(select(Claim)).all()
-        held: dict[str, int] = {}
+        held: dict[str | None, int] = {}
         for claim in claims:
             held[claim.appointment_id] = held.get(claim.appointment_id, 0) + 1
         for visit in visits:

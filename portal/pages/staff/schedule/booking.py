@@ -17,6 +17,8 @@ WHYS = (
     _("Agreed with the practitioner"),
 )
 _hits: Any = Schedule.hits
+_options: Any = Schedule.options
+_known_hits: Any = Schedule.known
 
 
 def windows() -> rx.Component:
@@ -149,11 +151,11 @@ def _asks() -> rx.Component:
         over,
     )
     said = rx.el.div(icon.show("warn"), rx.el.p(Schedule.asks), class_name="say", role="alert")
-    is_clash = (Schedule.asks != "") & (Schedule.options.length() > 0)
+    is_clash = (Schedule.asks != "") & (_options.length() > 0)
     return rx.fragment(
         when(Schedule.asks, said),
         rx.cond(is_clash, fits, rx.fragment()),
-        rx.cond(Schedule.known.length() > 0, _known(), rx.fragment()),
+        rx.cond(_known_hits.length() > 0, _known(), rx.fragment()),
     )
 
 
@@ -205,7 +207,7 @@ def _newcomer() -> rx.Component:
                 class_name="two-fields",
             ),
             rx.cond(
-                Schedule.known.length() > 0,
+                _known_hits.length() > 0,
                 field.checkbox("sure", _("None of those above: somebody new"), value="yes"),
                 rx.fragment(),
             ),
