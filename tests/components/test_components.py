@@ -251,7 +251,7 @@ class TestAssets:
 
     def test_stay_within_their_weight(self) -> None:
         styles = "".join((ROOT / "assets" / name).read_text() for name in frame.STYLESHEETS)
-        assert len(gzip.compress(styles.encode())) < 18_000  # a fifth less once built
+        assert len(gzip.compress(styles.encode())) < 19_500  # a fifth less once built
         assert len(gzip.compress((ROOT / "assets/portal.js").read_bytes())) < 4_000
 
     def test_use_only_colours_that_are_declared(self) -> None:

@@ -95,7 +95,7 @@ class TestAppointments:
         expect(row).to_contain_text("Confirmed", timeout=1000)
         page.get_by_role("button", name="Cancel this appointment").click()
         dialog = page.get_by_role("dialog", name="Cancel this appointment?")
-        dialog.get_by_label("Why?").fill("I am away")
+        dialog.get_by_label("In your own words").fill("I am away")
         dialog.get_by_role("button", name="Cancel the appointment").click()
         expect(page.get_by_text("Cancelled by you")).to_be_visible()
         expect(page.get_by_text("Reason: I am away")).to_be_visible()

@@ -33,6 +33,8 @@ SCREENS = {
     "home": {"home"},
     "appointments": {"appointments", "past appointments"},
     "visit": {"one appointment"},
+    "booking": {"booking", "moving a visit"},
+    "own_calendar": {"own calendar"},
     "messages": {"threads", "search messages"},
     "new_message": {"new message"},
     "conversation": {"one thread"},

@@ -159,9 +159,9 @@ class TestFeed:
         assert fetched(the_clinic, token).status == 200
         with pytest.raises(NotFound):
             made(the_clinic, "frank")
-        results_only = the_clinic.actor("bob", helping="alice", held="results:read")
-        with pytest.raises(NotAllowed):
-            made(the_clinic, results_only)
+        for held in ("results:act", "appointments:read"):
+            with pytest.raises(NotAllowed):
+                made(the_clinic, the_clinic.actor("bob", helping="alice", held=held))
 
     def test_a_helpers_ends_with_the_help(self, the_clinic: Clinic) -> None:
         the_clinic.add(

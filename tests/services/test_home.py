@@ -43,7 +43,7 @@ class TestNext:
             cast.appointment(the_clinic, title="Cancelled", status="cancelled"),
             cast.appointment(the_clinic, title="Later", starts_at=NOW + timedelta(days=9)),
             cast.appointment(the_clinic, title="Over", starts_at=NOW - timedelta(days=1)),
-            cast.appointment(the_clinic, "charlie", title="Charlie’s"),
+            cast.appointment(the_clinic, "charlie", title="Charlie’s", practitioner_id=None),
             cast.appointment(the_clinic, title="Next"),
         )
         row = view(the_clinic, "alice")
@@ -239,7 +239,10 @@ class TestView:
         for number in range(count):
             report, thread = cast.report(clinic), cast.thread(clinic)
             clinic.add(report, thread, medicine(clinic, f"M{count}-{number}"))
-            clinic.add(cast.value(report), cast.message(thread), cast.appointment(clinic))
+            # Nobody has two visits at a time.
+            starts = NOW + timedelta(days=2, minutes=20 * (number + count))
+            visit = cast.appointment(clinic, starts_at=starts)
+            clinic.add(cast.value(report), cast.message(thread), visit)
 
 
 @pytest.fixture

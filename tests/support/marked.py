@@ -8,9 +8,11 @@ from typing import Any
 from portal.integrations.fhir import mapping
 from portal.models import clinical
 from portal.models.people import Patient
+from portal.models.schedules import Schedule, VisitType
 from portal.security import scopes
 from portal.services import (
     appointments,
+    calendars,
     exports,
     family,
     frame,
@@ -20,6 +22,8 @@ from portal.services import (
     record,
     results,
 )
+from portal.services.appointments import choosing
+from portal.services.appointments.choosing import Wanted
 from portal.services.record.sections import SECTIONS
 from tests.support.clinic import NOW, Clinic, appointment, message, report, thread, value
 
@@ -76,9 +80,14 @@ class Marked:
 
     def _visit(self) -> None:
         said = dict.fromkeys(("title", "reason", "preparation"), mark("appointments"))
+        kind = VisitType(name="Check-up")
+        dana = self.clinic.practitioners["dana"].id
+        self.clinic.add(kind)
+        self.clinic.add(Schedule(practitioner_id=dana, weekday=3, from_minute=540, to_minute=720))
         for name, days in (("next", 2), ("later", 9)):
-            at = NOW + timedelta(days=days)
-            visit = appointment(self.clinic, self.patient, starts_at=at, **said, **self._flag())
+            at = NOW + timedelta(days=days, hours=int(self.confidential))
+            more = {"starts_at": at, "visit_type_id": kind.id, **self._flag()}
+            visit = appointment(self.clinic, self.patient, **said, **more)
             self.clinic.add(visit)
             self.ids[name] = visit.id
 
@@ -173,6 +182,9 @@ def views(found: Marked) -> dict[str, Any]:
         "closed record": family.closed,
         "access log": looks.view,
         "one appointment": (appointments.view, {"appointment_id": ids["next"]}),
+        "booking": (choosing.view, {"wanted": Wanted()}),
+        "moving a visit": (choosing.view, {"wanted": Wanted(moves=ids["next"])}),
+        "own calendar": calendars.view,
         "one thread": (messages.open_thread, {"thread_id": ids["thread"]}),
         "one result": (results.read, {"report_id": ids["report"]}),
         "export": (

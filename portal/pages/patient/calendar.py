@@ -8,8 +8,10 @@ from portal.components import button, dialog, field, frame, link, notice, sectio
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.state.calendar import OwnCalendar
+from portal.state.frame import Frame
 from portal.words import _
 
+FRAME: Any = Frame.row
 ROW: Any = OwnCalendar.row
 ADDRESS: Any = OwnCalendar.address
 ENDS = "end-address"
@@ -23,7 +25,15 @@ def build() -> rx.Component:
         notice.told("ok", OwnCalendar.done),
         rx.cond(
             OwnCalendar.is_loaded,
-            section.stacked(rx.cond(ROW.is_made, _made(), _none()), _what_it_says(), _single()),
+            section.stacked(
+                rx.cond(
+                    ROW.is_made,
+                    _made(),
+                    rx.cond(FRAME.changes_appointments, _none(), rx.fragment()),
+                ),
+                _what_it_says(),
+                _single(),
+            ),
             skeleton.card(_("Loading your calendar"), 4),
         ),
         current="appointments",
@@ -50,7 +60,7 @@ def _made() -> rx.Component:
         rx.cond(ADDRESS == "", rx.el.p(_again_said()), rx.fragment()),
         button.group(
             rx.cond(
-                ADDRESS == "",
+                (ADDRESS == "") & FRAME.changes_appointments,
                 button.plain(_("Make a new address"), on_click=OwnCalendar.make),
                 rx.fragment(),
             ),

@@ -43,9 +43,12 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FeedRow:
 
 
 def make(db: Session, actor: Actor, *, now: datetime) -> str:
-    """Makes an address for the open record and returns its secret, once; the one before ends."""
+    """Makes an address for the open record and returns its secret, once; the one before ends.
+
+    An address goes on telling outside of the portal: a helper who may only look makes none.
+    """
     patient = access.open_patient(db, actor)
-    require(actor, Permission.SEE_APPOINTMENTS)
+    require(actor, Permission.CHANGE_APPOINTMENTS)
     _end(db, actor, now)
     token = feeds.new_token()
     row = CalendarFeed(
