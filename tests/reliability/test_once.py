@@ -105,7 +105,10 @@ class TestBook:
         with ThreadPoolExecutor(PROCESSES) as gate:
             for out, _ in gate.map(lambda racer: racer.communicate("go\n", 120), racers):
                 said.update(json.loads(out))
-        assert said == {"won": 1, appointments.TimeTaken().words: PROCESSES * EACH - 1}
+        # Four processes on one file is more than ever runs there: on a machine that has other work,
+        # SQLite may let one of them wait too long. That is a clear answer as well.
+        told = said[appointments.TimeTaken().words] + said[Busy().words]
+        assert (said["won"], told) == (1, PROCESSES * EACH - 1), said
         assert standing.halves(the_clinic.base) == []
         assert standing.damage(the_clinic.base) == []
 
