@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from portal.errors import Busy
 from portal.models.people import Patient
 from portal.services import appointments
 from tests.reliability import standing, working
