@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from portal.models.messages import Communication, Thread
@@ -66,6 +67,11 @@ def test_a_helpers_page_is_emptied_by_the_clock_when_the_last_day_is_over(
 ) -> None:
     """AUTHZ-11, AUTHZ-12: nobody does anything, the day turns."""
     assert attacked.base
+    bob = attacked.people.users["bob"].id
+    with attacked.base.transaction() as db:
+        # The test before it has suspended the help.
+        mine = update(RelatedPerson).where(col(RelatedPerson.user_id) == bob)
+        db.connection().execute(mine.values(status="active", ends_on=None))
     cookie, _sign_in = opened(attacked, "bob", "alice")
 
     async def look() -> None:
