@@ -251,10 +251,17 @@ class TestAssets:
 
     def test_stay_within_their_weight(self) -> None:
         styles = "".join((ROOT / "assets" / name).read_text() for name in frame.STYLESHEETS)
-        assert len(gzip.compress(styles.encode())) < 19_500  # a fifth less once built
-        assert len(gzip.compress((ROOT / "assets/portal.js").read_bytes())) < 4_000
+        assert (
+            len(gzip.compress(styles.encode())) < 26_500
+        )  # a fifth less once built; a quarter is the day board's
+        assert len(gzip.compress((ROOT / "assets/portal.js").read_bytes())) < 4_500
 
     def test_use_only_colours_that_are_declared(self) -> None:
         styles = "".join((ROOT / "assets" / name).read_text() for name in frame.STYLESHEETS)
-        declared = set(re.findall(r"(--[a-z0-9-]+)\s*:", styles)) | {"--at", "--x", "--y"}
+        declared = set(re.findall(r"(--[a-z0-9-]+)\s*:", styles)) | {
+            "--at",
+            "--x",
+            "--y",
+            "--steps",
+        }
         assert set(re.findall(r"var\((--[a-z0-9-]+)\)", styles)) <= declared

@@ -14,7 +14,7 @@ from portal.models.audit import AuditEvent
 from portal.models.schedules import Schedule, VisitType
 from portal.security.actor import Actor
 from portal.services import appointments, free_times
-from portal.services.appointments import choosing
+from portal.services.appointments import choosing, freeing
 from portal.services.appointments.choosing import BookingRow, TimeRow, Wanted
 from portal.words import clock
 from tests.support.clinic import NOW, Clinic, appointment
@@ -268,7 +268,8 @@ class TestKept:
     def test_what_has_run_out_is_booked_if_it_is_still_free(self, opened: Clinic) -> None:
         hold_id = kept(opened)
         late = NOW + timedelta(minutes=6)
-        kept(opened, "charlie", now=late, starts_at=NOW + timedelta(days=2))
+        with opened.base.transaction() as db:
+            assert freeing.clear(db, now=late) == 1
         with pytest.raises(NotFound):
             booked(opened, hold_id, now=late)
         visit = retaken(opened, hold_id, NOW + timedelta(minutes=5), now=late)
@@ -337,7 +338,7 @@ class TestMoves:
     def test_is_refused_for_another_type_and_for_anybody_else(
         self, opened: Clinic, visit: str
     ) -> None:
-        with pytest.raises(NotFound):
+        with pytest.raises(appointments.OnlyByPhone):
             kept(opened, moves_id=visit, visit_type_id="paper")
         with pytest.raises(NotFound):
             kept(opened, "charlie", moves_id=visit)
