@@ -263,5 +263,6 @@ class TestAssets:
             "--x",
             "--y",
             "--steps",
+            "--part",
         }
         assert set(re.findall(r"var\((--[a-z0-9-]+)\)", styles)) <= declared
