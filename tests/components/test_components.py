@@ -264,5 +264,7 @@ class TestAssets:
             "--y",
             "--steps",
             "--part",
+            "--left",
+            "--row",
         }
         assert set(re.findall(r"var\((--[a-z0-9-]+)\)", styles)) <= declared
