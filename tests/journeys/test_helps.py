@@ -1,6 +1,5 @@
 """Helps in the browser: lent, accepted with the code, decided at the desk; nothing is lost."""
 
-import json
 import os
 import re
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from sqlmodel import col, select
 from portal.database import Database
 from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, RelatedPerson, SignIn
+from portal.services import notices
 from tests.support import axe, running
 from tests.support.signed_in import shown, signed_in
 
@@ -96,7 +96,7 @@ def accepts(browser: Browser, server: running.Server, records: Database, code: s
     with records.reading() as db:
         query = select(OutboxNotice).where(col(OutboxNotice.kind) == "help.invitation")
         newest = max(db.exec(query), key=lambda one: one.created_at)
-        place = json.loads(newest.given)["link"].partition("/helping/")[2]
+        place = notices.given_of(db, newest)["link"].partition("/helping/")[2]
     context = browser.new_context(base_url=server.url, viewport=NARROW)  # pyright: ignore[reportArgumentType]
     page = context.new_page()
     page.goto(f"/helping/{place}")

@@ -145,14 +145,17 @@ class TestEmergency:
 
 
 class TestAccessLog:
-    def test_a_question_reaches_the_clinics_inbox(self, at: At) -> None:
+    def test_a_question_reaches_the_privacy_officer_and_not_the_desk(self, at: At) -> None:
         page = at("marta", "/access-log")
         page.get_by_role("button", name="Ask about this").first.click()
         page.get_by_label("Your question").fill("Why was this?")
         page.get_by_role("button", name="Send the question").click()
         expect(page.get_by_text("Your question is sent")).to_be_visible()
-        inbox = at("kim", "/staff/messages")
+        inbox = at("otto", "/staff/messages")
         expect(inbox.get_by_text("Who has looked at my record?").first).to_be_visible()
+        desk = at("kim", "/staff/messages")
+        expect(desk.get_by_role("heading", level=1)).to_be_visible()
+        expect(desk.get_by_text("Who has looked at my record?")).to_have_count(0)
 
     def test_finds_by_name(self, at: At) -> None:
         page = at("marta", "/access-log")

@@ -3,7 +3,6 @@
 Without them the pages behind a link, and the queues, are seen in their refused or empty state.
 """
 
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -18,6 +17,7 @@ from portal.services import (
     family,
     forgotten,
     invitations,
+    notices,
     registrations,
     restrictions,
     signing_in,
@@ -70,7 +70,7 @@ def _mailed(db: Session, kind: str) -> str:
     query = select(OutboxNotice).where(col(OutboxNotice.kind) == kind)
     newest = db.exec(query.order_by(col(OutboxNotice.created_at).desc())).first()
     assert newest, kind
-    bare, token = json.loads(newest.given)["link"].rsplit("/", 2)[1:]
+    bare, token = notices.given_of(db, newest)["link"].rsplit("/", 2)[1:]
     return f"/{bare}/{token}"
 
 
