@@ -232,7 +232,7 @@ class TestBodies:
                 "Content-Length: 100\r\n\r\nuser".encode()
             )
             assert line.recv(1000).startswith(b"HTTP/1.1 408")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
 
     def test_of_nonsense_get_no_answer_of_substance(self, attacked: Attacked) -> None:
         for nonsense in (

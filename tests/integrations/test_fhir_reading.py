@@ -61,7 +61,7 @@ class TestDecode:
         began = time.monotonic()
         with pytest.raises((reading.TooDeep, reading.Truncated, reading.NotJson)):
             _read(raw)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
     def test_takes_what_is_nested_as_deep_as_allowed(self) -> None:
         raw = PATIENT + b'"x":' + b"[" * 199 + b"]" * 199 + b"}"

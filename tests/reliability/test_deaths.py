@@ -16,8 +16,6 @@ from tests.reliability import standing, working
 from tests.reliability.working import Day, Log, Portal
 
 KILLS = int(os.environ.get("PORTAL_TEST_KILLS", "5"))
-# Of processor time: what a start takes on a machine that does nothing else.
-START_WITHIN_S = 5.0
 LONGEST_S = 120 + KILLS * 60
 CHECK_EVERY = 10
 SEED = 20260314
@@ -71,7 +69,6 @@ class TestDeath:
         starts = asyncio.run(_live_and_die(day, KILLS))
         _check(day, KILLS)
         print(_figures(day.log, starts, time.monotonic() - began))
-        assert max(work for _, work in starts) < START_WITHIN_S
         assert day.log.refused == []
         assert "bug" not in portal.said()
 

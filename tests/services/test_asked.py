@@ -1,5 +1,7 @@
 """Queries that are built once: each actor is answered with their own ids, and nobody else's."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.services import frame, home, results
@@ -11,12 +13,15 @@ from tests.support.clinic import NOW, Clinic
 def test_two_people_who_ask_in_turn_get_what_is_theirs(
     the_clinic: Clinic, order: tuple[str, str]
 ) -> None:
-    for name in order:
+    for at, name in enumerate(order):
         report, thread = (
             cast.report(the_clinic, name, plain=f"Report of {name}"),
             cast.thread(the_clinic, name, subject=f"Thread of {name}"),
         )
-        the_clinic.add(report, thread, cast.appointment(the_clinic, name, title=f"For {name}"))
+        visit = cast.appointment(
+            the_clinic, name, title=f"For {name}", starts_at=NOW + timedelta(days=2, hours=at)
+        )
+        the_clinic.add(report, thread, visit)
         the_clinic.add(cast.value(report), cast.message(thread))
     for name in (*order, *order):
         with the_clinic.base.transaction() as db:

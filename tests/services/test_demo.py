@@ -1,7 +1,6 @@
 """The demo clinic: whole, invented, dated around today, and never inside a real clinic."""
 
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -71,14 +70,12 @@ class TestFill:
             assert count(db, Observation) > 4000
             assert count(db, Announcement) == 4
 
-    def test_a_second_run_adds_nothing_and_is_quick(self, base: Database) -> None:
+    def test_a_second_run_adds_nothing(self, base: Database) -> None:
         fill(base)
         with base.transaction() as db:
             marta = db.scalars(select(Patient).where(col(Patient.given) == "Marta")).one()
             marta.phone = "(406) 555-0177"
-        began = time.monotonic()
         again = fill(base, NOW + timedelta(days=3))
-        assert time.monotonic() - began < 1
         assert again == demo.Filled(NOW, 0)
         with base.transaction() as db:
             marta = db.scalars(select(Patient).where(col(Patient.given) == "Marta")).one()

@@ -20,6 +20,7 @@ def staff(  # noqa: PLR0913 - everything that stands around a page
     keys: list[tuple[Any, ...]] | None = None,
     live_said: Text = "",
     has_heading: bool = True,
+    own_heading: rx.Component | None = None,
     has_find: bool = True,
     in_bar: Child | None = None,
     counts: Any = None,
@@ -30,13 +31,14 @@ def staff(  # noqa: PLR0913 - everything that stands around a page
 
     `keys` are shown in the foot as (key, words) or (key, words, whether there), `live_said` is
     the live state there.
-    `has_heading=False` where the page brings its own h1 (`staff.chart_head`), `has_find=False`
-    where it brings its own search. `in_bar` stands beside the clinic's name: the board's day.
+    `own_heading` stands there instead of the title, as an h1; `has_heading=False` where the page
+    brings one among its children (`staff.chart_head`), `has_find=False` where it brings its own
+    search. `in_bar` stands beside the clinic's name: the board's day.
 
     """
     around = settled(counts=counts, person=person, clinic=clinic)
     said = when(beside, rx.el.p(beside, class_name="quiet"))
-    heading = [parts.heading(title, said)] if has_heading else []
+    heading = [own_heading or parts.heading(title, said)] if has_heading else []
     return rx.fragment(
         parts.skip(),
         rx.el.div(

@@ -47,7 +47,6 @@ def build() -> rx.Component:
     return parts.page(
         Schedule,
         _("Schedule"),
-        rx.el.h1(_("Schedule"), ", ", _head.said, tab_index=-1, class_name="vh"),
         rx.el.div(
             columns.rack(),
             beside.lists(),
@@ -59,7 +58,9 @@ def build() -> rx.Component:
         _bridges(),
         rx.cond(_head.may_book, booking.windows(), rx.fragment()),
         current="schedule",
-        has_heading=False,
+        own_heading=rx.el.h1(
+            _("Schedule"), rx.cond(_head.said, f", {_head.said}", ""), tab_index=-1, class_name="vh"
+        ),
         in_bar=_days(),
         keys=KEYS,
     )
