@@ -24,7 +24,7 @@ from portal.security import audit
 from portal.services import invitations
 from portal.services.looks import words
 from tests.attacks.conftest import PACE
-from tests.attacks.test_handlers import DOORS, answers, in_turn
+from tests.attacks.test_handlers import DOORS, answers
 from tests.attacks.test_matrix import BY_NAME, ROUTES, ROWS
 from tests.support import matrix, matrix_record
 from tests.support.attacked import TRAP, Attacked
@@ -34,9 +34,7 @@ from tests.support.sockets import RawSocket
 from tests.support.source import ROOT
 
 LIST = ROOT / "tests" / "attacks" / "traces.txt"
-SWIFT = PACE | {"sockets.ACCOUNT_BURST": 1_000_000}
-# Opening the page, leaving it alone, the event itself, and a known one after each.
-FRAMES = 5
+SWIFT = PACE | {"sockets.BURST": 1_000_000, "sockets.JOIN_WITHIN_S": 60.0}
 # Staff first: what they look at stands in the log that the patient is shown.
 WHO = {
     "alice": Subject("herself", "alice", matrix.OWN, role="patient"),
@@ -267,7 +265,13 @@ def test_each_handler_leaves_what_its_line_says(portal: Attacked, record: Record
                 matrix_record.restore(portal, before)
 
         tasks.append(once)
-    asyncio.run(in_turn(portal, matrix.enter(portal, WHO[who]), tasks, each=FRAMES))
+
+    async def all_in_turn() -> None:
+        async with portal.socket(matrix.enter(portal, WHO[who])) as socket:
+            for task in tasks:
+                await task(socket)
+
+    asyncio.run(all_in_turn())
     assert not any(problems), "\n".join(filter(None, problems))
 
 
