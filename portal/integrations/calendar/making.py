@@ -6,7 +6,7 @@ of zones by itself.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -51,8 +51,8 @@ def _event(entry: Entry, zone: ZoneInfo, now: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", now)
-    event.add("dtstart", entry.starts_at.astimezone(zone))
-    event.add("dtend", entry.ends_at.astimezone(zone))
+    event.add("dtstart", _said(entry.starts_at, zone))
+    event.add("dtend", _said(entry.ends_at, zone))
     event.add("summary", entry.title)
     event.add("sequence", entry.sequence)
     event.add("class", "PRIVATE")
@@ -62,6 +62,15 @@ def _event(entry: Entry, zone: ZoneInfo, now: datetime) -> Event:
     if entry.note:
         event.add("description", entry.note)
     return event
+
+
+def _said(at: datetime, zone: ZoneInfo) -> datetime:
+    """Returns a moment by the zone's clock, or by UTC where the clock shows that hour again.
+
+    RFC 5545, 3.3.5: an hour that comes twice means the first of the two.
+    """
+    here = at.astimezone(zone)
+    return at.astimezone(UTC) if here.fold else here
 
 
 def _status(entry: Entry) -> str:

@@ -157,14 +157,14 @@ def flags(visit: Any, now: datetime) -> list[FlagRow]:
 def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
     """Returns a visit as a strip of a day's grid that begins at minute `first`."""
     shape, icon, words = look(visit)
-    start, end = times.minute_in(day, visit.starts_at), times.minute_in(day, visit.ends_at)
+    start, end = times.span_in(day, visit.starts_at, visit.ends_at)
     return StripRow(
         id=visit.id,
         version=visit.version,
         patient_id=visit.patient_id,
         grid_row=grid_row(start, end, first),
         at=times.said(start),
-        until=times.said(end),
+        until=times.clock(visit.ends_at),
         name=visit.name,
         letters=initials(visit.name),
         age=_age(visit, now),
@@ -182,11 +182,11 @@ def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
 
 def held(one: Hold, day: date, first: int) -> StripRow:
     """Returns a time that somebody holds; who it is stays theirs until they have booked."""
-    start, end = times.minute_in(day, one.starts_at), times.minute_in(day, one.ends_at)
+    start, end = times.span_in(day, one.starts_at, one.ends_at)
     return StripRow(
         grid_row=grid_row(start, end, first),
         at=times.said(start),
-        until=times.said(end),
+        until=times.clock(one.ends_at),
         name=_("Held"),
         letters="",
         kind=_("being booked online"),

@@ -67,9 +67,21 @@ def minute_in(day: date, at: datetime) -> int:
     return here.hour * 60 + here.minute
 
 
+def span_in(day: date, starts_at: datetime, ends_at: datetime) -> Span:
+    """Returns a visit as minutes of a day, as long as it takes: also where clocks are set in it."""
+    start = minute_in(day, starts_at)
+    takes = int((ends_at - max(starts_at, begins(day))).total_seconds()) // 60
+    return start, min(start + takes, DAY_MINUTES)
+
+
 def moment_in(day: date, minute: int) -> datetime:
     """Returns a minute of a day's clock as a moment."""
     return datetime.combine(day, time(minute // 60, minute % 60), zone()).astimezone(UTC)
+
+
+def exists(day: date, minute: int) -> bool:
+    """Says whether the clock shows this minute on a day: it jumps over some when put forward."""
+    return minute_in(day, moment_in(day, minute)) == minute
 
 
 def said(minute: int) -> str:

@@ -143,6 +143,8 @@ class _Found:
         blocks = day.blocks(who)
         worked = day.worked(who)
         free = times.free(worked, taken) if may_book else []
+        # Not while clocks jump: nobody can come at a time that does not exist.
+        shown = [span for span in free if times.exists(day.day, span[0])]
         return ColumnRow(
             key=key or who,
             name=name,
@@ -151,7 +153,7 @@ class _Found:
             behind=_behind(mine, self.now),
             strips=self._strips(day.day, mine, held),
             closed=[*self._off(worked, blocks), *self._blocks(blocks)],
-            free=[self._free(day.day, span) for span in free],
+            free=[self._free(day.day, span) for span in shown],
         )
 
     def _plain(self, key: str, name: str, visits: list[Any]) -> ColumnRow:
@@ -172,7 +174,7 @@ class _Found:
         return strips.side_by_side(rows)
 
     def _span(self, day: date, one: Any) -> Span:
-        return times.minute_in(day, one.starts_at), times.minute_in(day, one.ends_at)
+        return times.span_in(day, one.starts_at, one.ends_at)
 
     def _around(self, day: date, one: Any) -> Span:
         """Returns what a visit takes with its buffers; who left or did not come takes nothing."""
