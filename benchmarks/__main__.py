@@ -14,6 +14,7 @@ import uvloop
 
 from benchmarks import (
     beside,
+    boards,
     browser,
     calendars,
     doors,
@@ -46,6 +47,8 @@ SUITE: dict[str, Measure] = {
     "B21": screens.type_ahead,
     "B22": screens.query_tax,
     "C1": calendars.free,
+    "C2": boards.opened,
+    "C3": boards.changed,
     "L1": browser.seen_by_the_patient,
     "S1": doors.cost,
     "S2": doors.at_once,

@@ -39,7 +39,7 @@ Spans = list[tuple[int, int]]
 async def free(house: House) -> list[Line]:
     """C1: free times, 30 practitioners, 60 days, 20,000 bookings; beside plain lists in memory."""
     del house
-    with _calendar() as (base, taken):
+    with calendar() as (base, taken):
         kind = VisitType(id="check", name="Check-up", minutes=MINUTES, grid=GRID, ahead_days=365)
 
         found = _asked(base, kind)
@@ -109,7 +109,7 @@ def _midnights() -> list[int]:
 
 
 @contextmanager
-def _calendar() -> Iterator[tuple[Database, dict[str, Spans]]]:
+def calendar() -> Iterator[tuple[Database, dict[str, Spans]]]:
     """Yields a calendar with its bookings, and the same bookings as lists by practitioner."""
     with tempfile.TemporaryDirectory(prefix="portal-calendar-") as folder:
         base = Database(Path(folder), bytes(range(32)))

@@ -160,11 +160,11 @@ async def notice_to_all(house: House) -> list[Line]:
     theirs: list[float] = []
     for turn in range(PAIRS + 1):
         title = f"Notice {token()}"
-        came = asyncio.ensure_future(_everybody(ours, CHANGED))
+        came = asyncio.ensure_future(everybody(ours, CHANGED))
         await asyncio.sleep(0)
         committed = await asyncio.to_thread(portal.tell, do="announcement", title=title)
         last = await came - committed["done"]
-        came = asyncio.ensure_future(_everybody(bare, title.encode()))
+        came = asyncio.ensure_future(everybody(bare, title.encode()))
         await asyncio.sleep(0)
         bare[0].send("42/_event," + json.dumps(["tell", {"size": 600, "notice": title}]))
         began = time.perf_counter()
@@ -177,7 +177,7 @@ async def notice_to_all(house: House) -> list[Line]:
     return [ratio("a notice to 500, last receiver", mine, theirs, gate=3, stretch=1.5)]
 
 
-async def _everybody(wires: Sequence[Wire], wanted: bytes) -> float:
+async def everybody(wires: Sequence[Wire], wanted: bytes) -> float:
     """Waits until each wire has heard something; returns the moment of the last."""
     return max(moment for moment, _ in await asyncio.gather(*(w.until(wanted) for w in wires)))
 
