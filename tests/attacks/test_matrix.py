@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from portal import portal as composed
 from tests.attacks.conftest import PACE
-from tests.attacks.test_handlers import DOORS, answers, in_turn
+from tests.attacks.test_handlers import DOORS, answers
 from tests.support import matrix, matrix_record
 from tests.support.attacked import Attacked
 from tests.support.matrix import Row, Subject
@@ -32,10 +32,10 @@ for _row in matrix.rows():
         ROUTES.append(_row)
     else:
         ROWS.setdefault(_row.name, []).append(_row)
-# Opening the page, the event itself, and a known one after each.
-FRAMES = 4
+# So much is asked as one sign-in, on one socket.
+A_SIGN_IN = 60
 # One helper asks here as sixteen people.
-SWIFT = PACE | {"sockets.JOIN_WITHIN_S": 60.0}
+SWIFT = PACE | {"sockets.BURST": 1_000_000, "sockets.JOIN_WITHIN_S": 60.0}
 
 
 @pytest.fixture(scope="module")
@@ -95,15 +95,13 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 async def ask(
-    portal: Attacked,
-    subject: Subject,
-    tasks: list[Callable[[RawSocket], Awaitable[None]]],
-    each: int = FRAMES,
+    portal: Attacked, subject: Subject, tasks: list[Callable[[RawSocket], Awaitable[None]]]
 ) -> None:
-    """Does every task as a subject, who signs in anew for each socket."""
-    while tasks:
-        some, tasks[:] = tasks[:6], tasks[6:]
-        await in_turn(portal, matrix.enter(portal, subject), some, each=each)
+    """Does every task as a subject, who signs in anew now and then."""
+    for first in range(0, len(tasks), A_SIGN_IN):
+        async with portal.socket(matrix.enter(portal, subject)) as socket:
+            for task in tasks[first : first + A_SIGN_IN]:
+                await task(socket)
 
 
 async def called(socket: RawSocket, row: Row, address: str, payload: dict[str, Any]) -> str:
@@ -178,7 +176,7 @@ def test_anothers_id_is_answered_like_one_that_never_was(
                 assert said[1] == said[2], (str(row), address)
 
             tasks.append(once)
-    asyncio.run(ask(portal, subject, tasks, each=3 * FRAMES))
+    asyncio.run(ask(portal, subject, tasks))
 
 
 def _names_a_record(row: Row) -> bool:
