@@ -17,12 +17,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from portal.jobs import deliver
 from portal.security import audit, signins
 from portal.security.actor import system
-from portal.services import acting, family, housekeeping, witness
+from portal.services import acting, family, housekeeping, waitlist, witness
 
 log = logging.getLogger("portal.jobs")
 
 EVERY = timedelta(seconds=30)
 TRACE_EVERY = timedelta(hours=24)
+# Between two looks at the whole calendar; what has just come free is looked at with each tick.
+CALENDAR_EVERY = timedelta(minutes=5)
 # Without a tick for so long something is wrong, and the health page says so.
 LATE = timedelta(minutes=5)
 
@@ -34,6 +36,7 @@ class Heartbeat:
     ticked_at: datetime | None = None
     trace_read_at: datetime | None = None
     trace: audit.Verdict | None = None
+    calendar_read_at: datetime | None = None
     statement: witness.Statement | None = None
 
     def is_alive(self, now: datetime) -> bool:
@@ -77,6 +80,7 @@ async def tick() -> None:
     if since is not None:
         # A page of a helper whose last day ended at midnight closes with the tick that follows.
         await acting.alone(lambda db: family.turn(db, system("calendar"), since=since, now=now))
+    await _offer_on(since, now)
     heartbeat.ticked_at = now
     deliver.wake()
     read_at = heartbeat.trace_read_at
@@ -86,6 +90,16 @@ async def tick() -> None:
             witness.keep, here.database, here.witness, now=now
         )
         heartbeat.trace_read_at = now
+
+
+async def _offer_on(since: datetime | None, now: datetime) -> None:
+    """Offers what has come free to who waits for it."""
+    read_at = heartbeat.calendar_read_at
+    is_due = read_at is None or now - read_at >= CALENDAR_EVERY
+    lately = None if is_due else since
+    await acting.alone(lambda db: waitlist.turn(db, system("waitlist"), now=now, since=lately))
+    if is_due:
+        heartbeat.calendar_read_at = now
 
 
 def _failed(event: JobExecutionEvent) -> None:

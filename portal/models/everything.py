@@ -13,6 +13,7 @@ from portal.models import (
     people,
     requests,
     schedules,
+    waitlist,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "people",
     "requests",
     "schedules",
+    "waitlist",
 ]
 
 TABLES = SQLModel.metadata

@@ -15,6 +15,7 @@ from portal.models.appointments import Appointment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
 from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Patient, RelatedPerson
+from portal.models.waitlist import WaitlistEntry, WaitlistOffer
 from portal.security import care, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require, sees_area
@@ -71,6 +72,17 @@ def opens_record(db: Session, actor: Actor, patient_id: str) -> bool:
 def appointment(db: Session, actor: Actor, appointment_id: str) -> Appointment:
     """Returns an appointment that the actor may see."""
     return _one(db, Appointment, appointment_id, appointments(actor))
+
+
+def waitlist_entry(db: Session, actor: Actor, entry_id: str) -> WaitlistEntry:
+    """Returns an entry of the waiting list that the actor may see."""
+    return _one(db, WaitlistEntry, entry_id, waitlist(actor))
+
+
+def waitlist_offer(db: Session, actor: Actor, offer_id: str) -> WaitlistOffer:
+    """Returns an offer to an entry that the actor may see."""
+    known = select(col(WaitlistEntry.id)).where(waitlist(actor))
+    return _one(db, WaitlistOffer, offer_id, col(WaitlistOffer.entry_id).in_(known))
 
 
 def thread(db: Session, actor: Actor, thread_id: str) -> Thread:
@@ -136,6 +148,20 @@ def appointments(actor: Actor) -> Any:
     """Returns the condition under which an appointment may be seen."""
     scope = whose(actor, Permission.SEE_APPOINTMENTS, col(Appointment.patient_id))
     return scope & _told_to(actor, col(Appointment.confidential))
+
+
+def waitlist(actor: Actor) -> Any:
+    """Returns the condition under which an entry of the waiting list may be seen.
+
+    Who waits to have a confidential visit earlier waits as confidentially.
+    """
+    scope = whose(actor, Permission.SEE_APPOINTMENTS, col(WaitlistEntry.patient_id))
+    if not actor.acting_for:
+        return scope
+    secret = select(col(Appointment.id)).where(
+        col(Appointment.patient_id) == actor.patient_id, col(Appointment.confidential).is_(True)
+    )
+    return scope & _outside(col(WaitlistEntry.appointment_id), secret)
 
 
 def threads(actor: Actor) -> Any:

@@ -126,6 +126,16 @@ def book_held(db: Session, actor: Actor, *, hold_id: str, reason: str, now: date
     held = _mine(db, actor, hold_id)
     kind = rules.visit_type(db, held.visit_type_id)
     rules.require(db, actor, kind, now=now, moves=held.moves_id is not None)
+    return become(db, actor, held, kind, reason=reason, now=now)
+
+
+def become(
+    db: Session, actor: Actor, held: Hold, kind: VisitType, *, reason: str, now: datetime
+) -> str:
+    """Makes a visit of what is held, or moves the visit that it was held for; returns its id.
+
+    Who may is the caller's to judge: `book_held` for who holds it, the waiting list for an offer.
+    """
     freeing.let_go(db, col(Hold.id) == held.id)
     if held.starts_at <= now:
         raise TimeTaken

@@ -14,7 +14,7 @@ from portal.services.appointments import booking, changing, freeing
 from portal.services.appointments.changing import TooLate
 from portal.words import _
 
-_MOVABLE = ("proposed", "pending", "booked")
+MOVABLE = ("proposed", "pending", "booked")
 
 
 def reschedule(
@@ -51,7 +51,7 @@ def reschedule(
 
 def may_move(record: Appointment, now: datetime, *, is_staff: bool = False) -> bool:
     """Says whether a visit may still be given another time: by a patient before it begins."""
-    return record.status in _MOVABLE and (is_staff or record.starts_at > now)
+    return record.status in MOVABLE and (is_staff or record.starts_at > now)
 
 
 def put(

@@ -79,10 +79,16 @@ def visit_type(db: Session, visit_type_id: str) -> VisitType:
 def require(db: Session, actor: Actor, one: VisitType, *, now: datetime, moves: bool) -> None:
     """Raises the refusal that fits unless the actor may book this type in the open record."""
     require_permission(actor, Permission.CHANGE_APPOINTMENTS)
-    stands = standing(db, actor.patient_id, now=now)
-    if not is_open_to(one, stands):
+    if not is_open_to(one, standing(db, actor.patient_id, now=now)):
         raise OnlyByPhone
-    if not moves and one.open_limit and stands.is_open.get(one.id, 0) >= one.open_limit:
+    if not moves:
+        require_room(db, actor.patient_id, one, now=now)
+
+
+def require_room(db: Session, patient_id: str, one: VisitType, *, now: datetime) -> None:
+    """Raises `EnoughOpen` where somebody has as many visits of a type as they may have at once."""
+    is_open = standing(db, patient_id, now=now).is_open
+    if one.open_limit and is_open.get(one.id, 0) >= one.open_limit:
         raise EnoughOpen
 
 
