@@ -278,3 +278,48 @@ class TestOverbook:
             with pytest.raises(IntegrityError, match="claim"):
                 write(db, visit(people, "tess", 25, 45))
             savepoint.rollback()
+
+
+class TestRoom:
+    """Only a room is had by one visit at a time; a building is in nobody's way."""
+
+    def two_in(self, people: Clinic, place: str) -> tuple[Any, Any]:
+        erin = people.practitioners["erin"].id
+        first = visit(people, location_id=place)
+        return first, visit(people, "charlie", 10, 30, location_id=place, practitioner_id=erin)
+
+    def test_two_who_work_in_one_building_are_not_in_each_others_way(self, people: Clinic) -> None:
+        people.add(Location(id="house", name="48 Juniper Street"))
+        first, second = self.two_in(people, "house")
+        held = kept(people, "tess", 40, 60, location_id="house")
+        with people.base.transaction() as db:
+            write(db, first, second, held, visit(people, "mia", 45, 55, location_id="house",
+                  practitioner_id=people.practitioners["erin"].id))  # fmt: skip
+            for one in (first, second, held):
+                assert {kind for kind, _minute in claims(db, one)} == {"patient", "practitioner"}
+
+    def test_what_becomes_a_room_is_claimed_by_those_who_stand_there(self, people: Clinic) -> None:
+        people.add(Location(id="house", name="48 Juniper Street"))
+        one, gone = visit(people, location_id="house"), visit(people, "mia", status="cancelled")
+        people.add(one, gone)
+        with people.base.transaction() as db:
+            plain = claims(db, one)
+            assert {kind for kind, _minute in plain} == {"patient", "practitioner"}
+            db.connection().execute(text("UPDATE location SET is_room = true WHERE id = 'house'"))
+            assert claims(db, one) == plain | whole("location", 0, 20)
+            assert claims(db, gone) == set()
+            db.connection().execute(text("UPDATE location SET is_room = false WHERE id = 'house'"))
+            assert claims(db, one) == plain
+
+    def test_two_that_stand_in_it_at_once_keep_it_from_becoming_a_room(
+        self, people: Clinic
+    ) -> None:
+        people.add(Location(id="house", name="48 Juniper Street"))
+        first, second = self.two_in(people, "house")
+        with people.base.transaction() as db:
+            write(db, first, second)
+            savepoint = db.connection().begin_nested()
+            with pytest.raises(IntegrityError, match="claim"):
+                db.connection().execute(text("UPDATE location SET is_room = true"))
+            savepoint.rollback()
+            assert {kind for kind, _minute in claims(db, second)} == {"patient", "practitioner"}

@@ -311,6 +311,19 @@ class TestFree:
         desk.kind.needs_room = True
         assert {one.location_id for one in desk.free(DAY)} == {"b"}
 
+    def test_a_building_is_taken_by_nobody(self, the_clinic: Clinic) -> None:
+        house = Location(id="house", name="House")
+        the_clinic.add(house)
+        desk = Desk(the_clinic)
+        desk.works("800", "1000", location_id="house")
+        taken = {"practitioner_id": desk.erin, "starts_at": at("800"), "ends_at": at("820")}
+        one = clinic.appointment(the_clinic, "charlie", location_id="house", **taken)
+        the_clinic.add(one)
+        assert desk.clock(DAY) == EIGHT_TO_TEN
+        house.is_room = True
+        the_clinic.add(house)
+        assert desk.clock(DAY) == EIGHT_TO_TEN[1:]
+
     def test_the_patients_own_visits_holds_and_what_counts_as_gone(
         self, the_clinic: Clinic
     ) -> None:

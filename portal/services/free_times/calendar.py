@@ -45,10 +45,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Concerned:
-    """Whose visits are read: these practitioners', and whoever else is in these places."""
+    """Whose visits are read: these practitioners', and whoever else is in these rooms."""
 
     practitioners: Collection[str]
-    places: Collection[str]
+    rooms: Collection[str]
 
 
 @dataclass
@@ -117,8 +117,10 @@ def read(
     closed, off, extra = _exceptions(db, practitioner_ids, begins, ends)
     lines, rooms = _lines(db, practitioner_ids), _rooms(db)
     places = {line.location_id for line in lines} | {place for _who, place, _span in extra}
-    places |= {room for room, _has in rooms} if any_room else set()
-    concerned = Concerned(practitioner_ids, sorted(place for place in places if place))
+    # Of a place that is no room many have a part at once: nobody takes it from anybody.
+    concerned = Concerned(
+        practitioner_ids, sorted(one.id for one in rooms if any_room or one.id in places)
+    )
     return Days(
         first=first,
         last=last,
@@ -127,7 +129,7 @@ def read(
         off=off,
         extra=extra,
         taken=_taken(db, concerned, begins, ends, now, patient_id, but),
-        rooms=rooms,
+        rooms=[(one.id, frozenset(one.equipment.split())) for one in rooms if one.active],
     )
 
 
@@ -204,7 +206,7 @@ def _taken(
     patient_id: str,
     but: Collection[str],
 ) -> Taken:
-    taken = Taken()
+    taken, rooms = Taken(), set(concerned.rooms)
     stands = col(Appointment.status).in_(STANDING)
     held = col(Hold.expires_at) > now
     ask = db.connection().execute
@@ -217,14 +219,14 @@ def _taken(
         )
         theirs = or_(
             col(table.practitioner_id).in_(concerned.practitioners),
-            col(table.location_id).in_(concerned.places),
+            col(table.location_id).in_(concerned.rooms),
         )
         # All at once: one by one costs as much again.
         around: Any = ask(_around(db, table).where(here, theirs)).all()
         for who, place, start, end in around:
             if who:
                 taken.practitioners[who].append((start, end))
-            if place:
+            if place in rooms:
                 taken.locations[place].append((start, end))
         if patient_id:
             mine = col(table.patient_id) == patient_id
@@ -270,13 +272,14 @@ def _minute(db: Session, column: Any) -> ColumnElement[int]:
     return cast(func.floor(extract("epoch", column) / 60), Integer)
 
 
-def _rooms(db: Session) -> list[tuple[str, frozenset[str]]]:
+def _rooms(db: Session) -> list[Any]:
+    """Returns every room, also those out of use: whoever stands there still has it."""
     query = (
-        select(col(Location.id), col(Location.equipment))
-        .where(col(Location.is_room).is_(True), col(Location.active).is_(True))
+        select(col(Location.id), col(Location.equipment), col(Location.active))
+        .where(col(Location.is_room).is_(True))
         .order_by(col(Location.name), col(Location.id))
     )
-    return [(row.id, frozenset(row.equipment.split())) for row in db.connection().execute(query)]
+    return list(db.connection().execute(query))
 
 
 def busy_spans(*parts: Iterable[Span]) -> list[Span]:
