@@ -45,6 +45,7 @@ class Permission(StrEnum):
     INVITE = "Invite a patient, decide on requests for accounts and helpers"
     OPEN_WITH_REASON = "Open the record of somebody whom they do not treat, with a reason"
     SET_POLICIES = "Change the clinic's policies and texts"
+    SET_SCHEDULE = "Change visit types, hours, closed days and rooms"
     ANSWER_PRIVACY = "Answer as privacy officer: questions about who looked, limits on a use"
 
 
@@ -89,12 +90,18 @@ HELD_BY: dict[str, frozenset[Permission]] = {
         Permission.PUBLISH,
         Permission.MANAGE_PEOPLE,
         Permission.SET_POLICIES,
+        Permission.SET_SCHEDULE,
         Permission.ANSWER_PRIVACY,
         # Who is told of emergency access can look at it.
         Permission.SEE_TRACE,
     },
     "administrator": frozenset(
-        {Permission.MANAGE_PEOPLE, Permission.PUBLISH, Permission.SET_POLICIES}
+        {
+            Permission.MANAGE_PEOPLE,
+            Permission.PUBLISH,
+            Permission.SET_POLICIES,
+            Permission.SET_SCHEDULE,
+        }
     ),
     "auditor": frozenset({Permission.SEE_TRACE, Permission.ANSWER_PRIVACY}),
     "system": frozenset(Permission),
@@ -145,12 +152,12 @@ ROLES: dict[str, Role] = {
         "Appointments, messages and the medical record.",
     ),
     "manager": Role(
-        "Answers for the clinic: people, policies, privacy; is told of emergency access.",
+        "Answers for the clinic: people, policies, hours, privacy; is told of emergency access.",
         "What the front desk sees, messages to the privacy officer, and the report of who looked.",
         "The medical record and messages about health.",
     ),
     "administrator": Role(
-        "Keeps the system running: accounts, policies, texts.",
+        "Keeps the system running: accounts, policies, texts, hours and rooms.",
         "Accounts and settings; whether the trace is whole.",
         "Patients, their records and messages; the rows of the trace.",
     ),

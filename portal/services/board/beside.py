@@ -23,6 +23,7 @@ _CHANGES = {
     "confirmed": _("Confirmed"),
     "moved": _("Moved"),
     "undone": _("Taken back"),
+    "kept": _("Kept outside of the hours"),
     "cancelled": _("Cancelled"),
 }
 
