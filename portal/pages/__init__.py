@@ -3,7 +3,16 @@
 import reflex as rx
 
 from portal.pages import agreements, around, confirm, second_step, settings, sign_in
-from portal.pages.admin import access, outbox, overview, people, policies, security, texts
+from portal.pages.admin import (
+    access,
+    outbox,
+    overview,
+    people,
+    policies,
+    schedules,
+    security,
+    texts,
+)
 from portal.pages.patient import (
     appointments,
     book,
@@ -31,6 +40,7 @@ _STAFF = (
     people.page,
     access.page,
     people.one_page,
+    *schedules.pages,
     policies.page,
     texts.page,
     security.page,

@@ -25,6 +25,7 @@ STYLESHEETS = [
     "look/times.css",
     "look/staff.css",
     "look/desk.css",
+    "look/settings.css",
     "look/board.css",
     "look/print.css",
 ]

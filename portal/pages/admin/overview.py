@@ -32,9 +32,12 @@ def build() -> rx.Component:
 def _looked_after() -> list[rx.Component]:
     row: Any = Administration.row
     people, rules = parts.flag(row.idle), parts.flag(row.weak)
+    hours = _("Who works when, closed days, and bookings outside of the hours")
     waits = _("Accounts, ways back in, helpers and restrictions that wait for an answer")
     return [
         _part(row.has_people, _("People and roles"), row.people, "/admin/people", "user", people),
+        _part(row.has_schedule, _("Hours"), hours, "/admin/schedules", "calendar"),
+        _part(row.has_schedule, _("Visit types"), row.schedule, "/admin/visit-types", "clip"),
         _part(row.has_policies, _("Policies"), row.policies, "/admin/policies", "check", rules),
         _part(row.has_requests, _("Requests"), waits, "/staff/requests", "request"),
     ]

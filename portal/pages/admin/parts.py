@@ -16,6 +16,9 @@ WATCH = ("administrator", "manager", "auditor")
 SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("overview", "/admin", _("Overview"), WATCH),
     ("people", "/admin/people", _("People and roles"), MANAGE),
+    ("visit-types", "/admin/visit-types", _("Visit types"), MANAGE),
+    ("hours", "/admin/schedules", _("Hours"), MANAGE),
+    ("rooms", "/admin/rooms", _("Rooms"), MANAGE),
     ("policies", "/admin/policies", _("Policies"), MANAGE),
     ("texts", "/admin/texts", _("Texts"), MANAGE),
     ("security", "/admin/security", _("Sign-in and security"), WATCH),

@@ -10,6 +10,7 @@ from portal.errors import NotAllowed
 from portal.models.agreements import PolicyValue
 from portal.models.audit import OutboxNotice
 from portal.models.people import User
+from portal.models.schedules import VisitType
 from portal.security import audit, policies
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, has
@@ -38,6 +39,8 @@ class OverviewRow:
     has_access: bool = False
     has_outbox: bool = False
     has_requests: bool = False
+    schedule: str = ""
+    has_schedule: bool = False
 
 
 def overview(db: Session, actor: Actor, *, now: datetime) -> OverviewRow:
@@ -45,6 +48,7 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> OverviewRow:
     if not may_see(actor):
         raise NotAllowed
     audit.record(db, actor, "R", category="administration", now=now)
+    plans = has(actor, Permission.SET_SCHEDULE)
     people, rules = has(actor, Permission.MANAGE_PEOPLE), has(actor, Permission.SET_POLICIES)
     dead = _dead(db) if people else 0
     idle = _idle(db, now) if people else 0
@@ -62,6 +66,8 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> OverviewRow:
         has_access=has(actor, Permission.SEE_TRACE),
         has_outbox=people,
         has_requests=requests_queue.may_see(actor),
+        schedule=_schedule(db) if plans else "",
+        has_schedule=plans,
     )
 
 
@@ -102,6 +108,12 @@ def _security(db: Session, now: datetime) -> str:
     if not count:
         return _("No failed sign-in in 24 hours")
     return _n("{count} failed sign-in in 24 hours", "{count} failed sign-ins in 24 hours", count)
+
+
+def _schedule(db: Session) -> str:
+    kinds = select(func.count()).where(col(VisitType.active).is_(True))
+    count = db.connection().execute(kinds).scalar_one()
+    return _n("{count} type of visit in use", "{count} types of visit in use", count)
 
 
 def _waiting(db: Session) -> str:

@@ -8,7 +8,16 @@ from portal.services.schedules.hours import Ending, Hours, HoursOverlap
 from portal.services.schedules.hours import check as check_hours
 from portal.services.schedules.hours import put as put_hours
 from portal.services.schedules.rooms import StillUsed, TwoAtOnce, put_room, rooms
-from portal.services.schedules.rows import HoursRow, PlanRow, PreviewRow, RoomRow, TypeForm, TypeRow
+from portal.services.schedules.rows import (
+    ChoiceRow,
+    FieldRow,
+    HoursRow,
+    PlanRow,
+    PreviewRow,
+    RoomRow,
+    TypeForm,
+    TypeRow,
+)
 from portal.services.schedules.settling import choices, keep, move
 from portal.services.schedules.trying import ChangedMeanwhile, WouldFallOut
 from portal.services.schedules.types import add_type, one_type, put_type, try_type, types
@@ -16,8 +25,10 @@ from portal.services.schedules.view import view
 
 __all__ = [
     "ChangedMeanwhile",
+    "ChoiceRow",
     "Ending",
     "Exceptional",
+    "FieldRow",
     "Hours",
     "HoursOverlap",
     "HoursRow",

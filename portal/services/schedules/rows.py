@@ -139,6 +139,9 @@ class LineRow:
     valid_from: str = ""
     valid_to: str = ""
     types: list[ChoiceRow] = field(default_factory=list)
+    # Where it lies on the day's bar, and how long it is there: "25.0%".
+    left: str = ""
+    width: str = ""
 
 
 @dataclass(frozen=True)

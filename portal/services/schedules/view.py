@@ -26,6 +26,8 @@ from portal.services.schedules.rows import (
 from portal.words import _, language, local, short_day
 
 YEAR = timedelta(days=365)
+# What the bar of a day shows: from six to ten.
+BAR = (6 * 60, 22 * 60)
 
 
 def view(db: Session, actor: Actor, *, practitioner_id: str = "", now: datetime) -> HoursRow:
@@ -118,7 +120,15 @@ def _line(line: Schedule, place: str, kinds: list[ChoiceRow], now: datetime) -> 
         valid_from=line.valid_from.isoformat(),
         valid_to=line.valid_to.isoformat() if line.valid_to else "",
         types=[ChoiceRow(one.value, one.words, one.value in taken) for one in kinds],
+        left=_share(line.from_minute),
+        width=_share(line.to_minute, line.from_minute),
     )
+
+
+def _share(minute: int, since: int = BAR[0]) -> str:
+    """Returns how far along a day's bar a minute lies, or how long a stretch is there."""
+    here, begins = (min(max(at, BAR[0]), BAR[1]) for at in (minute, since))
+    return f"{(here - begins) * 100 / (BAR[1] - BAR[0]):.2f}%"
 
 
 def _clock(minute: int) -> str:
