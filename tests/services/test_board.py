@@ -11,11 +11,13 @@ from sqlmodel import select
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.models.appointments import Appointment, Hold
 from portal.models.audit import AuditEvent, OutboxNotice
-from portal.models.people import Location, Patient
+from portal.models.clinical import Encounter, FhirResource
+from portal.models.people import Location, Patient, RelatedPerson
 from portal.models.schedules import Schedule, ScheduleException, VisitType
 from portal.services import appointments, board, patients
 from portal.services.board.rows import BoardRow, ColumnRow, StripRow
 from portal.services.free_times import minute_of
+from portal.words import local
 from tests.support.clinic import NOW, Clinic, appointment
 
 MINUTE = timedelta(minutes=1)
@@ -61,6 +63,10 @@ def column(clinic: Clinic, name: str = "dana", **asked: Any) -> ColumnRow:
 def only(clinic: Clinic, **asked: Any) -> StripRow:
     (found,) = column(clinic, **asked).strips
     return found
+
+
+def only_of(clinic: Clinic, visit: str) -> StripRow:
+    return next(one for one in column(clinic).strips if one.id == visit)
 
 
 def do(clinic: Clinic, use_case: Any, by: str = "frank", **arguments: Any) -> Any:
@@ -156,6 +162,61 @@ class TestDay:
         )
         assert only(day).flags == []
 
+    def test_a_form_is_asked_for_when_it_is_due_until_it_came_in(self, day: Clinic) -> None:
+        def asks(**changes: Any) -> bool:
+            with day.base.transaction() as db:
+                db.delete(db.get_one(Appointment, "asks")) if db.get(Appointment, "asks") else None
+            day.add(
+                appointment(
+                    day, id="asks", **({"visit_type_id": "long", "starts_at": NINE} | changes)
+                )
+            )
+            shown = local(changes.get("starts_at", NINE)).date()
+            return "form" in [flag.icon for flag in only(day, day=shown).flags]
+
+        assert asks()
+        assert not asks(visit_type_id="follow-up")
+        assert not asks(status="fulfilled")
+        assert not asks(starts_at=NINE + timedelta(days=8))
+        assert asks(starts_at=NINE + timedelta(days=6))
+        answer = {"source": "paper", "type": "QuestionnaireResponse", "sha256": "0" * 64}
+        answers = {
+            "unfinished": '{"status":"in-progress","questionnaire":"History"}',
+            "another": '{"status":"completed","questionnaire":"Diet"}',
+        }
+        alice = day.patients["alice"].id
+        day.add(
+            *(
+                FhirResource(fhir_id=key, patient_id=alice, text=text, imported_at=NOW, **answer)
+                for key, text in answers.items()
+            )
+        )
+        assert asks()
+        text = '{"status":"completed","questionnaire":"History"}'
+        old = NOW - timedelta(days=400)
+        day.add(FhirResource(fhir_id="old", patient_id=alice, text=text, imported_at=old, **answer))
+        assert asks()
+        day.add(FhirResource(fhir_id="new", patient_id=alice, text=text, imported_at=NOW, **answer))
+        assert not asks()
+
+    def test_whoever_was_met_before_the_portal_came_is_not_new(self, day: Clinic) -> None:
+        day.add(
+            appointment(day, "charlie", starts_at=NINE),
+            Encounter(patient_id=day.patients["charlie"].id, status="finished",
+                      sort_at=NOW - timedelta(days=900)),
+        )  # fmt: skip
+        assert only(day).flags == []
+        with day.base.transaction() as db:
+            db.scalars(select(Encounter)).one().status = "cancelled"
+        assert [flag.icon for flag in only(day).flags] == ["first"]
+
+    def test_whoever_may_help_no_more_is_no_helper(self, day: Clinic) -> None:
+        with day.base.transaction() as db:
+            for help_ in db.scalars(select(RelatedPerson)):
+                help_.ends_on = TODAY - timedelta(days=1)
+        day.add(appointment(day, "tess", starts_at=NINE))
+        assert "helper" not in [flag.icon for flag in only(day).flags]
+
     def test_waiting_is_told_as_the_moment_since_when(self, day: Clinic) -> None:
         came = NOW - 12 * MINUTE
         day.add(appointment(day, starts_at=NINE - 5 * MINUTE, status="arrived", arrived_at=came))
@@ -248,6 +309,30 @@ class TestLists:
             ("Tess Tran", "Yesterday Waiting")
         ]
 
+    def test_freed_times_are_offered_until_somebody_has_them(self, day: Clinic) -> None:
+        gone = {"status": "cancelled", "cancelled_at": NOW}
+        tomorrow = NINE + timedelta(days=1)
+        day.add(
+            appointment(day, starts_at=NINE - 20 * MINUTE, **gone),
+            appointment(day, starts_at=NINE + 20 * MINUTE, **gone),
+            appointment(day, "mia", starts_at=NINE + 20 * MINUTE, **gone),
+            appointment(day, starts_at=NINE + 60 * MINUTE, **gone),
+            appointment(day, "charlie", starts_at=NINE + 70 * MINUTE),
+            appointment(day, starts_at=tomorrow, **gone),
+            appointment(day, starts_at=NINE + timedelta(days=9), **gone),
+        )
+        freed = view(day, day=TODAY + timedelta(days=3)).side.freed
+        assert [(one.words, one.what) for one in freed] == [
+            ("Today 9:20", "20 min, Dr Dana Diaz"),
+            ("Tomorrow 9:00", "20 min, Dr Dana Diaz"),
+        ]
+        assert "Alice" not in str(freed)
+        dana = day.practitioners["dana"].id
+        do(day, board.book, patient_id=day.patients["mia"].id, practitioner_id=dana,
+           minute=freed[0].minute)  # fmt: skip
+        do(day, board.block, practitioner_id=dana, minute=freed[1].minute, minutes=30, note="")
+        assert view(day).side.freed == []
+
 
 class TestWho:
     @pytest.mark.parametrize("who", ["alice", "bob", "charlie", "bill", "ada", "otto"])
@@ -339,13 +424,72 @@ class TestAct:
         assert column(day).strips == []
         assert only(day, name="erin").at == "9:30"
 
-    def test_a_move_onto_another_one_is_refused_and_it_stays(self, day: Clinic, visit: str) -> None:
+    def test_a_move_onto_another_one_names_it_and_is_made_on_purpose(
+        self, day: Clinic, visit: str
+    ) -> None:
         day.add(appointment(day, "mia", starts_at=NINE + 40 * MINUTE))
-        dana = day.practitioners["dana"].id
-        with pytest.raises(appointments.TimeTaken):
-            do(day, board.drop, appointment_id=visit, version=1, practitioner_id=dana,
-               minute=minute_of(NINE + 40 * MINUTE))  # fmt: skip
+        there = {"practitioner_id": day.practitioners["dana"].id, "appointment_id": visit,
+                 "version": 1, "minute": minute_of(NINE + 40 * MINUTE)}  # fmt: skip
+        with pytest.raises(appointments.TimeTaken) as refusal:
+            do(day, board.drop, **there)
+        assert refusal.value.words == "Runs into Mia Tran, 9:40 to 10:00, with Dr Dana Diaz."
         assert [one.at for one in column(day).strips] == ["9:10", "9:40"]
+        do(day, board.drop, overbooked="Urgent", **there)
+        over = next(one for one in column(day).strips if one.id == visit)
+        assert (over.at, over.flags[0].words) == ("9:40", "Double")
+        with day.base.transaction() as db:
+            told = [row.reason for row in db.scalars(select(AuditEvent)) if row.action == "U"]
+        assert told == ["moved, overbooked"]
+        do(day, appointments.undo)
+        assert only_of(day, visit).at == "9:10"
+        assert "over" not in [flag.icon for flag in only_of(day, visit).flags]
+
+    def test_grows_by_a_step_and_not_into_the_next_one(self, day: Clinic, visit: str) -> None:
+        dana = day.practitioners["dana"].id
+        day.add(appointment(day, "mia", starts_at=NINE + 35 * MINUTE))
+        same = {"appointment_id": visit, "practitioner_id": dana,
+                "minute": minute_of(NINE + 10 * MINUTE)}  # fmt: skip
+        do(day, board.drop, version=1, minutes=25, **same)
+        assert only_of(day, visit).until == "9:35"
+        with pytest.raises(appointments.TimeTaken):
+            do(day, board.drop, version=2, minutes=30, **same)
+        with pytest.raises(appointments.NotRead):
+            do(day, board.drop, version=1, minutes=10, **same)
+        do(day, appointments.undo)
+        assert only_of(day, visit).until == "9:30"
+
+    def test_is_not_moved_out_of_the_hours_unsaid(self, day: Clinic, visit: str) -> None:
+        late = {"appointment_id": visit, "version": 1, "minute": minute_of(NINE + 170 * MINUTE),
+                "practitioner_id": day.practitioners["dana"].id}  # fmt: skip
+        with pytest.raises(board.OutsideHours):
+            do(day, board.drop, **late)
+        do(day, board.drop, overbooked="Agreed", **late)
+        assert only(day).at == "11:50"
+
+    def test_is_copied_to_another_time_and_taken_back(self, day: Clinic, visit: str) -> None:
+        erin = day.practitioners["erin"].id
+        then = {"appointment_id": visit, "practitioner_id": erin,
+                "minute": minute_of(NINE + 60 * MINUTE)}  # fmt: skip
+        made = do(day, board.copy, **then)
+        assert made != visit
+        assert [one.at for one in column(day).strips] == ["9:10"]
+        copied = only(day, name="erin")
+        assert (copied.at, copied.until, copied.state) == ("10:00", "10:20", "booked")
+        with pytest.raises(appointments.TimeTaken) as refusal:
+            do(day, board.copy, **then)
+        assert "Runs into Alice Ash" in refusal.value.words
+        do(day, appointments.undo)
+        assert column(day, "erin").strips == []
+        for who in ("charlie", "alice", "bill", "otto"):
+            with pytest.raises((NotFound, NotAllowed)):
+                do(day, board.copy, who, **then)
+
+    def test_is_cancelled_with_a_reason_of_the_list(self, day: Clinic, visit: str) -> None:
+        with pytest.raises(Invalid):
+            do(day, board.act, appointment_id=visit, version=1, act="cancelled", code="mood")
+        do(day, board.act, appointment_id=visit, version=1, act="cancelled", code="pat-lt")
+        with day.base.transaction() as db:
+            assert db.get_one(Appointment, visit).cancel_code == "pat-lt"
 
     def test_tells_what_can_be_done_and_how_it_came(self, day: Clinic, visit: str) -> None:
         do(day, board.act, appointment_id=visit, version=1, act="arrived")
@@ -412,6 +556,33 @@ class TestBook:
         with pytest.raises(board.OutsideHours):
             do(day, board.book, **late)
         assert do(day, board.book, overbooked="Agreed", **late)
+
+    def test_the_next_free_times_are_of_several_people(self, day: Clinic) -> None:
+        day.add(appointment(day, "mia", starts_at=NINE, ends_at=NINE + 180 * MINUTE))
+        asked = {"visit_type_id": "follow-up", "first": TODAY}
+        found = do(day, board.next_free, **asked)
+        assert [(one.key, one.words, one.when) for one in found[:4]] == [
+            ("1", "Dr Erin Egan at 9:20", "Today"),
+            ("2", "Dr Erin Egan at 9:40", "Today"),
+            ("3", "Dr Erin Egan at 10:00", "Today"),
+            ("4", "Dr Dana Diaz at 13:00", "Today"),
+        ]
+        dana = day.practitioners["dana"].id
+        mine = do(day, board.next_free, practitioner_id=dana, **asked)
+        assert [one.words for one in mine][:2] == ["Dr Dana Diaz at 13:00", "Dr Dana Diaz at 13:20"]
+        assert len(mine) == 9
+        later = do(day, board.next_free, **(asked | {"first": TODAY + timedelta(days=4)}))
+        assert later[0].when == "In 6 days"
+        with pytest.raises(NotFound):
+            do(day, board.next_free, **(asked | {"visit_type_id": "none"}))
+        for who in ("alice", "bill", "otto"):
+            with pytest.raises(NotAllowed):
+                do(day, board.next_free, who, **asked)
+
+    def test_a_newcomer_is_booked_at_once(self, day: Clinic) -> None:
+        made = do(day, board.add, given="Lena", family="Berg", born_on=date(1990, 4, 1), phone="")
+        do(day, board.book, **self.asked(day, patient_id=made))
+        assert (only(day).name, only(day).kind) == ("Lena Berg", "Follow-up")
 
     def test_a_walk_in_is_here_at_once(self, day: Clinic) -> None:
         do(day, board.book, is_walk_in=True, **self.asked(day, minute=minute_of(NINE)))

@@ -34,13 +34,14 @@ from portal.services.appointments.reading import (
     upcoming,
     view,
 )
-from portal.services.appointments.reasons import REASONS
+from portal.services.appointments.reasons import AT_DESK, REASONS
 from portal.services.appointments.rescheduling import reschedule
 from portal.services.appointments.rules import EnoughOpen, OnlyByPhone
 from portal.services.appointments.states import WrongStep
 from portal.services.appointments.undoing import NothingToUndo, undo
 
 __all__ = [
+    "AT_DESK",
     "REASONS",
     "AppointmentRow",
     "AppointmentsRow",

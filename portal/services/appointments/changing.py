@@ -78,7 +78,8 @@ def cancel(
 ) -> None:
     """Cancels a visit and gives its time back at once; cancelling twice is harmless.
 
-    `code`: why, one of `reasons.REASONS`; `reason`: the same in the person's own words.
+    `code`: why, one of `reasons.REASONS`, or of `reasons.AT_DESK` for staff; `reason`: the same in
+    the person's own words.
     """
     record = access.appointment(db, actor, appointment_id)
     require(actor, Permission.CHANGE_APPOINTMENTS)
@@ -89,7 +90,7 @@ def cancel(
     changes = states.step(record, "cancelled", now) | {
         "cancelled_by": "clinic" if access.is_clinic(actor) else "patient",
         "cancel_reason": _reason(reason),
-        "cancel_code": reasons.check(code),
+        "cancel_code": reasons.check(code, is_staff=actor.is_staff),
     }
     if change(db, actor, record, version, changes, what="cancelled", now=now):
         tell(db, actor, "appointment.cancelled", record, version + 1, now)
@@ -172,10 +173,12 @@ def change(
     *,
     what: str,
     now: datetime,
+    traced: str = "",
 ) -> bool:
     """Writes on the version that was seen; who saw an older one is told, and nothing is lost.
 
-    Says whether it was done now: a double click finds it done, and that is no conflict.
+    Says whether it was done now: a double click finds it done, and that is no conflict. `traced`
+    is what the trace says of it, where that is more than `what`.
     """
     before = {name: getattr(record, name) for name in changes}
     same = (col(Appointment.id) == record.id, col(Appointment.version) == version)
@@ -199,7 +202,7 @@ def change(
         category="appointments",
         patient_id=record.patient_id,
         entity=record.id,
-        reason=what,
+        reason=traced or what,
         now=now,
     )
     live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)

@@ -73,7 +73,10 @@ def put(
     wanted = Appointment.model_validate(record.model_dump() | changes)
     freeing.clear(db, now=now, around=wanted)
     with booking.claiming(db, wanted):
-        done = changing.change(db, actor, record, version, changes, what="moved", now=now)
+        done = changing.change(
+            db, actor, record, version, changes, what="moved", now=now,
+            traced="moved, overbooked" if changes.get("overbooked") else "",
+        )  # fmt: skip
     if done:
         changing.tell(db, actor, "appointment.moved", record, version + 1, now)
 

@@ -1,8 +1,10 @@
 """The day board: what the front desk keeps open all day, and what it does there."""
 
-from portal.services.board.acting import act, block, drop, unblock
-from portal.services.board.booking import OutsideHours, book, clash, find, kinds, options
+from portal.services.board.acting import act, block, unblock
+from portal.services.board.booking import OutsideHours, book, find, kinds, people
 from portal.services.board.detail import changed, one
+from portal.services.board.fitting import clash, next_free, options
+from portal.services.board.moving import copy, drop
 from portal.services.board.newcomers import MaybeKnown, add
 from portal.services.board.view import COLUMNS, MODES, view
 
@@ -17,11 +19,14 @@ __all__ = [
     "book",
     "changed",
     "clash",
+    "copy",
     "drop",
     "find",
     "kinds",
+    "next_free",
     "one",
     "options",
+    "people",
     "unblock",
     "view",
 ]

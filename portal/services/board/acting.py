@@ -14,61 +14,38 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import appointments
-from portal.services.board import times
 from portal.services.free_times import moment_of
-from portal.words import _, local
+from portal.words import _
 
 LONGEST = 600
 NOTE_MAX = 200
 
 
 def act(
-    db: Session, actor: Actor, *, appointment_id: str, version: int, act: str, now: datetime
+    db: Session,
+    actor: Actor,
+    *,
+    appointment_id: str,
+    version: int,
+    act: str,
+    code: str = "",
+    now: datetime,
 ) -> None:
-    """Does with a visit what one key says; raises `NotRead` where it has changed since."""
+    """Does with a visit what one key says; raises `NotRead` where it has changed since.
+
+    `code`: why it is cancelled, one of `appointments.AT_DESK`.
+    """
     require(actor, Permission.BOOK_APPOINTMENTS)
     record = access.appointment(db, actor, appointment_id)
     same: dict[str, Any] = {"appointment_id": record.id, "version": version, "now": now}
     if act == "confirmed":
         appointments.confirm(db, actor, **same)
     elif act == "cancelled":
-        appointments.cancel(db, actor, reason="", **same)
+        appointments.cancel(db, actor, reason="", code=code, **same)
     elif act == "booked":
         appointments.approve(db, actor, **same)
     else:
         appointments.move(db, actor, status=act, **same)
-
-
-def drop(
-    db: Session,
-    actor: Actor,
-    *,
-    appointment_id: str,
-    version: int,
-    practitioner_id: str,
-    minute: int,
-    overbooked: str = "",
-    now: datetime,
-) -> None:
-    """Puts a visit to another time and practitioner; raises `TimeTaken`, and it stays."""
-    require(actor, Permission.BOOK_APPOINTMENTS)
-    record = access.appointment(db, actor, appointment_id)
-    starts_at = moment_of(minute)
-    place = None
-    if record.location_id and practitioner_id != record.practitioner_id:
-        day = local(starts_at).date()
-        place = times.read(db, day, day)[day].places.get(practitioner_id)
-    appointments.reschedule(
-        db,
-        actor,
-        appointment_id=record.id,
-        version=version,
-        starts_at=starts_at,
-        practitioner_id=practitioner_id,
-        location_id=place,
-        overbooked=overbooked,
-        now=now,
-    )
 
 
 def block(

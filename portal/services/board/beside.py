@@ -11,7 +11,7 @@ from portal.models.people import Patient, Practitioner
 from portal.security import access
 from portal.security.actor import Actor
 from portal.services.appointments import changing, states
-from portal.services.board import times
+from portal.services.board import freed, times
 from portal.services.board.rows import ListedRow, SideRow, UndoRow
 from portal.words import _, how_far, midnight
 
@@ -54,6 +54,7 @@ def lists(db: Session, actor: Actor, *, now: datetime) -> SideRow:
         tomorrow_total=most,
         unresolved=[_listed_row(row, f"{_near(row, now)} {_word(row)}") for row in unresolved],
         unresolved_total=left,
+        freed=freed.listed(db, actor, now=now),
     )
 
 

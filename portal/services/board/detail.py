@@ -13,7 +13,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
 from portal.services.appointments import states
-from portal.services.board import beside, strips, times
+from portal.services.board import beside, flags, strips, times
 from portal.services.board.rows import ActRow, DetailRow, HistoryRow
 from portal.words import _, age, local, partial_day, short_day
 
@@ -38,7 +38,9 @@ def one(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Det
     require(actor, Permission.SEE_APPOINTMENTS)
     if not actor.is_staff:
         raise NotFound
-    visit = next(iter(strips.visits(db, actor, col(Appointment.id) == appointment_id)), None)
+    visit = next(
+        iter(strips.visits(db, actor, col(Appointment.id) == appointment_id, now=now)), None
+    )
     record = access.appointment(db, actor, appointment_id)
     patient = db.get(Patient, record.patient_id)
     if visit is None or patient is None:
@@ -64,7 +66,7 @@ def one(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Det
         who=", ".join(part for part in (visit.who, place.name if place else "") if part),
         reason=record.reason,
         overbooked=record.overbooked,
-        flags=strips.flags(visit, now),
+        flags=flags.of(visit, now),
         acts=possible(record) if has(actor, Permission.BOOK_APPOINTMENTS) else [],
         history=_history(db, record.id, now),
     )

@@ -40,6 +40,9 @@ class StripRow:
     due: int = 0
     since: int = 0
     minutes: int = 0
+    # Minutes around it that nobody else gets: the page shows beforehand what a move runs into.
+    before: int = 0
+    after: int = 0
     flags: list[FlagRow] = field(default_factory=list)
     # "0" or "1" where a colleague has just changed it: the page lets it glow once.
     glow: str = ""
@@ -75,6 +78,8 @@ class ColumnRow:
     total: int = 0
     # Whoever waits longest past their time was due at this second; 0 where all is on time.
     behind: int = 0
+    # The minute since 1970 of its first step, where visits can be moved to; 0 where not.
+    first: int = 0
     strips: list[StripRow] = field(default_factory=list)
     closed: list[ClosedRow] = field(default_factory=list)
     free: list[FreeRow] = field(default_factory=list)
@@ -93,6 +98,19 @@ class ListedRow:
 
 
 @dataclass(frozen=True)
+class FreedRow:
+    """A time that somebody gave back and nobody has yet. `minute` is since 1970."""
+
+    id: str = ""
+    practitioner_id: str = ""
+    minute: int = 0
+    at: str = ""
+    who: str = ""
+    words: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True)
 class SideRow:
     """The lists beside the board, each with how many there are in all."""
 
@@ -103,6 +121,7 @@ class SideRow:
     tomorrow_total: int = 0
     unresolved: list[ListedRow] = field(default_factory=list)
     unresolved_total: int = 0
+    freed: list[FreedRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -232,6 +251,8 @@ class OptionRow:
     minute: int = 0
     words: str = ""
     when: str = ""
+    at: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True)

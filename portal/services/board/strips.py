@@ -5,24 +5,22 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel import Locale
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.appointments import STEP_MINUTES, Appointment, Hold
-from portal.models.people import Patient, Practitioner, RelatedPerson
+from portal.models.people import Patient, Practitioner
 from portal.models.schedules import VisitType
 from portal.security import access
 from portal.security.actor import Actor
 from portal.services.appointments import states
-from portal.services.board import times
-from portal.services.board.rows import FlagRow, StripRow
+from portal.services.board import flags, times
+from portal.services.board.rows import StripRow
 from portal.services.frame import initials
-from portal.words import _, age, language
+from portal.words import _, age, local
 
 # Those that leave their time free again.
 GONE = ("cancelled", "entered-in-error", "waitlist")
-ADULT = 18
 # The board divides its columns so that up to so many stand side by side.
 PARTS = 12
 # How a state looks: its class on the page, and its icon.
@@ -41,35 +39,13 @@ LOOKS = {
 }
 
 
-def visits(db: Session, actor: Actor, *scope: Any) -> list[Any]:
+def visits(db: Session, actor: Actor, *scope: Any, now: datetime) -> list[Any]:
     """Returns the visits that a scope holds and the actor may see, in order, with their patients.
 
-    Whether somebody has been here before and whether somebody helps them comes with each row.
+    What their flags are made of comes with each row.
     """
-    earlier = (
-        select(func.min(col(Appointment.starts_at)))
-        .where(
-            col(Appointment.patient_id) == col(Patient.id),
-            col(Appointment.status) == "fulfilled",
-        )
-        .correlate(Patient)
-        .scalar_subquery()
-    )
-    helped = (
-        select(func.count())
-        .where(
-            col(RelatedPerson.patient_id) == col(Patient.id),
-            col(RelatedPerson.status) == "active",
-        )
-        .correlate(Patient)
-        .scalar_subquery()
-    )
     query = (
-        select(
-            *_columns(),
-            earlier.label("earlier"),
-            helped.label("helped"),
-        )
+        select(*_columns(), *flags.columns(local(now).date()))
         .join(Patient, col(Patient.id) == col(Appointment.patient_id))
         .outerjoin(VisitType, col(VisitType.id) == col(Appointment.visit_type_id))
         .outerjoin(Practitioner, col(Practitioner.id) == col(Appointment.practitioner_id))
@@ -103,7 +79,6 @@ def _columns() -> tuple[Any, ...]:
         col(Patient.language),
         col(VisitType.board_name),
         col(VisitType.colour),
-        col(VisitType.form),
         col(Practitioner.name).label("who"),
     )
 
@@ -132,28 +107,6 @@ def since(visit: Any) -> int:
     return int(at.timestamp()) if at else 0
 
 
-def flags(visit: Any, now: datetime) -> list[FlagRow]:
-    """Returns what the desk should do about a visit, then what it should know."""
-    found: list[FlagRow] = []
-    if visit.overbooked:
-        found.append(FlagRow("over", _("Double"), "over"))
-    if visit.form and visit.status in {"proposed", "pending", "booked", "arrived"}:
-        found.append(FlagRow("form", _("Form"), "todo"))
-    spoken = visit.language.partition("-")[0].lower()
-    if spoken and spoken != language().partition("-")[0]:
-        found.append(FlagRow("interpreter", _spoken(spoken)))
-    if visit.earlier is None or visit.earlier >= visit.starts_at:
-        found.append(FlagRow("first", _("First visit")))
-    if visit.born_on and age(visit.born_on, now) < ADULT:
-        found.append(FlagRow("minor", _("Minor")))
-    if visit.helped:
-        found.append(FlagRow("helper", _("Helper")))
-    if visit.channel in {"phone", "video"}:
-        words = {"phone": _("By phone"), "video": _("Video")}
-        found.append(FlagRow(visit.channel, words[visit.channel]))
-    return found
-
-
 def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
     """Returns a visit as a strip of a day's grid that begins at minute `first`."""
     shape, icon, words = look(visit)
@@ -176,7 +129,9 @@ def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
         due=int(visit.starts_at.timestamp()) if shape in {"booked", "confirmed"} else 0,
         since=since(visit),
         minutes=(end - start),
-        flags=flags(visit, now),
+        before=visit.buffer_before,
+        after=visit.buffer_after,
+        flags=flags.of(visit, now),
     )
 
 
@@ -194,6 +149,8 @@ def held(one: Hold, day: date, first: int) -> StripRow:
         words=_("until {time}").format(time=times.clock(one.expires_at)),
         icon="held",
         minutes=end - start,
+        before=one.buffer_before,
+        after=one.buffer_after,
     )
 
 
@@ -237,7 +194,3 @@ def _age(visit: Any, now: datetime) -> str:
         return str(years)
     months = max(0, (now.date() - visit.born_on) // timedelta(days=30))
     return _("{count} mo").format(count=months)
-
-
-def _spoken(code: str) -> str:
-    return Locale.parse(language(), sep="-").languages.get(code, code)

@@ -92,7 +92,7 @@ class _Found:
         ]
         if who:
             scope.append(col(Appointment.practitioner_id) == who)
-        self.visits = strips.visits(db, actor, *scope)
+        self.visits = strips.visits(db, actor, *scope, now=now)
         self.held = strips.holds(db, opens, ends, now)
         self.days = times.read(db, first, last)
         self.people = _people(db)
@@ -151,6 +151,7 @@ class _Found:
             place=place,
             total=len(mine),
             behind=_behind(mine, self.now),
+            first=self._minute(day.day, self.shown[0]) if may_book else 0,
             strips=self._strips(day.day, mine, held),
             closed=[*self._off(worked, blocks), *self._blocks(blocks)],
             free=[self._free(day.day, span) for span in shown],
@@ -215,12 +216,14 @@ class _Found:
         ]
 
     def _free(self, day: date, span: Span) -> FreeRow:
-        moment = times.moment_in(day, span[0])
         return FreeRow(
             grid_row=strips.grid_row(*span, self.shown[0]),
-            minute=int(moment.timestamp()) // 60,
+            minute=self._minute(day, span[0]),
             at=times.said(span[0]),
         )
+
+    def _minute(self, day: date, minute: int) -> int:
+        return int(times.moment_in(day, minute).timestamp()) // 60
 
 
 def _is_on(day: date, one: Any) -> bool:

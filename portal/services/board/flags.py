@@ -1,0 +1,126 @@
+"""Flags: what the desk should do about a visit, and what it should know.
+
+Each says something that the database holds, about this visit, now: a flag that all have, or that
+stays when it is done, is read by nobody. There is none for insurance or balance while the portal
+keeps neither.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel import Locale
+from sqlalchemy import exists, func, or_, select
+from sqlmodel import col
+
+from portal.models.appointments import Appointment
+from portal.models.clinical import Encounter, FhirResource
+from portal.models.people import Patient, RelatedPerson
+from portal.models.schedules import VisitType
+from portal.services.board.rows import FlagRow
+from portal.words import _, age, language
+
+ADULT = 18
+# A form is asked for in the week before the visit, and what was answered holds for a year.
+DUE = timedelta(days=7)
+HOLDS = timedelta(days=365)
+_AWAITED = ("proposed", "pending", "booked", "arrived")
+
+
+def columns(today: date) -> tuple[Any, ...]:
+    """Returns what a query over visits brings along, so that no flag costs another one."""
+    return (
+        col(VisitType.form),
+        _answered().label("answered"),
+        _earlier().label("earlier"),
+        _met().label("met"),
+        _helped(today).label("helped"),
+    )
+
+
+def of(visit: Any, now: datetime) -> list[FlagRow]:
+    """Returns what the desk should do about a visit, then what it should know."""
+    found: list[FlagRow] = []
+    if visit.overbooked:
+        found.append(FlagRow("over", _("Double"), "over"))
+    if _lacks_form(visit, now):
+        found.append(FlagRow("form", _("Form"), "todo"))
+    spoken = visit.language.partition("-")[0].lower()
+    if spoken and spoken != language().partition("-")[0]:
+        found.append(FlagRow("interpreter", _spoken(spoken)))
+    if _is_first(visit):
+        found.append(FlagRow("first", _("First visit")))
+    if visit.born_on and age(visit.born_on, now) < ADULT:
+        found.append(FlagRow("minor", _("Minor")))
+    if visit.helped:
+        found.append(FlagRow("helper", _("Helper")))
+    if visit.channel in {"phone", "video"}:
+        words = {"phone": _("By phone"), "video": _("Video")}
+        found.append(FlagRow(visit.channel, words[visit.channel]))
+    return found
+
+
+def _lacks_form(visit: Any, now: datetime) -> bool:
+    is_due = visit.status in _AWAITED and visit.starts_at - now < DUE
+    if not visit.form or not is_due:
+        return False
+    return visit.answered is None or visit.answered < visit.starts_at - HOLDS
+
+
+def _is_first(visit: Any) -> bool:
+    """Says whether nobody here has met the patient, on this board or in a record that came in."""
+    seen = [at for at in (visit.earlier, visit.met) if at is not None]
+    return not any(at < visit.starts_at for at in seen)
+
+
+def _answered() -> Any:
+    """Returns when a completed answer to the type's form came in last."""
+    return (
+        select(func.max(col(FhirResource.imported_at)))
+        .where(
+            col(FhirResource.patient_id) == col(Patient.id),
+            col(FhirResource.type) == "QuestionnaireResponse",
+            col(FhirResource.text).contains('"completed"'),
+            col(FhirResource.text).contains(col(VisitType.form)),
+        )
+        .correlate(Patient, VisitType)
+        .scalar_subquery()
+    )
+
+
+def _earlier() -> Any:
+    return (
+        select(func.min(col(Appointment.starts_at)))
+        .where(
+            col(Appointment.patient_id) == col(Patient.id),
+            col(Appointment.status) == "fulfilled",
+        )
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
+def _met() -> Any:
+    return (
+        select(func.min(col(Encounter.sort_at)))
+        .where(
+            col(Encounter.patient_id) == col(Patient.id),
+            col(Encounter.status).not_in(("planned", "cancelled", "entered-in-error")),
+        )
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
+def _helped(today: date) -> Any:
+    """Returns whether somebody may help the patient on this day."""
+    begins, ends = col(RelatedPerson.starts_on), col(RelatedPerson.ends_on)
+    return exists().where(
+        col(RelatedPerson.patient_id) == col(Patient.id),
+        col(RelatedPerson.status) == "active",
+        or_(begins.is_(None), begins <= today),
+        or_(ends.is_(None), ends >= today),
+    )
+
+
+def _spoken(code: str) -> str:
+    return Locale.parse(language(), sep="-").languages.get(code, code)
