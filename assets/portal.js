@@ -164,12 +164,6 @@
     if (event.key === "Escape") {
       var menu = one("details[data-menu][open]");
       if (menu) { menu.open = false; one("summary", menu).focus(); }
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select, [contenteditable]")) return;
-    if (event.key === "/") {
-      var find = one("[data-slash]");
-      if (find) { event.preventDefault(); find.focus(); find.select(); }
     }
   });
 

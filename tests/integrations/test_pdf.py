@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from portal.api import letters
+from portal.api import daysheet, letters
 from portal.integrations import pdf
+from portal.services.board import SheetRow
+from portal.services.board.rows import ClosedRow, ColumnRow, FlagRow, StripRow
 from portal.services.invitations import LetterRow
 from tests.support.clinic import NOW
 
@@ -110,3 +112,50 @@ class TestCodeSheet:
 def test_an_unknown_template_is_refused() -> None:
     with pytest.raises(ValueError, match="other"):
         pdf.make(pdf.Sheet("other", "en"), now=NOW)
+
+
+class TestDaySheet:
+    def sheet(self, *, has_names: bool = True, visits: int = 2) -> PdfReader:
+        strips = [
+            StripRow(id=str(at), grid_row=f"{at * 4 + 1} / span 4", at=f"9:{at % 3 * 20:02}",
+                     name="Łucja O’Brien-Šmíd", letters="ŁO", words="Booked", kind="Follow-up",
+                     minutes=20, flags=[FlagRow("first", "First visit")])
+            for at in range(visits)
+        ]  # fmt: skip
+        lunch = ClosedRow(grid_row="5 / span 2", at="9:20", words="Team meeting", shape="block")
+        off = ClosedRow(grid_row="1 / span 2", at="8:00", words="Off")
+        row = SheetRow(
+            clinic="Juniper Test Clinic", said="Tuesday 3 March 2026",
+            printed="Printed Tue 3 Mar, 9:00, by Frank Fox",
+            columns=[
+                ColumnRow(key="dana", name="Dr Dana Diaz", place="Room 1", total=visits,
+                          strips=strips, closed=[off, lunch]),
+                ColumnRow(key="erin", name="Dr Erin Egan"),
+            ],
+        )  # fmt: skip
+        return read(daysheet.printed(row, has_names=has_names))
+
+    def test_has_a_page_for_each_with_who_comes_when(self) -> None:
+        reader = self.sheet()
+        assert len(reader.pages) == 2
+        said = text_of(reader)
+        for part in ("Dr Dana Diaz", "Tuesday 3 March 2026, Room 1, 2 visits", "9:00",
+                     "Łucja O’Brien-Šmíd", "Follow-up, 20 min", "First visit", "Team meeting",
+                     "Patient data: shred after use", "Page 1 of 2", "by Frank Fox"):  # fmt: skip
+            assert part in said
+        assert "Off" not in said
+        assert said.index("9:00") < said.index("Team meeting")
+
+    def test_bears_initials_alone_where_names_are_hidden(self) -> None:
+        said = text_of(self.sheet(has_names=False))
+        assert "Łucja" not in said
+        assert "ŁO" in said
+
+    def test_a_full_day_goes_on_over_the_page_with_its_heads(self) -> None:
+        reader = self.sheet(visits=40)
+        assert len(reader.pages) == 3
+        assert all("Notes" in page.extract_text() for page in reader.pages)
+
+    def test_a_day_on_which_nobody_works_is_a_page_too(self) -> None:
+        empty = daysheet.printed(SheetRow(said="Sunday 1 March 2026"), has_names=True)
+        assert "Nobody works on this day" in text_of(read(empty))

@@ -349,6 +349,18 @@ class TestWho:
         assert (trace.action, trace.category) == ("R", "appointments")
         assert trace.entity == "2026-03-03 board, 1 visits"
 
+    def test_a_printed_day_leaves_its_own_row_and_is_for_staff_alone(self, day: Clinic) -> None:
+        day.add(appointment(day, starts_at=NINE))
+        row = do(day, board.sheet, day=TODAY)
+        assert next((one.name, one.total) for one in row.columns) == ("Dr Dana Diaz", 1)
+        assert row.printed == "Printed Tue 3 Mar, 9:00, by Frank Fox"
+        with day.base.transaction() as db:
+            trace = db.scalars(select(AuditEvent)).one()
+        assert (trace.action, trace.entity) == ("E", "2026-03-03 day sheet, 1 visits")
+        for who in ("alice", "bob", "bill", "otto"):
+            with pytest.raises(NotAllowed):
+                do(day, board.sheet, who, day=TODAY)
+
     def test_no_number_of_visits_costs_another_query(self, day: Clinic) -> None:
         before = queries(day)
         day.add(

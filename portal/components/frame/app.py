@@ -26,7 +26,6 @@ STYLESHEETS = [
     "look/staff.css",
     "look/desk.css",
     "look/settings.css",
-    "look/board.css",
     "look/print.css",
 ]
 HEAD = "/portal.js"

@@ -11,6 +11,9 @@ from portal.components.frame.places import Place, staff_places, staff_queues
 from portal.components.kinds import Child, Text, when
 from portal.words import _
 
+# The window that lists all keys of a page (pages/staff/parts).
+ALL_KEYS = "all-keys"
+
 
 def staff(  # noqa: PLR0913 - everything that stands around a page
     title: Text,
@@ -125,4 +128,8 @@ def _foot(keys: list[tuple[Any, ...]], live_said: Text) -> rx.Component:
 
 
 def _key(key: str, words: str, right: Any = True) -> rx.Component:  # noqa: FBT002 - a flag or a Var
-    return parts.allowed(right, rx.el.li(rx.el.kbd(key), words))
+    inside: list[Child] = [rx.el.kbd(key), words]
+    if key == "?":
+        # Whoever has switched the keys off comes here by hand, to switch them on.
+        inside = [rx.el.button(*inside, type="button", class_name="as-link", data_opens=ALL_KEYS)]
+    return parts.allowed(right, rx.el.li(*inside))

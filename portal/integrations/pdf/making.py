@@ -14,11 +14,13 @@ import typst
 log = logging.getLogger("portal.pdf")
 
 FOLDER = Path(__file__).parent / "templates"
-TEMPLATES = frozenset({"invitation", "code"})
+TEMPLATES = frozenset({"invitation", "code", "daysheet"})
 # Compact enough to be scanned from paper that was folded, with a quarter to spare.
 ERROR_LEVEL = "q"
 DOES_NOT_FIT = "that is too long for a sheet"
 _MOST = 20_000
+# A day of thirty practitioners, each with the most that fits into it.
+_MOST_OF_A_DAY = 500_000
 # What typst says where no font has a sign.
 UNREADABLE = "could not be displayed"
 
@@ -38,7 +40,7 @@ def make(sheet: Sheet, *, now: datetime) -> bytes:
     if sheet.template not in TEMPLATES:
         raise ValueError(sheet.template)
     given = msgspec.json.encode({**sheet.values, "language": sheet.language}).decode()
-    if len(given) > _MOST:
+    if len(given) > (_MOST_OF_A_DAY if sheet.template == "daysheet" else _MOST):
         raise ValueError(DOES_NOT_FIT)
     compiler = typst.Compiler(FOLDER / f"{sheet.template}.typ", root=FOLDER)
     inputs = {"given": given, "qr": _qr(sheet.qr) if sheet.qr else ""}
@@ -49,7 +51,7 @@ def make(sheet: Sheet, *, now: datetime) -> bytes:
         if UNREADABLE not in error.message:
             raise
         # A name in a script that this machine has no font for: the sheet is of use without it.
-        log.warning("a letter lacks letters: install a font for them (docs/operator.md)")
+        log.warning("a sheet lacks letters: install a font for them (docs/operator.md)")
         return _pdf(compiler, inputs, at, [])
 
 

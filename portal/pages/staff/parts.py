@@ -4,7 +4,18 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, dialog, empty, frame, link, notice, skeleton, staff
+from portal.components import (
+    badge,
+    button,
+    dialog,
+    empty,
+    field,
+    frame,
+    link,
+    notice,
+    skeleton,
+    staff,
+)
 from portal.components.kinds import Child, Event, Text, when
 from portal.words import _
 
@@ -48,6 +59,14 @@ def all_keys(keys: list[tuple[Any, ...]]) -> rx.Component:
         KEYS,
         _("Keys on this page"),
         rx.el.dl(*rows, class_name="facts"),
+        field.checkbox(
+            "single_keys",
+            _("Single letters act at once"),
+            detail=_("Switch them off if they get in the way of how you type or speak."),
+            id="single-keys",
+            data_keys_switch="true",
+            checked=True,
+        ),
         button.group(button.plain(_("Close"), data_closes="true", data_first="true")),
     )
 

@@ -6,6 +6,7 @@ from portal.services.board.detail import changed, one
 from portal.services.board.fitting import clash, next_free, options
 from portal.services.board.moving import copy, drop
 from portal.services.board.newcomers import MaybeKnown, add
+from portal.services.board.sheet import SheetRow, sheet
 from portal.services.board.view import COLUMNS, MODES, view
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "MODES",
     "MaybeKnown",
     "OutsideHours",
+    "SheetRow",
     "act",
     "add",
     "block",
@@ -27,6 +29,7 @@ __all__ = [
     "one",
     "options",
     "people",
+    "sheet",
     "unblock",
     "view",
 ]

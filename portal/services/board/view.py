@@ -58,7 +58,7 @@ def view(
     is_week = mode == "week" and bool(who)
     first = day - timedelta(days=day.weekday()) if is_week else day
     last = first + timedelta(days=WEEK - 1) if is_week else day
-    found = _Found(db, actor, first, last, who if is_week else "", now)
+    found = Found(db, actor, first, last, who if is_week else "", now)
     if is_week:
         columns = found.week(who, may_book=has(actor, Permission.BOOK_APPOINTMENTS))
     elif mode == "rooms":
@@ -77,12 +77,13 @@ def view(
     )
 
 
-class _Found:
+class Found:
     """What the columns are made of, read once."""
 
     def __init__(
         self, db: Session, actor: Actor, first: date, last: date, who: str, now: datetime
     ) -> None:
+        """Reads days `first` to `last`: of everybody, or of practitioner `who`."""
         self.now, self.first, self.last = now, first, last
         opens, ends = times.begins(first), times.begins(last + timedelta(days=1))
         scope = [
@@ -252,12 +253,11 @@ def _places(db: Session) -> dict[str, tuple[str, bool]]:
     return {row.id: (row.name, row.is_room) for row in db.connection().execute(query)}
 
 
-def _head(actor: Actor, found: _Found, day: date, columns: int) -> HeadRow:
+def _head(actor: Actor, found: Found, day: date, columns: int) -> HeadRow:
     first, last = found.shown
     counted: dict[str, int] = defaultdict(int)
     for one in found.visits:
         counted[strips.look(one)[0]] += 1
-    printed = _("Printed {day}, {time}, by {name}")
     return HeadRow(
         day=day.isoformat(),
         said=day_said(day),
@@ -272,10 +272,15 @@ def _head(actor: Actor, found: _Found, day: date, columns: int) -> HeadRow:
         counts=[_count(shape, counted[shape]) for shape in _COUNTED if counted[shape]],
         may_book=has(actor, Permission.BOOK_APPOINTMENTS),
         more=max(0, columns - COLUMNS),
-        printed=printed.format(
-            day=day_and_month(local(found.now).date()), time=times.clock(found.now), name=actor.name
-        ),
+        printed=printed(actor, found.now),
     )
+
+
+def printed(actor: Actor, now: datetime) -> str:
+    """Says when something was printed and by whom."""
+    said = _("Printed {day}, {time}, by {name}")
+    day = day_and_month(local(now).date())
+    return said.format(day=day, time=times.clock(now), name=actor.name)
 
 
 def _count(shape: str, count: int) -> CountRow:

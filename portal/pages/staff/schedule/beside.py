@@ -28,6 +28,7 @@ def lists() -> rx.Component:
         waiting,
         rx.cond(_detail.id != "", _details(), rx.fragment()),
         _list(_("To approve"), "to-approve", _side.approve, _side.approve_total),
+        _freed(),
         _list(_("Unconfirmed tomorrow"), "tomorrow", _side.tomorrow, _side.tomorrow_total),
         _list(_("Unresolved"), "unresolved", _side.unresolved, _side.unresolved_total),
         rx.el.ul(rx.foreach(_head.counts, _count), class_name="legend", aria_label=_("This day")),
@@ -70,6 +71,47 @@ def _listed(one: Any) -> rx.Component:
         ),
         key=one.id,
     )
+
+
+def _freed() -> rx.Component:
+    """What was given back and could be filled, with the way to what is free anyway."""
+    seeks = rx.el.button(
+        _("Next free"), " ", staff.key("F"), type="button", class_name="as-link", data_seeks="true"
+    )
+    end = rx.fragment(staff.key("J"), rx.cond(_head.may_book, seeks, rx.fragment()))
+    return rx.el.section(
+        rx.el.header(
+            rx.el.h2(_("Freed"), id="freed-title"),
+            badge.count(_side.freed.length(), ""),
+            rx.el.div(end, class_name="end"),
+        ),
+        rx.cond(
+            _side.freed.length() > 0,
+            rx.el.ol(rx.foreach(_side.freed, _freed_row)),
+            rx.el.p(_("Nothing was given back for the next days"), class_name="nobody"),
+        ),
+        class_name="lst",
+        id="freed",
+        aria_labelledby="freed-title",
+    )
+
+
+def _freed_row(one: Any) -> rx.Component:
+    inside = [
+        rx.el.span(one.words, class_name="l-name"),
+        rx.el.span(one.what, class_name="l-what"),
+    ]
+    book = rx.el.button(
+        *inside,
+        type="button",
+        class_name="lrow",
+        data_freed="true",
+        data_who=one.practitioner_id,
+        data_minute=one.minute,
+        data_at=one.at,
+        data_name=one.who,
+    )
+    return rx.el.li(rx.cond(_head.may_book, book, rx.el.p(*inside, class_name="lrow")), key=one.id)
 
 
 def _details() -> rx.Component:

@@ -6,16 +6,11 @@ import reflex as rx
 
 from portal.components import button, dialog, field, icon, live_form
 from portal.components.kinds import when
+from portal.pages.staff.schedule.asking import WHYS
 from portal.state.staff.schedule import Schedule
 from portal.words import _
 
 PAUSE_MS = 90
-WHYS = (
-    _("Urgent, the doctor asked for it"),
-    _("Short, fits in between"),
-    _("Same family, seen together"),
-    _("Agreed with the practitioner"),
-)
 _hits: Any = Schedule.hits
 _options: Any = Schedule.options
 _known_hits: Any = Schedule.known
@@ -150,7 +145,7 @@ def _asks() -> rx.Component:
         rx.el.ol(rx.foreach(Schedule.options, _option), class_name="opts"),
         over,
     )
-    said = rx.el.div(icon.show("warn"), rx.el.p(Schedule.asks), class_name="say", role="alert")
+    said = rx.el.div(icon.show("warn"), rx.el.p(Schedule.asks), class_name="clash", role="alert")
     is_clash = (Schedule.asks != "") & (_options.length() > 0)
     return rx.fragment(
         when(Schedule.asks, said),

@@ -39,11 +39,13 @@ def rack() -> rx.Component:
         rx.el.div(corner, hours, class_name="hours"),
         rx.foreach(all_of_them(), _column),
         rx.cond(Schedule.column_0.key == "", nobody, rx.fragment()),
+        rx.el.div(id="board-ghost", class_name="ghost", hidden=True, aria_hidden="true"),
         class_name="rack",
         id="board",
         role="region",
         aria_label=_("Day board"),
         tab_index=0,
+        data_day=_head.day,
         data_begins=_head.begins,
         data_steps=_head.steps,
         data_today=_head.is_today,
@@ -52,6 +54,12 @@ def rack() -> rx.Component:
         data_free_words=_("Free"),
         data_behind_words=_("{count} min behind"),
         data_on_time=_("On time"),
+        data_runs=_("Runs into {name}, {start} to {end}."),
+        data_off=_("Outside of the hours: {what}."),
+        data_fits=_("Free."),
+        data_stays=_("It stays where it was."),
+        data_fixed=_("This visit cannot be moved from here. ⇧M copies it."),
+        data_changed=_("Somebody else has changed this visit meanwhile."),
         **styled(steps=_head.steps.to_string()),
     )
 
@@ -85,6 +93,7 @@ def _column(column: Any) -> rx.Component:
         class_name="col",
         aria_labelledby=named,
         data_column=rx.cond(Schedule.mode == "week", Schedule.who, column.key),
+        data_first=column.first,
         key=column.key,
     )
     return rx.cond(column.key != "", shown, rx.fragment())
@@ -134,6 +143,9 @@ def strip(one: Any) -> rx.Component:
         data_visit=one.id,
         data_version=one.version,
         data_patient=one.patient_id,
+        data_minutes=one.minutes,
+        data_before=one.before,
+        data_after=one.after,
         data_glow=one.glow,
     )
     return rx.el.li(

@@ -1,14 +1,14 @@
-"""The page of the day board. Keys (assets/staff-keys.js) reach its handlers through forms."""
+"""The page of the day board. Keys (assets/board) reach its handlers through forms."""
 
 from typing import Any
 
 import reflex as rx
 
-from portal.components import button, icon, live_form
+from portal.components import button, icon, link, live_form
 from portal.components.kinds import styled, when
 from portal.pages.page import Page
 from portal.pages.staff import parts
-from portal.pages.staff.schedule import beside, booking, columns, sheet
+from portal.pages.staff.schedule import asking, beside, booking, columns, sheet
 from portal.state.staff.schedule import Schedule
 from portal.words import _
 
@@ -20,7 +20,9 @@ KEYS: list[tuple[Any, ...]] = [
     ("S", _("Being seen"), _head.may_book),
     ("D", _("Done"), _head.may_book),
     ("C", _("Confirm"), _head.may_book),
-    ("M", _("Move"), _head.may_book),
+    ("M", _("Move: arrows, Enter drops, Esc leaves it"), _head.may_book),
+    ("⇧M", _("Copy to another time"), _head.may_book),
+    ("⇧↑↓", _("Shorter or longer by five minutes"), _head.may_book),
     ("W", _("Next who waits")),
     ("B", _("Book the free time, also Enter"), _head.may_book),
     ("⇧B", _("Walk-in"), _head.may_book),
@@ -28,6 +30,8 @@ KEYS: list[tuple[Any, ...]] = [
     ("N", _("No-show"), _head.may_book),
     ("L", _("Left unseen"), _head.may_book),
     ("X", _("Cancel the visit, or end a block"), _head.may_book),
+    ("F", _("Next free time"), _head.may_book),
+    ("J", _("Next freed time")),
     ("Y", _("Approve"), _head.may_book),
     ("↑↓←→", _("Move in time and between columns")),
     ("1–9", _("Go to a column")),
@@ -38,6 +42,7 @@ KEYS: list[tuple[Any, ...]] = [
     ("V", _("Board, rooms, list")),
     ("[ ]", _("Day before, day after")),
     ("T", _("Today")),
+    ("P", _("Day sheet to print, with initials where names are hidden")),
     ("H", _("Hide names from the counter")),
 ]
 
@@ -55,13 +60,17 @@ def build() -> rx.Component:
             data_mode=Schedule.mode,
         ),
         _undo_bar(),
+        _carrying(),
         _bridges(),
-        rx.cond(_head.may_book, booking.windows(), rx.fragment()),
+        rx.cond(_head.may_book, rx.fragment(booking.windows(), asking.windows()), rx.fragment()),
+        # Nobody else needs these: neither patients' pages nor the staff's others.
+        rx.el.link(rel="stylesheet", href="/look/board.css", custom_attrs={"precedence": "board"}),
+        rx.el.script(src="/board/board.js", type="module", custom_attrs={"async": True}),
         current="schedule",
         own_heading=rx.el.h1(
             _("Schedule"), rx.cond(_head.said, f", {_head.said}", ""), tab_index=-1, class_name="vh"
         ),
-        in_bar=_days(),
+        in_bar=rx.fragment(_days(), _paper()),
         keys=KEYS,
     )
 
@@ -95,6 +104,19 @@ def _turn(words: str, key: str, days: int, inside: rx.Component) -> rx.Component
     )
 
 
+def _paper() -> rx.Component:
+    """The day as a file to print and to keep: with initials alone where names are hidden."""
+    return link.anchored(
+        icon.show("printer", label=_("Day sheet to print")),
+        href="/files/schedule/" + _head.day + ".pdf",
+        class_name="to-paper",
+        title=_("Day sheet to print: P"),
+        target="_blank",
+        data_paper="true",
+        custom_attrs={"aria-keyshortcuts": "P"},
+    )
+
+
 def _undo_bar() -> rx.Component:
     """What may be taken back; it goes by itself when the time is over, by the stylesheet."""
     bar = rx.el.div(
@@ -108,10 +130,25 @@ def _undo_bar() -> rx.Component:
     return rx.el.div(when(_undo.words, bar), role="status")
 
 
+def _carrying() -> rx.Component:
+    """What is being moved, and what it would run into; filled by assets/board/moves.js."""
+    keys = [("↑↓←→", _("move")), ("↵", _("drop")), ("Esc", _("leave it"))]
+    return rx.el.div(
+        rx.el.p(data_said="true"),
+        *[rx.el.span(rx.el.kbd(key), " ", words) for key, words in keys],
+        id="board-moves",
+        class_name="undo-bar carry-bar",
+        hidden=True,
+        aria_hidden="true",
+    )
+
+
 def _bridges() -> rx.Component:
     """Forms through which a key on the board reaches its handler: which visit, in which version."""
-    acts = [rx.el.input(type="hidden", name=name) for name in ("act", "id", "version")]
-    place = [rx.el.input(type="hidden", name=name) for name in ("column", "minute")]
+    acts = [rx.el.input(type="hidden", name=name) for name in ("act", "id", "version", "code")]
+    place = [
+        rx.el.input(type="hidden", name=name) for name in ("column", "minute", "minutes", "why")
+    ]
     chosen = rx.el.input(type="hidden", name="id")
     return rx.el.div(
         live_form.of(*acts, *place, on_submit=Schedule.act, id="board-act"),
@@ -121,8 +158,6 @@ def _bridges() -> rx.Component:
             role="status",
             aria_live="polite",
             class_name="vh",
-            data_moves=_("Moving: arrows to a free time, Enter drops, Escape leaves it."),
-            data_stays=_("It stays where it was."),
         ),
         hidden=False,
         class_name="bridges",

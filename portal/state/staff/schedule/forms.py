@@ -33,12 +33,17 @@ class Act(Entered):
 
     act: Literal[
         "arrived", "in-room", "with-practitioner", "fulfilled", "noshow", "left", "confirmed",
-        "booked", "cancelled", "drop", "unblock",
+        "booked", "cancelled", "drop", "copy", "unblock",
     ] = "arrived"  # fmt: skip
     id: str = _ID
     version: int = _NUMBER
+    # Where it is put, for how long (none: as long as it is), and why over what is there.
     column: str = _ID
     minute: int = _NUMBER
+    minutes: int = Field(default=0, ge=0, le=600)
+    why: str = Field(default="", max_length=200)
+    # Why it is cancelled.
+    code: str = Field(default="", max_length=20)
 
 
 class Asked(Entered):
@@ -72,3 +77,11 @@ class Blocked(Entered):
     minute: int = _NUMBER
     minutes: int = Field(default=30, ge=5, le=600)
     note: str = Field(default="", max_length=200)
+
+
+class Sought(Entered):
+    """For which type of visit the next free time is looked for, from when, and with whom."""
+
+    visit: str = _ID
+    since: date | None = None
+    who: str = _ID
