@@ -74,7 +74,8 @@ function in_book(event, shell) {
 }
 /* In every window that lists choices with numbers, the number is the choice. */
 function by_number(event, shell) {
-  if (event.target.matches("input, textarea")) return;
+  if (event.key === "Enter" && event.target.matches("#seek-form select, #seek-form input")) { event.preventDefault(); by_id("seek-form").requestSubmit(); return; }
+  if (event.target.matches("input, textarea, select")) return;
   var choice = /^[1-9]$/.test(event.key) ? one('[data-choice="' + event.key + '"]', shell) : null;
   if (choice) { event.preventDefault(); choice.click(); }
 }

@@ -1,5 +1,6 @@
 """The day board in a browser: by keys alone, beside a colleague, by eye, and on paper."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -7,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+from pypdf import PdfReader
 
 from tests.support import axe, running
 from tests.support.signed_in import READY, give
@@ -82,6 +84,28 @@ def free(page: Page, column: int, clock: str) -> Locator:
     raise AssertionError(clock)
 
 
+def roomy(page: Page, column: int) -> str:
+    """Returns the last free time of a column that has an hour after it."""
+    return page.evaluate(
+        "column => { const free = [...document.querySelectorAll('.lane')[column - 1]"
+        ".querySelectorAll('[data-free]')].map(cell => [+cell.dataset.free, cell.dataset.at]);"
+        "const minutes = new Set(free.map(one => one[0]));"
+        "return free.filter(one => [1, 2, 3, 4, 5].every(at => minutes.has(one[0] + at * 10)))"
+        ".pop()[1] }",
+        column,
+    )
+
+
+def is_sheet(request: Request) -> bool:
+    return "/files/schedule/" in request.url
+
+
+def box(part: Locator) -> Any:
+    found = part.bounding_box()
+    assert found
+    return found
+
+
 def strip(page: Page, name: str, column: int) -> Locator:
     return page.locator(".lane").nth(column - 1).locator(".strip", has_text=name)
 
@@ -123,25 +147,136 @@ class TestKeys:
         expect(told).to_contain_text("It is now: In room")
         expect(made).to_have_class(re.compile("is-roomed"))
 
-    def test_moves_a_visit_and_leaves_another_where_it_is(self, at: Desk) -> None:
+    def test_moves_copies_and_cancels_a_visit_by_keys(self, at: Desk) -> None:
         page = at("kim")
         free(page, 4, "15:00")
         book(page, "silv joa")
         visit = strip(page, "Joaquim", 4)
+        bar = page.locator("#board-moves")
         page.keyboard.press("m")
-        expect(page.locator("#board-says")).to_contain_text("Moving")
+        page.keyboard.press("ArrowDown")
+        expect(bar).to_contain_text("15:10–15:20, Nurse Tom Hadley: Free.")
         page.keyboard.press("Escape")
         expect(page.locator("#board-says")).to_contain_text("stays")
-        page.keyboard.press("m")
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
-        expect(visit).not_to_contain_text("15:00 to")
+        expect(bar).to_be_hidden()
+        for key in ("m", "ArrowDown", "ArrowDown", "Enter"):
+            page.keyboard.press(key)
+        expect(visit).to_contain_text("15:20 to 15:30")
         expect(visit).to_be_focused()
-        page.keyboard.press("x")
-        expect(visit).to_have_count(0)
+        expect(page.locator(".undo-bar")).to_contain_text("The patient is told at")
+
+        # Longer by two steps, which is one change; and taken back as one.
+        page.keyboard.press("Shift+ArrowDown")
+        page.keyboard.press("Shift+ArrowDown")
+        expect(visit).to_contain_text("15:20 to 15:40")
+        expect(visit).to_be_focused()
+        page.keyboard.press("u")
+        expect(visit).to_contain_text("15:20 to 15:30")
+
+        for key in ("Shift+M", "PageUp", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+        expect(visit).to_have_count(2)
+        expect(visit.first).to_contain_text("14:10 to 14:20")
+        expect(visit.first).to_be_focused()
         page.keyboard.press("u")
         expect(visit).to_have_count(1)
+
+        visit.focus()
+        page.keyboard.press("x")
+        expect(page.locator("#why-cancel")).to_contain_text("The patient feels better")
+        page.keyboard.press("2")
+        expect(visit).to_have_count(0)
+        freed = page.locator("#freed [data-freed]", has_text="15:20")
+        expect(freed).to_contain_text("Nurse Tom Hadley")
+        page.keyboard.press("j")
+        expect(freed).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#book-title")).to_contain_text("15:20, Nurse Tom Hadley")
+        page.keyboard.press("Escape")
+        page.keyboard.press("u")
+        expect(visit).to_have_count(1)
+        expect(freed).to_have_count(0)
+
+    def test_shows_what_a_move_runs_into_before_it_is_dropped(self, at: Desk) -> None:
+        page = at("kim")
+        free(page, 5, "13:20")
+        book(page, "silv joa")
+        visit, there = strip(page, "Joaquim", 5), strip(page, "Wren", 5)
+        page.keyboard.press("m")
+        for _ in range(7):
+            page.keyboard.press("ArrowDown")
+        bar = page.locator("#board-moves")
+        expect(bar).to_contain_text("Runs into Wren")
+        expect(there).to_have_attribute("data-taken", "true")
+        page.keyboard.press("Enter")
+        expect(page.locator("#put-over")).to_contain_text("Runs into Wren")
+        assert axe.faults(page) == []
+        page.keyboard.press("Escape")
+        expect(bar).to_be_hidden()
+        expect(visit).to_contain_text("13:20 to")
+        expect(there).not_to_have_attribute("data-taken", "true")
+
+        # By hand: held over the other one it says so, and dropped at a free time it is there.
+        held, over = box(visit), box(there)
+        page.mouse.move(held["x"] + 40, held["y"] + 10)
+        page.mouse.down()
+        page.mouse.move(over["x"] + 40, over["y"] + 12, steps=4)
+        expect(bar).to_contain_text("Runs into Wren")
+        page.mouse.move(held["x"] + 40, held["y"] + 10 + held["height"] * 2, steps=4)
+        expect(bar).to_contain_text("Free.")
+        page.mouse.up()
+        expect(visit).to_contain_text("14:00 to")
+        expect(page.locator(".chosen")).to_have_count(0)
+        lower = box(visit)
+        page.mouse.move(lower["x"] + 40, lower["y"] + lower["height"] - 2)
+        page.mouse.down()
+        page.mouse.move(lower["x"] + 40, lower["y"] + lower["height"] * 1.25 - 2, steps=3)
+        page.mouse.up()
+        expect(visit).to_contain_text("14:00 to 14:25")
+
+        visit.focus()
+        for key in ("m", "PageDown", "ArrowUp", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+        expect(page.locator("#put-over")).to_be_visible()
+        page.keyboard.press("2")
+        expect(visit).to_contain_text("Double")
+        page.keyboard.press("u")
+        expect(visit).not_to_contain_text("Double")
+
+    def test_finds_the_next_free_time_and_books_it(self, at: Desk) -> None:
+        page = at("kim")
+        page.keyboard.press("f")
+        expect(page.locator("#seek-visit")).to_be_focused()
+        page.keyboard.press("Enter")
+        first = page.locator("#sought [data-sought]").first
+        expect(first).to_be_focused()
+        when = first.get_attribute("data-at") or "-"
+        assert page.locator("#sought [data-sought]").count() == 9
+        assert axe.faults(page) == []
+        page.keyboard.press("Enter")
+        expect(page.locator("#book-title")).to_contain_text(when)
+        expect(page.locator("#book-words")).to_be_focused()
+        page.keyboard.press("Escape")
+
+    def test_single_letters_can_be_switched_off(self, at: Desk) -> None:
+        page = at("kim")
+        page.keyboard.press("?")
+        page.get_by_label("Single letters act at once").uncheck()
+        page.keyboard.press("Escape")
+        one = page.locator(".lane .strip.is-booked").first
+        one.focus()
+        for key in ("n", "x", "f", "?", "/", "v"):
+            page.keyboard.press(key)
+        expect(one).to_be_focused()
+        expect(one).to_have_class(re.compile("is-booked"))
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        page.keyboard.press("ArrowDown")
+        expect(one).not_to_be_focused()
+        page.get_by_role("button", name="All keys").click()
+        page.get_by_label("Single letters act at once").check()
+        page.keyboard.press("Escape")
+        page.keyboard.press("f")
+        expect(page.locator("#next-free")).to_be_visible()
 
     def test_what_clashes_is_offered_elsewhere_or_booked_over_with_a_reason(self, at: Desk) -> None:
         page = at("kim")
@@ -171,9 +306,7 @@ class TestKeys:
 
     def test_blocks_a_time_and_writes_a_newcomer_down(self, at: Desk) -> None:
         page = at("kim")
-        # Whatever time of hers the demo's day has left free.
-        clock = page.locator(".lane").nth(2).locator("[data-free]").last.get_attribute("data-at")
-        assert clock
+        clock = roomy(page, 3)
         free(page, 3, clock)
         page.keyboard.press("k")
         page.locator("#block-note").fill("Call the laboratory")
@@ -190,6 +323,8 @@ class TestKeys:
             page.locator(f"#new-{name}").fill(typed)
         page.get_by_role("button", name="Write down").click()
         expect(page.locator("#book-words")).to_have_value("Lena Bergengruen")
+        page.keyboard.press("Enter")
+        expect(strip(page, "Lena Bergengruen", 3)).to_be_focused()
 
     def test_letters_typed_into_a_field_do_nothing_to_visits(self, at: Desk) -> None:
         page = at("kim")
@@ -225,6 +360,61 @@ def book(page: Page, words: str) -> None:
     expect(page.locator("#book-hits [aria-selected=true]")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+class TestTogether:
+    def test_two_see_at_once_what_a_third_moves_and_none_writes_over_it(self, at: Desk) -> None:
+        kim, frank, ruth = at("kim"), at("frank"), at("ruth")
+        free(kim, 1, "16:00")
+        book(kim, "silv joa")
+        seen = [strip(page, "Joaquim", 1) for page in (kim, frank, ruth)]
+        for visit in seen:
+            expect(visit).to_be_visible(timeout=2 * SECOND)
+        seen[1].focus()
+        frank.keyboard.press("m")
+        frank.keyboard.press("ArrowDown")
+        expect(frank.locator("#board-moves")).to_be_visible()
+        seen[0].focus()
+        for key in ("m", "ArrowUp", "ArrowUp", "Enter"):
+            kim.keyboard.press(key)
+        for visit in seen[1:]:
+            expect(visit).to_have_attribute("data-version", "2", timeout=2 * SECOND)
+            expect(visit).to_have_attribute("data-glow", re.compile("[01]"))
+        # Whoever held it in the hand is told, and it lies where the other one put it.
+        expect(frank.locator("#board-moves")).to_be_hidden()
+        expect(frank.locator("#board-says")).to_contain_text("Somebody else has changed")
+
+        # A desk that was cut off still shows the older one: it is refused, with what has changed.
+        seen[2].evaluate("strip => strip.setAttribute('data-version', '1')")
+        seen[2].focus()
+        for key in ("m", "ArrowDown", "Enter"):
+            ruth.keyboard.press(key)
+        told = ruth.locator(".told", has_text="Somebody else has changed this visit")
+        expect(told).to_contain_text("Kim Doyle")
+        expect(told).to_contain_text("Moved")
+        for visit in seen:
+            expect(visit).to_have_attribute("data-version", "2")
+        kim.keyboard.press("u")
+
+    def test_i_am_here_on_a_phone_is_seen_at_the_desk(
+        self, at: Desk, browser: Browser, server: running.Server
+    ) -> None:
+        page = at("frank")
+        free(page, 2, roomy(page, 2))
+        book(page, "noor")
+        visit = page.locator(".lane .strip:focus")
+        key = visit.get_attribute("data-visit")
+        phone = browser.new_context(
+            viewport={"width": 390, "height": 844}, base_url=server.url, bypass_csp=True
+        )
+        give(phone, server, "noor")
+        hers = phone.new_page()
+        hers.goto(f"/appointments/{key}")
+        hers.get_by_role("button", name="I’m here").click()
+        here = page.locator(f"[data-visit='{key}']")
+        expect(here.first).to_have_class(re.compile("is-waiting"), timeout=2 * SECOND)
+        expect(page.locator(f"#waiting-now [data-visit='{key}']")).to_be_visible()
+        phone.close()
 
 
 class TestSeen:
@@ -265,6 +455,19 @@ class TestSeen:
         page.keyboard.press("h")
         expect(sheet.get_by_text("Walter Nkemdilim")).to_be_hidden()
         expect(sheet.get_by_text("WN", exact=True)).to_be_visible()
+        page.emulate_media(media="screen")
+        for names, ways in ((False, "?names=initials"), (True, "")):
+            if names:
+                page.keyboard.press("h")
+            with page.context.expect_event("request", is_sheet) as asked:
+                page.keyboard.press("p")
+            assert asked.value.url.partition(".pdf")[2] == ways
+            answer = page.request.get(asked.value.url)
+            assert answer.headers["content-type"] == "application/pdf"
+            pages = PdfReader(io.BytesIO(answer.body())).pages
+            said = " ".join(one.extract_text() for one in pages)
+            assert ("Walter Nkemdilim" in said) is names
+            assert ("WN" in said) is not names
 
 
 class TestHidden:

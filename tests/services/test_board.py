@@ -146,7 +146,6 @@ class TestDay:
                         overbooked="Urgent")
         )  # fmt: skip
         assert [(flag.words, flag.tone) for flag in only(day).flags] == [
-            ("Double", "over"),
             ("Form", "todo"),
             ("Spanish", "know"),
             ("First visit", "know"),
@@ -154,6 +153,17 @@ class TestDay:
             ("Helper", "know"),
             ("Video", "know"),
         ]
+
+    def test_both_of_two_that_share_a_time_show_it_and_nobody_else(self, day: Clinic) -> None:
+        day.add(
+            appointment(day, starts_at=NINE),
+            appointment(day, "charlie", starts_at=NINE + 10 * MINUTE, overbooked="Urgent"),
+            appointment(day, "mia", starts_at=NINE + 40 * MINUTE, overbooked="Walk-in"),
+        )
+        shown = [
+            (one.at, "over" in [flag.icon for flag in one.flags]) for one in column(day).strips
+        ]
+        assert shown == [("9:00", True), ("9:10", True), ("9:40", False)]
 
     def test_who_has_been_here_is_not_new(self, day: Clinic) -> None:
         day.add(
@@ -179,7 +189,11 @@ class TestDay:
         assert not asks(status="fulfilled")
         assert not asks(starts_at=NINE + timedelta(days=8))
         assert asks(starts_at=NINE + timedelta(days=6))
-        answer = {"source": "paper", "type": "QuestionnaireResponse", "sha256": "0" * 64}
+        answer: dict[str, Any] = {
+            "source": "paper",
+            "type": "QuestionnaireResponse",
+            "sha256": "0" * 64,
+        }
         answers = {
             "unfinished": '{"status":"in-progress","questionnaire":"History"}',
             "another": '{"status":"completed","questionnaire":"Diet"}',
@@ -310,7 +324,7 @@ class TestLists:
         ]
 
     def test_freed_times_are_offered_until_somebody_has_them(self, day: Clinic) -> None:
-        gone = {"status": "cancelled", "cancelled_at": NOW}
+        gone: dict[str, Any] = {"status": "cancelled", "cancelled_at": NOW}
         tomorrow = NINE + timedelta(days=1)
         day.add(
             appointment(day, starts_at=NINE - 20 * MINUTE, **gone),
@@ -440,8 +454,12 @@ class TestAct:
         self, day: Clinic, visit: str
     ) -> None:
         day.add(appointment(day, "mia", starts_at=NINE + 40 * MINUTE))
-        there = {"practitioner_id": day.practitioners["dana"].id, "appointment_id": visit,
-                 "version": 1, "minute": minute_of(NINE + 40 * MINUTE)}  # fmt: skip
+        there: dict[str, Any] = {
+            "practitioner_id": day.practitioners["dana"].id,
+            "appointment_id": visit,
+            "version": 1,
+            "minute": minute_of(NINE + 40 * MINUTE),
+        }
         with pytest.raises(appointments.TimeTaken) as refusal:
             do(day, board.drop, **there)
         assert refusal.value.words == "Runs into Mia Tran, 9:40 to 10:00, with Dr Dana Diaz."
@@ -459,8 +477,11 @@ class TestAct:
     def test_grows_by_a_step_and_not_into_the_next_one(self, day: Clinic, visit: str) -> None:
         dana = day.practitioners["dana"].id
         day.add(appointment(day, "mia", starts_at=NINE + 35 * MINUTE))
-        same = {"appointment_id": visit, "practitioner_id": dana,
-                "minute": minute_of(NINE + 10 * MINUTE)}  # fmt: skip
+        same: dict[str, Any] = {
+            "appointment_id": visit,
+            "practitioner_id": dana,
+            "minute": minute_of(NINE + 10 * MINUTE),
+        }
         do(day, board.drop, version=1, minutes=25, **same)
         assert only_of(day, visit).until == "9:35"
         with pytest.raises(appointments.TimeTaken):
@@ -471,8 +492,12 @@ class TestAct:
         assert only_of(day, visit).until == "9:30"
 
     def test_is_not_moved_out_of_the_hours_unsaid(self, day: Clinic, visit: str) -> None:
-        late = {"appointment_id": visit, "version": 1, "minute": minute_of(NINE + 170 * MINUTE),
-                "practitioner_id": day.practitioners["dana"].id}  # fmt: skip
+        late: dict[str, Any] = {
+            "appointment_id": visit,
+            "version": 1,
+            "minute": minute_of(NINE + 170 * MINUTE),
+            "practitioner_id": day.practitioners["dana"].id,
+        }
         with pytest.raises(board.OutsideHours):
             do(day, board.drop, **late)
         do(day, board.drop, overbooked="Agreed", **late)
@@ -480,8 +505,11 @@ class TestAct:
 
     def test_is_copied_to_another_time_and_taken_back(self, day: Clinic, visit: str) -> None:
         erin = day.practitioners["erin"].id
-        then = {"appointment_id": visit, "practitioner_id": erin,
-                "minute": minute_of(NINE + 60 * MINUTE)}  # fmt: skip
+        then: dict[str, Any] = {
+            "appointment_id": visit,
+            "practitioner_id": erin,
+            "minute": minute_of(NINE + 60 * MINUTE),
+        }
         made = do(day, board.copy, **then)
         assert made != visit
         assert [one.at for one in column(day).strips] == ["9:10"]
@@ -571,7 +599,7 @@ class TestBook:
 
     def test_the_next_free_times_are_of_several_people(self, day: Clinic) -> None:
         day.add(appointment(day, "mia", starts_at=NINE, ends_at=NINE + 180 * MINUTE))
-        asked = {"visit_type_id": "follow-up", "first": TODAY}
+        asked = dict[str, Any](visit_type_id="follow-up", first=TODAY)
         found = do(day, board.next_free, **asked)
         assert [(one.key, one.words, one.when) for one in found[:4]] == [
             ("1", "Dr Erin Egan at 9:20", "Today"),
@@ -593,8 +621,10 @@ class TestBook:
 
     def test_a_newcomer_is_booked_at_once(self, day: Clinic) -> None:
         made = do(day, board.add, given="Lena", family="Berg", born_on=date(1990, 4, 1), phone="")
+        with day.base.transaction() as db:
+            db.get_one(VisitType, "follow-up").new_patients = False
         do(day, board.book, **self.asked(day, patient_id=made))
-        assert (only(day).name, only(day).kind) == ("Lena Berg", "Follow-up")
+        assert (only(day).name, only(day).kind) == ("Lena Berg", "Long")
 
     def test_a_walk_in_is_here_at_once(self, day: Clinic) -> None:
         do(day, board.book, is_walk_in=True, **self.asked(day, minute=minute_of(NINE)))

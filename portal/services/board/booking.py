@@ -188,7 +188,8 @@ def _usual(db: Session, patient_ids: Collection[str]) -> dict[str, Usual]:
 
 
 def _first(db: Session, practitioner_id: str) -> Usual:
-    for kind in _kinds(db):
+    """Returns what somebody who was never here is booked for: what takes new patients, if any."""
+    for kind in sorted(_kinds(db), key=lambda one: not one.new_patients):
         if practitioner_id in rules.practitioners(db, kind.id):
             return Usual(kind, kind.minutes, channel(kind, ""))
     raise Invalid(_("Choose what kind of visit it is."))

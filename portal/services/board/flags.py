@@ -5,6 +5,8 @@ stays when it is done, is read by nobody. There is none for insurance or balance
 keeps neither.
 """
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +18,7 @@ from portal.models.appointments import Appointment
 from portal.models.clinical import Encounter, FhirResource
 from portal.models.people import Patient, RelatedPerson
 from portal.models.schedules import VisitType
-from portal.services.board.rows import FlagRow
+from portal.services.board.rows import FlagRow, StripRow
 from portal.words import _, age, language
 
 ADULT = 18
@@ -40,8 +42,6 @@ def columns(today: date) -> tuple[Any, ...]:
 def of(visit: Any, now: datetime) -> list[FlagRow]:
     """Returns what the desk should do about a visit, then what it should know."""
     found: list[FlagRow] = []
-    if visit.overbooked:
-        found.append(FlagRow("over", _("Double"), "over"))
     if _lacks_form(visit, now):
         found.append(FlagRow("form", _("Form"), "todo"))
     spoken = visit.language.partition("-")[0].lower()
@@ -57,6 +57,27 @@ def of(visit: Any, now: datetime) -> list[FlagRow]:
         words = {"phone": _("By phone"), "video": _("Video")}
         found.append(FlagRow(visit.channel, words[visit.channel]))
     return found
+
+
+def doubled(strips: list[StripRow], pairs: Collection[frozenset[str]]) -> list[StripRow]:
+    """Returns strips with a mark on both of each pair that shares a time on purpose."""
+    both = {key for pair in pairs for key in pair}
+    mark = FlagRow("over", _("Double"), "over")
+    return [replace(one, flags=[mark, *one.flags]) if one.id in both else one for one in strips]
+
+
+def pairs(visits: Sequence[Any]) -> set[frozenset[str]]:
+    """Returns which visits of one column lie over each other, one of them on purpose.
+
+    Who was put outside of the hours, or walked in when it was free, lies over nobody.
+    """
+    over = [one for one in visits if one.overbooked]
+    return {
+        frozenset((one.id, other.id))
+        for one in over
+        for other in visits
+        if one.id != other.id and one.starts_at < other.ends_at and other.starts_at < one.ends_at
+    }
 
 
 def _lacks_form(visit: Any, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
 from portal.services.appointments import states
-from portal.services.board import beside, strips, times
+from portal.services.board import beside, flags, strips, times
 from portal.services.board.rows import (
     BoardRow,
     ClosedRow,
@@ -173,7 +173,7 @@ class Found:
             (strips.strip(one, day, first, self.now), *self._span(day, one)) for one in visits
         ]
         rows += [(strips.held(one, day, first), *self._span(day, one)) for one in held]
-        return strips.side_by_side(rows)
+        return flags.doubled(strips.side_by_side(rows), flags.pairs(visits))
 
     def _span(self, day: date, one: Any) -> Span:
         return times.span_in(day, one.starts_at, one.ends_at)

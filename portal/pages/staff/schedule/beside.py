@@ -121,7 +121,7 @@ def _details() -> rx.Component:
         (_("Visit"), one.visit),
         (_("With"), one.who),
         (_("Reason"), one.reason),
-        (_("Double"), one.overbooked),
+        (_("Fitted in"), one.overbooked),
     ]
     listed = [when(text, rx.el.div(rx.el.dt(words), rx.el.dd(text))) for words, text in facts]
     close = rx.el.button(
