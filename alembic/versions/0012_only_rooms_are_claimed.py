@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 _STANDING = "('proposed', 'pending', 'booked', 'arrived', 'checked-in')"
 _ANY = "WHERE NEW.location_id IS NOT NULL"
