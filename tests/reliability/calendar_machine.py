@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -39,8 +40,10 @@ from portal.models.appointments import (
 )
 from portal.models.people import Location
 from portal.models.schedules import Schedule, VisitType
-from portal.security.actor import Actor
-from portal.services import appointments
+from portal.models.waitlist import WaitlistEntry, WaitlistOffer
+from portal.security import policies
+from portal.security.actor import Actor, system
+from portal.services import appointments, waitlist
 from portal.services.appointments import freeing, states
 from tests.support import bases, clinic
 from tests.support.clinic import NOW, Clinic
@@ -53,6 +56,12 @@ ROOMS = st.sampled_from([None, "one", "two"])
 STARTS = st.integers(0, 18).map(lambda at: NOW + timedelta(days=5, minutes=5 * at))
 LENGTHS = st.sampled_from([5, 20, 40])
 WHICH = st.integers(0, 1000)
+# That morning alone is waited for.
+MORNING = waitlist.Wishes(
+    from_on=(NOW + timedelta(days=5)).date(),
+    until_on=(NOW + timedelta(days=5)).date(),
+    windows=((9 * 60, 11 * 60),),
+)
 BUFFERS = {"check": (0, 0), "wide": (5, 7)}
 
 
@@ -67,8 +76,11 @@ class Calendar(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.ever: set[str] = set()
+        self.waiting = self.offered = 0
         with self.base.transaction() as db:
-            for table in (Hold, AppointmentChange, Appointment, Schedule):
+            for table in (
+                WaitlistOffer, WaitlistEntry, Hold, AppointmentChange, Appointment, Schedule,
+            ):  # fmt: skip
                 db.connection().execute(delete(table))
         self._open(0, 24)
 
@@ -94,6 +106,13 @@ class Calendar(RuleBasedStateMachine):
         with self.base.reading() as db:
             found = list(db.scalars(select(table).order_by(table.created_at, table.id)))
         return found[which % len(found)] if found else None
+
+    def _some_offer(self, which: int) -> Any:
+        """Returns an offer, mostly one that is still open."""
+        with self.base.reading() as db:
+            found = list(db.scalars(select(WaitlistOffer).order_by(WaitlistOffer.id)))
+        still = [one for one in found if one.state == "offered"] or found
+        return still[which % len(still)] if still else None
 
     def _frank(self) -> Actor:
         return self.people.actor("frank")
@@ -181,6 +200,37 @@ class Calendar(RuleBasedStateMachine):
     def change_hours(self, first: int, long: int) -> None:
         self._open(first, first + long)
 
+    @rule(patient=PEOPLE, kind=st.sampled_from(["check", "wide"]), notice=st.sampled_from([0, 600]),
+          which=WHICH, earlier=st.booleans())  # fmt: skip
+    def wait(self, patient: str, kind: str, notice: int, which: int, earlier: bool) -> None:  # noqa: FBT001
+        there = self._some(which) if earlier else None
+        self.waiting += bool(self._do(
+            waitlist.join, self.people.actor(patient), visit_type_id=kind,
+            wishes=replace(MORNING, notice_minutes=notice),
+            appointment_id=there.id if there else "",
+        ))  # fmt: skip
+
+    @precondition(lambda self: self.waiting)
+    @rule()
+    def offer(self) -> None:
+        self.offered += self._do(waitlist.turn, system("waitlist")) or 0
+
+    @precondition(lambda self: self.offered)
+    @rule(which=WHICH, accepts=st.booleans())
+    def answer(self, which: int, accepts: bool) -> None:  # noqa: FBT001
+        offer = self._some_offer(which)
+        whose = next(n for n, o in self.people.patients.items() if o.id == offer.patient_id)
+        verb = waitlist.accept if accepts else waitlist.decline
+        made = self._do(verb, self.people.actor(whose), offer_id=offer.id)
+        if accepts and made:
+            self.ever.add(made)
+
+    @precondition(lambda self: self.waiting > 1)
+    @rule(which=WHICH)
+    def leave(self, which: int) -> None:
+        entry = self._some(which, WaitlistEntry)
+        self._do(waitlist.leave, self._frank(), entry_id=entry.id)
+
     @precondition(lambda self: self.now > NOW)
     @rule()
     def clear(self) -> None:
@@ -213,6 +263,26 @@ class Calendar(RuleBasedStateMachine):
             assert have[key] <= wanted
             assert held.moves_id or have[key] == wanted
         assert set(have) <= set(visits) | set(holds)
+
+    @invariant()
+    def nobody_is_offered_what_another_has(self) -> None:
+        with self.base.reading() as db:
+            cutoff = timedelta(minutes=policies.current(db).waitlist_cutoff_minutes)
+            holds = {one.id: one for one in db.scalars(select(Hold))}
+            offers = list(db.scalars(select(WaitlistOffer)))
+            entries = {one.id: one for one in db.scalars(select(WaitlistEntry))}
+        out = [one for one in offers if one.state == "offered"]
+        assert len({one.entry_id for one in out}) == len(out), "two offers for one who waits"
+        for one in offers:
+            assert one.expires_at <= one.starts_at - cutoff, "offered inside the cut-off"
+            assert (one.state == "accepted") == bool(one.appointment_id)
+        for one in out:
+            assert entries[one.entry_id].status == "offered"
+            if one.expires_at > self.now:
+                held = holds[one.hold_id]
+                assert (held.starts_at, held.user_id) == (one.starts_at, None)
+        waits = [one for one in entries.values() if one.status == "offered"]
+        assert len(waits) == len(out), "somebody has an offer that is none"
 
 
 def _claims(db: Session) -> dict[str, set[tuple[str, int]]]:
