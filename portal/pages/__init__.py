@@ -23,14 +23,17 @@ from portal.pages.patient import (
     messages,
     record,
     results,
+    waitlist,
 )
 from portal.pages.public import back, forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, helps, inbox, patients, requests, schedule, today
+from portal.pages.staff import waitlist as waiting_list
 
 _STAFF = (
     today.page,
     today.results_page,
     schedule.page,
+    waiting_list.page,
     patients.page,
     chart.page,
     inbox.page,
@@ -69,6 +72,7 @@ def add_all(app: rx.App) -> None:
         appointments.list_page,
         book.page,
         calendar.page,
+        waitlist.page,
         appointments.one_page,
         messages.list_page,
         messages.new_page,

@@ -6,9 +6,10 @@ from typing import Any
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.errors import Conflict, NotFound
-from portal.services import appointments
+from portal.errors import Conflict, NotFound, Refusal
+from portal.services import appointments, waitlist
 from portal.services.appointments import AppointmentRow, AppointmentsRow
+from portal.services.waitlist import OfferRow
 from portal.state import events
 from portal.state.screen import Screen
 from portal.words import _
@@ -17,6 +18,8 @@ from portal.words import _
 REASONS = appointments.REASONS
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PAST = "past"
+# The states of the pages on which offers of the waiting list stand, by address.
+PAGES: dict[str, Any] = {}
 
 
 class Cancellation(BaseModel):
@@ -32,16 +35,22 @@ class Appointments(Screen, rx.State):
     """One list of visits, coming or past, a page at a time."""
 
     row: AppointmentsRow = AppointmentsRow()
+    offers: list[OfferRow] = []  # noqa: RUF012 - Reflex gives each state its own
     shown: str = "coming"
     _page: int = 1
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        use_case = appointments.past if self.shown == PAST else appointments.upcoming
-        await self._fill(use_case, by_itself=by_itself, page=self._page)
+        use_case = waitlist.past if self.shown == PAST else waitlist.upcoming
+        row, offers = await self._show(use_case, by_itself=by_itself, page=self._page)
+        if row != self.row:
+            self.row = row
+        if offers != self.offers:
+            self.offers = offers
 
     @events.handler(events.PATIENTS)
     async def open(self) -> None:
         """Shows the list that the address names."""
+        await (await self.get_state(Offers))._forget()  # noqa: SLF001
         wanted = PAST if self.rx_router_page.params.get("show") == PAST else "coming"
         if wanted != self.shown:
             self.row, self.is_loaded = AppointmentsRow(), False
@@ -143,6 +152,47 @@ class Visit(Screen, rx.State):
             await self._load()
             raise
         await self._load()
+
+
+class Offers(Screen, rx.State):
+    """Takes and leaves offers. The rows are the page's, in its own transaction and trace."""
+
+    async def _forget(self) -> None:
+        self.problem = self.done = ""
+
+    async def _again(self) -> None:
+        """Shows what there is now, on the page where it was tapped."""
+        here = PAGES.get(self.router.url.path.rstrip("/"))
+        if here is not None:
+            await (await self.get_state(here))._load(by_itself=True)  # noqa: SLF001
+
+    @events.handler(events.PATIENTS)
+    async def accept(self, whose: str, offer_id: str) -> Any:
+        """Takes the time: it is booked, or the visit that was to come earlier moves there."""
+        await self._forget()
+        try:
+            visit_id = await self._act(waitlist.accept, whose=whose, offer_id=offer_id)
+        except Refusal:
+            await self._again()
+            raise
+        visit = await self.get_state(Visit)
+        visit._just = visit_id, False  # noqa: SLF001 - the next page, told once
+        return rx.redirect(f"/appointments/{visit_id}")
+
+    @events.handler(events.PATIENTS)
+    async def decline(self, whose: str, offer_id: str) -> None:
+        """Leaves the time to the next."""
+        await self._forget()
+        try:
+            await self._act(waitlist.decline, whose=whose, offer_id=offer_id)
+        except Refusal:
+            await self._again()
+            raise
+        await self._again()
+        self.done = _("We offer it to somebody else. You stay on the waiting list.")
+
+
+PAGES["/appointments"] = Appointments
 
 
 def _booked_said(status: str, *, is_moved: bool) -> str:

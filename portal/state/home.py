@@ -13,6 +13,7 @@ import reflex as rx
 from portal.services import appointments, home
 from portal.services.home import HomeRow, MedicineRow, NewsRow, VisitRow
 from portal.state import events
+from portal.state.appointments import PAGES, Offers
 from portal.state.frame import Frame
 from portal.state.screen import Screen
 from portal.words import _
@@ -41,6 +42,7 @@ class Home(Screen, rx.State):
     async def open(self) -> None:
         """Shows Home."""
         self.problem = self.done = ""
+        await (await self.get_state(Offers))._forget()  # noqa: SLF001
         await self._load()
 
     @events.handler(events.PATIENTS)
@@ -113,6 +115,7 @@ def changed(before: HomeRow, now: HomeRow) -> list[str]:
         sentence
         for has_changed, sentence in (
             (_plan(before) != _plan(now), _("Your appointments have changed.")),
+            (_offered(now) - _offered(before), _("An earlier time is kept for you.")),
             (_taken(before) != _taken(now), _("Your medicines have changed.")),
             (_told(now) - _told(before), _("There is news from the clinic.")),
         )
@@ -124,9 +127,16 @@ def _plan(row: HomeRow) -> set[object]:
     return {(one.id, one.when, one.status, one.may_confirm) for one in (row.visit, *row.later)}
 
 
+def _offered(row: HomeRow) -> set[object]:
+    return {offer.id for offer in row.offers}
+
+
 def _taken(row: HomeRow) -> set[object]:
     return {(one.key, one.how, one.note) for one in row.medicines}
 
 
 def _told(row: HomeRow) -> set[object]:
     return {line.key for line in row.announcements}
+
+
+PAGES["/home"] = Home

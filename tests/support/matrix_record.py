@@ -14,6 +14,7 @@ from portal.models.messages import Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
 from portal.models.requests import Registration, RestrictionRequest, WayBack
 from portal.models.schedules import Schedule, VisitType
+from portal.models.waitlist import WaitlistEntry, WaitlistOffer
 from portal.security import signins
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, appointment, message, report, thread, value
@@ -99,6 +100,7 @@ def write_record(portal: Attacked) -> Record:
     record.ids["name"] = [cast.users["alice"].sign_in_name]
     _write_people(portal, record)
     _write_calendar(portal, record, kind)
+    _write_waitlist(portal, record, kind)
     return record
 
 
@@ -125,6 +127,33 @@ def _write_calendar(portal: Attacked, record: Record, kind: VisitType) -> None:
     cast.add(hold, feed)
     record.note("hold", hold)
     record.note("feed", feed)
+
+
+def _write_waitlist(portal: Attacked, record: Record, kind: VisitType) -> None:
+    """Lets Alice wait for an earlier time, and keeps one for her."""
+    cast, starts = portal.people, _soon(6)
+    whose: dict[str, Any] = {"patient_id": cast.patients["alice"].id}
+    when: dict[str, Any] = {
+        "practitioner_id": cast.practitioners["dana"].id,
+        "starts_at": starts,
+        "ends_at": starts + timedelta(minutes=20),
+        "expires_at": _soon(2),
+    }
+    entry = WaitlistEntry(
+        **whose,
+        visit_type_id=kind.id,
+        from_on=_soon(0).date(),
+        until_on=_soon(20).date(),
+        status="offered",
+        created_at=NOW,
+        expires_at=_soon(21),
+    )
+    hold = Hold(**whose, **when, visit_type_id=kind.id, created_at=NOW)
+    offer = WaitlistOffer(**whose, **when, entry_id=entry.id, hold_id=hold.id, offered_at=_soon(0))
+    cast.add(entry, hold)
+    cast.add(offer)
+    record.note("waits", entry)
+    record.note("offer", offer)
 
 
 def _write_people(portal: Attacked, record: Record) -> None:

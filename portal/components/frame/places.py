@@ -97,4 +97,5 @@ def staff_queues() -> list[Place]:
             _("waiting"),
             right="requests",
         ),
+        Place("waitlist", "/staff/waitlist", _("Waiting list"), "held", right="schedule"),
     ]

@@ -24,9 +24,11 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
+from portal.pages.patient import waitlist
 from portal.state.appointments import REASONS, Appointments, Visit
 from portal.state.booking import BOOK
 from portal.state.frame import Frame
+from portal.state.waitlist import WAITLIST
 from portal.words import _
 
 FRAME: Any = Frame.row
@@ -41,7 +43,9 @@ def build_list() -> rx.Component:
     return frame.patient(
         _("Appointments"),
         notice.told("bad", Appointments.problem),
+        *waitlist.told(),
         section.stacked(
+            waitlist.offers(Appointments.offers),
             rx.cond(
                 FRAME.changes_appointments,
                 button.group(button.main(_("Book an appointment"), href=BOOK, icon_name="plus")),
@@ -75,7 +79,14 @@ def _more_ways() -> rx.Component:
         icon_name="calendar",
         level=rows.TOP,
     )
-    return rx.fragment(rows.list_(own, label=_("More about appointments")), _to_us())
+    waits = rows.row(
+        _("Waiting list"),
+        _("For an earlier time, or where nothing is free"),
+        href=WAITLIST,
+        icon_name="clock",
+        level=rows.TOP,
+    )
+    return rx.fragment(rows.list_(waits, own, label=_("More about appointments")), _to_us())
 
 
 def _visits() -> rx.Component:
@@ -226,12 +237,19 @@ def _buttons() -> rx.Component:
         ),
         rx.fragment(),
     )  # fmt: skip
+    earlier = rx.cond(
+        ONE.may_wait,
+        button.link_like(
+            _("Tell me if something earlier comes free"), href=f"{WAITLIST}?moves={ONE.id}"
+        ),
+        rx.fragment(),
+    )
     off = rx.cond(
         ONE.may_cancel,
         dialog.opener(CANCELS, _("Cancel this appointment"), kind="link_like"),
         rx.fragment(),
     )
-    return button.group(here, sure, move, kept, off)
+    return button.group(here, sure, move, kept, earlier, off)
 
 
 def _cancel_dialog() -> rx.Component:

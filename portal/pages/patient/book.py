@@ -26,6 +26,7 @@ from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.state.booking import BOOK, Booking
 from portal.state.frame import Frame
+from portal.state.waitlist import WAITLIST
 from portal.words import _
 
 FRAME: Any = Frame.row
@@ -247,6 +248,16 @@ def _when() -> rx.Component:
                 _("Call us: we may find a time that is not shown here."),
                 " ",
                 when(FRAME.clinic_phone, _number()),
+            ),
+            button.group(
+                button.plain(
+                    rx.cond(
+                        MOVES,
+                        _("Tell me if something earlier comes free"),
+                        _("Tell me if another time comes free"),
+                    ),
+                    href=f"{WAITLIST}?kind={ROW.kind.id}&moves={ROW.moved.id}",
+                )
             ),
             icon_name="phone",
         ),

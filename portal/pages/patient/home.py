@@ -24,6 +24,7 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
+from portal.pages.patient import waitlist
 from portal.state.frame import Frame
 from portal.state.home import Home
 from portal.words import _
@@ -39,6 +40,7 @@ def build() -> rx.Component:
         ROW.title,
         notice.told("bad", Home.problem),
         notice.told("ok", Home.done),
+        *waitlist.told(),
         rx.cond(Home.is_loaded, rx.cond(ROW.has_record, _everything(), _choose()), _on_its_way()),
         current="home",
         updated=ROW.said,
@@ -49,6 +51,7 @@ def build() -> rx.Component:
 def _everything() -> rx.Component:
     return section.three_parts(
         [
+            waitlist.offers(ROW.offers),
             rx.cond(ROW.has_visits, _next(), rx.fragment()),
             rx.cond(ROW.has_news, _new(), rx.fragment()),
         ],

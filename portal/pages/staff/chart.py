@@ -99,6 +99,13 @@ def _chart() -> rx.Component:
 def _head() -> rx.Component:
     row = _row
     write = dialog.opener(MESSAGE, _("Message"), key="E", icon_name="message")
+    waits = rx.cond(
+        row.may_book,
+        button.plain(
+            _("Waiting list"), href=f"/staff/waitlist?patient={row.patient_id}", icon_name="held"
+        ),
+        rx.fragment(),
+    )
     return staff.chart_head(
         row.name,
         row.letters,
@@ -109,7 +116,7 @@ def _head() -> rx.Component:
         when(row.doctor, staff.fact(row.doctor, icon_name="user")),
         when(row.record_number, staff.fact(_("No."), " ", row.record_number)),
         tint=row.tint,
-        buttons=rx.cond(row.may_write, button.group(write), rx.fragment()),
+        buttons=button.group(rx.cond(row.may_write, write, rx.fragment()), waits),
     )
 
 

@@ -64,6 +64,8 @@ class AppointmentRow:
     may_confirm: bool = False
     may_cancel: bool = False
     may_move: bool = False
+    # Whether one can wait for it to come earlier.
+    may_wait: bool = False
     may_come: bool = False
     is_late: bool = False
     # How near it is, where cancelling it now is late.
@@ -159,6 +161,7 @@ def row_of(actor: Actor, row: Any, now: datetime, *, is_next: bool = False) -> A
         may_confirm=may and row.confirmed_at is None and row.status == "booked",
         may_cancel=may,
         may_move=may and bool(row.visit_type_id) and row.books_itself,
+        may_wait=may and bool(row.visit_type_id),
         may_come=_may_come(actor, row, now),
         is_late=late,
         late=late_said(row.cancel_hours) if late else "",

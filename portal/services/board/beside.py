@@ -10,6 +10,7 @@ from portal.models.appointments import Appointment, AppointmentChange
 from portal.models.people import Patient, Practitioner
 from portal.security import access
 from portal.security.actor import Actor
+from portal.services import waitlist
 from portal.services.appointments import changing, states
 from portal.services.board import freed, times
 from portal.services.board.rows import ListedRow, SideRow, UndoRow
@@ -55,6 +56,7 @@ def lists(db: Session, actor: Actor, *, now: datetime) -> SideRow:
         unresolved=[_listed_row(row, f"{_near(row, now)} {_word(row)}") for row in unresolved],
         unresolved_total=left,
         freed=freed.listed(db, actor, now=now),
+        listed=waitlist.count(db, actor),
     )
 
 

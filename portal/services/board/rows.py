@@ -122,6 +122,8 @@ class SideRow:
     unresolved: list[ListedRow] = field(default_factory=list)
     unresolved_total: int = 0
     freed: list[FreedRow] = field(default_factory=list)
+    # How many are on the waiting list.
+    listed: int = 0
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def held(one: Hold, day: date, first: int) -> StripRow:
         until=times.clock(one.ends_at),
         name=_("Held"),
         letters="",
-        kind=_("being booked online"),
+        kind=_("being booked online") if one.user_id else _("offered from the waiting list"),
         state="held",
         words=_("until {time}").format(time=times.clock(one.expires_at)),
         icon="held",

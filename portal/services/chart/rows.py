@@ -93,6 +93,7 @@ class ChartRow:
     is_clinical: bool = False
     opening: OpeningRow = field(default_factory=OpeningRow)
     may_write: bool = False
+    may_book: bool = False
     may_release: bool = False
     visits: list[EntryRow] = field(default_factory=list)
     threads: list[EntryRow] = field(default_factory=list)

@@ -53,6 +53,7 @@ def view(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> ChartR
         is_clinical=is_clinical,
         opening=openings.row(db, actor, patient, now=now),
         may_write=has(actor, Permission.WRITE_MESSAGES),
+        may_book=has(actor, Permission.BOOK_APPOINTMENTS),
         may_release=has(actor, Permission.RELEASE_RESULTS),
         visits=_visits(db, actor, patient.id, now),
         threads=_threads(db, actor, patient.id, now),

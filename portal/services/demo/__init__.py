@@ -17,7 +17,7 @@ from portal.models.people import Organization, User
 from portal.security import passwords
 from portal.security.actor import Actor
 from portal.services import agreements
-from portal.services.demo import ways_in
+from portal.services.demo import waiting, ways_in
 from portal.services.demo.calendar import Calendar
 from portal.services.demo.cast import ACCOUNTS, PASSWORD, Account
 from portal.services.demo.histories import Histories
@@ -80,7 +80,9 @@ def _drawn_up(now: datetime) -> Town:
     town = Town(Sheet(now))
     town.settle(passwords.make_hash(PASSWORD))
     Histories.tell(town)
-    Calendar(town).fill()
+    calendar = Calendar(town)
+    calendar.fill()
+    waiting.stand(town, calendar)
     Post(town).deliver()
     return town
 

@@ -189,8 +189,7 @@ class Calendar:
     ) -> None:
         status = more.setdefault("status", "booked")
         ends = starts + timedelta(minutes=minutes)
-        keys = self._steps(who, by, starts, ends)
-        if not self.taken.isdisjoint(keys):
+        if not self.takes(who, by, starts, ends):
             return
         made = min(starts, self.town.sheet.now) - timedelta(days=9)
         self.town.sheet.put(
@@ -206,12 +205,18 @@ class Calendar:
             confirmed_at=made + timedelta(days=6) if confirmed else None,
             **more,
         )
-        self.taken |= keys
         if status == "fulfilled":
             kept = more.get("confidential", False)
             self.town.charts[who].visit(
                 title, title, starts, more.get("reason", ""), confidential=kept
             )
+
+    def takes(self, who: str, by: str, starts: datetime, ends: datetime) -> bool:
+        """Takes a time for somebody, if nobody has it."""
+        keys = self._steps(who, by, starts, ends)
+        is_free = self.taken.isdisjoint(keys)
+        self.taken |= keys if is_free else set()
+        return is_free
 
     def _steps(self, who: str, by: str, starts: datetime, ends: datetime) -> set[tuple[str, int]]:
         first = int(starts.timestamp()) // STEP_SECONDS

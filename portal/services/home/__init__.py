@@ -7,7 +7,7 @@ from sqlmodel import Session
 from portal.security import access, audit, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, sees_area
-from portal.services import results
+from portal.services import results, waitlist
 from portal.services.home import medicines, news, visits
 from portal.services.home.news import NEWS
 from portal.services.home.rows import HomeRow, MedicineRow, NewsRow, VisitRow
@@ -38,6 +38,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
         said=_said(now),
         visit=planned[0] if is_next else VisitRow(),
         later=planned[1:] if is_next else planned,
+        offers=waitlist.offers(db, actor, now=now),
         news=[
             *(news.result_news(row, values.get(row.id, [])) for row in reports[: news.NEWS]),
             *letters[: news.NEWS],

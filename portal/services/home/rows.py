@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portal.services.results import LineRow
+from portal.services.waitlist import OfferRow
 from portal.words import _
 
 
@@ -81,6 +82,8 @@ class HomeRow:
     said: str = ""
     visit: VisitRow = field(default_factory=VisitRow)
     later: list[VisitRow] = field(default_factory=list)
+    # Times that are kept for this person by the waiting list.
+    offers: list[OfferRow] = field(default_factory=list)
     news: list[NewsRow] = field(default_factory=list)
     more_results: str = ""
     more_messages: str = ""

@@ -1,6 +1,7 @@
 """The waiting list: who would come earlier, what is offered to whom, and what becomes of it."""
 
 from portal.services.waitlist.answering import OfferOver, accept, decline
+from portal.services.waitlist.desk import count, desk
 from portal.services.waitlist.joining import (
     NoLongerWaits,
     WaitsAlready,
@@ -11,18 +12,33 @@ from portal.services.waitlist.joining import (
     prioritise,
 )
 from portal.services.waitlist.offering import offer, turn
+from portal.services.waitlist.reading import offers, past, upcoming, view
+from portal.services.waitlist.rows import DeskRow, EntryRow, OfferRow, WaitlistRow
+from portal.services.waitlist.saying import NOTICES, PRIORITIES
 
 __all__ = [
+    "NOTICES",
+    "PRIORITIES",
+    "DeskRow",
+    "EntryRow",
     "NoLongerWaits",
     "OfferOver",
+    "OfferRow",
+    "WaitlistRow",
     "WaitsAlready",
     "Wishes",
     "accept",
     "change",
+    "count",
     "decline",
+    "desk",
     "join",
     "leave",
     "offer",
+    "offers",
+    "past",
     "prioritise",
     "turn",
+    "upcoming",
+    "view",
 ]

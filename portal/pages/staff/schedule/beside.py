@@ -79,6 +79,7 @@ def _freed() -> rx.Component:
         _("Next free"), " ", staff.key("F"), type="button", class_name="as-link", data_seeks="true"
     )
     end = rx.fragment(staff.key("J"), rx.cond(_head.may_book, seeks, rx.fragment()))
+    waits = link.to("/staff/waitlist", _("Waiting list"), badge.count(_side.listed, _("waiting")))
     return rx.el.section(
         rx.el.header(
             rx.el.h2(_("Freed"), id="freed-title"),
@@ -90,6 +91,7 @@ def _freed() -> rx.Component:
             rx.el.ol(rx.foreach(_side.freed, _freed_row)),
             rx.el.p(_("Nothing was given back for the next days"), class_name="nobody"),
         ),
+        rx.el.p(waits, class_name="more"),
         class_name="lst",
         id="freed",
         aria_labelledby="freed-title",
