@@ -45,7 +45,7 @@ def count(db: Session, table: Any, *where: Any) -> int:
 class TestBook:
     def test_holds_every_step_and_leaves_trace_and_notice(self, the_clinic: Clinic) -> None:
         with the_clinic.base.transaction() as db:
-            room = Location(name="Room 2")
+            room = Location(name="Room 2", is_room=True)
             db.add(room)
             db.flush()
             made = book(db, the_clinic, location_id=room.id)
@@ -80,7 +80,7 @@ class TestBook:
 
     def test_refuses_a_room_that_is_taken(self, the_clinic: Clinic) -> None:
         with the_clinic.base.transaction() as db:
-            room = Location(name="Room 2")
+            room = Location(name="Room 2", is_room=True)
             db.add(room)
             db.flush()
             book(db, the_clinic, location_id=room.id)

@@ -1,6 +1,6 @@
 """Appointments as they are shown: coming and past, and one by itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
 from portal.services import pages
-from portal.services.appointments import reasons
+from portal.services.appointments import reasons, serial
 from portal.services.appointments.changing import is_late, late_said, was_late
 from portal.words import DAYS_SAID_RELATIVE, _, clock, how_far, local, short_month, when
 
@@ -75,6 +75,8 @@ class AppointmentRow:
     patient_id: str = ""
     patient_name: str = ""
     starts_at: str = ""
+    # Which one of its series it is: "2 of 6".
+    series: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def view(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Ap
     )
     query = _select(actor, whose, col(Appointment.id) == record.id)
     row = db.connection().execute(query).one()
-    return row_of(actor, row, now, is_next=_is_coming(row, now))
+    shown = row_of(actor, row, now, is_next=_is_coming(row, now))
+    return replace(shown, series=serial.said(db, row))
 
 
 def nothing(db: Session, actor: Actor, *, now: datetime) -> None:

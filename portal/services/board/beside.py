@@ -25,6 +25,7 @@ _CHANGES = {
     "moved": _("Moved"),
     "undone": _("Taken back"),
     "kept": _("Kept outside of the hours"),
+    "repeated": _("Made a series"),
     "cancelled": _("Cancelled"),
 }
 

@@ -12,7 +12,7 @@ from portal.models.people import Location, Patient
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
-from portal.services.appointments import states
+from portal.services.appointments import serial, states
 from portal.services.board import beside, flags, strips, times
 from portal.services.board.rows import ActRow, DetailRow, HistoryRow
 from portal.words import _, age, local, partial_day, short_day
@@ -66,6 +66,7 @@ def one(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Det
         who=", ".join(part for part in (visit.who, place.name if place else "") if part),
         reason=record.reason,
         overbooked=record.overbooked,
+        series=serial.said(db, record),
         flags=flags.of(visit, now),
         acts=possible(record) if has(actor, Permission.BOOK_APPOINTMENTS) else [],
         history=_history(db, record.id, now),

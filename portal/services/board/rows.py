@@ -218,6 +218,8 @@ class DetailRow:
     who: str = ""
     reason: str = ""
     overbooked: str = ""
+    # Which one of its series it is: "2 of 6".
+    series: str = ""
     flags: list[FlagRow] = field(default_factory=list)
     acts: list[ActRow] = field(default_factory=list)
     history: list[HistoryRow] = field(default_factory=list)
