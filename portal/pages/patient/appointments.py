@@ -172,6 +172,7 @@ def _visit() -> rx.Component:
                     "user", _("With"), ONE.who, when(ONE.role, rx.fragment(", ", ONE.role))
                 ),
                 when(ONE.channel, definition.pictured(ONE.channel_icon, _("How"), ONE.channel)),
+                when(ONE.series, definition.pictured("again", _("One of a series"), ONE.series)),
                 rx.cond(ONE.place != "", _place(), rx.fragment()),
                 rx.cond(
                     ONE.reason != "",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from portal.components import badge, icon, link, staff
 from portal.components.kinds import Text, when
-from portal.pages.staff.schedule import columns
+from portal.pages.staff.schedule import columns, series
 from portal.state.staff.schedule import Schedule
 from portal.words import _
 
@@ -156,6 +156,7 @@ def _details() -> rx.Component:
             role="group",
             aria_label=_("What can be done"),
         ),
+        rx.cond(_head.may_book, series.opener(), rx.fragment()),
         link.to(f"/staff/patients/{one.patient_id}", _("Open the chart"), class_name="to-chart"),
         rx.el.h3(_("History")),
         rx.el.ol(rx.foreach(one.history, _change), class_name="hist"),

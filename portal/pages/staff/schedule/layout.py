@@ -8,7 +8,7 @@ from portal.components import button, icon, link, live_form
 from portal.components.kinds import styled, when
 from portal.pages.page import Page
 from portal.pages.staff import parts
-from portal.pages.staff.schedule import asking, beside, booking, columns, sheet
+from portal.pages.staff.schedule import asking, beside, booking, columns, series, sheet
 from portal.state.staff.schedule import Schedule
 from portal.words import _
 
@@ -62,7 +62,11 @@ def build() -> rx.Component:
         _undo_bar(),
         _carrying(),
         _bridges(),
-        rx.cond(_head.may_book, rx.fragment(booking.windows(), asking.windows()), rx.fragment()),
+        rx.cond(
+            _head.may_book,
+            rx.fragment(booking.windows(), asking.windows(), series.window()),
+            rx.fragment(),
+        ),
         # Nobody else needs these: neither patients' pages nor the staff's others.
         rx.el.link(rel="stylesheet", href="/look/board.css", custom_attrs={"precedence": "board"}),
         rx.el.script(src="/board/board.js", type="module", custom_attrs={"async": True}),
