@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event
 from sqlmodel import select
 
 from portal.errors import Invalid, NotAllowed, NotFound
@@ -175,12 +175,10 @@ class TestDay:
     def test_a_form_is_asked_for_when_it_is_due_until_it_came_in(self, day: Clinic) -> None:
         def asks(**changes: Any) -> bool:
             with day.base.transaction() as db:
-                db.delete(db.get_one(Appointment, "asks")) if db.get(Appointment, "asks") else None
-            day.add(
-                appointment(
-                    day, id="asks", **({"visit_type_id": "long", "starts_at": NINE} | changes)
-                )
-            )
+                db.connection().execute(delete(Appointment))
+            given: dict[str, Any] = {"visit_type_id": "long", "starts_at": NINE}
+            given.update(changes)
+            day.add(appointment(day, **given))
             shown = local(changes.get("starts_at", NINE)).date()
             return "form" in [flag.icon for flag in only(day, day=shown).flags]
 
@@ -611,7 +609,8 @@ class TestBook:
         mine = do(day, board.next_free, practitioner_id=dana, **asked)
         assert [one.words for one in mine][:2] == ["Dr Dana Diaz at 13:00", "Dr Dana Diaz at 13:20"]
         assert len(mine) == 9
-        later = do(day, board.next_free, **(asked | {"first": TODAY + timedelta(days=4)}))
+        asked["first"] = TODAY + timedelta(days=4)
+        later = do(day, board.next_free, **asked)
         assert later[0].when == "In 6 days"
         with pytest.raises(NotFound):
             do(day, board.next_free, **(asked | {"visit_type_id": "none"}))
