@@ -75,7 +75,7 @@ def number(text: str) -> int:
     return int(text)
 
 
-class Waiting(Screen, rx.State):
+class Waitlist(Screen, rx.State):
     """What somebody waits for, with the form for what the address names."""
 
     row: WaitlistRow = WaitlistRow()
@@ -147,4 +147,4 @@ class Waiting(Screen, rx.State):
         self.done = _("You are no longer on the waiting list for this.")
 
 
-PAGES[WAITLIST] = Waiting
+PAGES[WAITLIST] = Waitlist

@@ -1,4 +1,4 @@
-"""The waiting list: who is offered which free time, until when, and who gets it."""
+"""The waiting list: who is offered which free time, until when, and who gets it (R-05)."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

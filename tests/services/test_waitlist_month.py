@@ -1,7 +1,7 @@
 """A month of a clinic with ten practitioners, played through: who cancels, who waits, who gets it.
 
 Proves that no time is offered twice and none inside the cut-off, and prints the share of freed
-times that were filled.
+times that were filled (R-05).
 """
 
 import random

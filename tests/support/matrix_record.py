@@ -265,8 +265,15 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
         for name, table in SQLModel.metadata.tables.items():
             if before.get(name) == now.get(name) or name == "sign_in":
                 continue
+            stand = _by_id(now.get(name, []))
             for row in before.get(name, []):
                 same = table.c["id"] == row["id"]
+                if row == stand.get(row["id"]):
+                    continue
+                if name == "hold" and row["id"] not in stand:
+                    # An offer that was left has let its time go: it is kept again.
+                    db.connection().execute(table.insert().values(row))
+                    continue
                 db.connection().execute(table.update().where(same).values(row))
 
 

@@ -23,29 +23,29 @@ from portal.components import (
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.state.appointments import Offers
-from portal.state.waitlist import NOTICES, WAITLIST, Waiting
+from portal.state.waitlist import NOTICES, WAITLIST, Waitlist
 from portal.words import _
 
-ROW: Any = Waiting.row
+ROW: Any = Waitlist.row
 FORM: Any = ROW.form
 
 
 def build() -> rx.Component:
     """Lays the page out."""
     return frame.patient(
-        rx.cond(Waiting.is_missing, _("We could not find that"), _("Waiting list")),
-        notice.told("bad", Waiting.problem),
-        notice.told("ok", Waiting.done),
+        rx.cond(Waitlist.is_missing, _("We could not find that"), _("Waiting list")),
+        notice.told("bad", Waitlist.problem),
+        notice.told("ok", Waitlist.done),
         *told(),
         rx.cond(
-            Waiting.is_missing,
+            Waitlist.is_missing,
             empty.show(
                 _("There is nothing to wait for here"),
                 _("It may have begun, or belong to another record."),
                 button.plain(_("See all appointments"), href="/appointments"),
                 icon_name="calendar",
             ),
-            rx.cond(Waiting.is_loaded, _list(), skeleton.rows(_("Loading the waiting list"), 3)),
+            rx.cond(Waitlist.is_loaded, _list(), skeleton.rows(_("Loading the waiting list"), 3)),
         ),
         current="appointments",
         above=link.back("/appointments", _("All appointments")),
@@ -70,10 +70,10 @@ def _list() -> rx.Component:
     return section.stacked(
         offers(ROW.offers),
         rx.cond(FORM.is_open, _form(), rx.fragment()),
-        rx.cond(ROW.entries.length() > 0, _entries(), rx.fragment()),
+        rx.cond(ROW.waits.length() > 0, _entries(), rx.fragment()),
         rx.cond(ROW.kinds.length() > 0, _kinds(), rx.fragment()),
         rx.cond(
-            ROW.may_change | (ROW.entries.length() > 0),
+            ROW.may_change | (ROW.waits.length() > 0),
             rx.fragment(),
             empty.show(
                 _("Nobody waits for anything here"),
@@ -86,7 +86,7 @@ def _list() -> rx.Component:
 
 
 def _entries() -> rx.Component:
-    return section.titled(_("On the list for"), rows.each(ROW.entries, _entry), anchor="waiting")
+    return section.titled(_("On the list for"), rows.each(ROW.waits, _entry), anchor="waiting")
 
 
 def _entry(row: Any) -> rx.Component:
@@ -98,7 +98,7 @@ def _entry(row: Any) -> rx.Component:
         _("What is kept for you goes to somebody else. A visit that you have stays as it is."),
         act=_("Leave the list"),
         keep=_("Keep waiting"),
-        on_confirm=Waiting.leave(row.patient_id, row.id),
+        on_confirm=Waitlist.leave(row.patient_id, row.id),
     )
     about = rx.el.span(": ", row.title, class_name="vh")
     acts = button.group(
@@ -173,7 +173,7 @@ def _form() -> rx.Component:
             button.group(
                 button.main(act, type="submit"), button.plain(_("Not now"), href=WAITLIST)
             ),
-            on_submit=Waiting.save,
+            on_submit=Waitlist.save,
             class_name="stack card pad",
             key=f"{FORM.kind}-{FORM.entry_id}-{FORM.version}",
         ),
@@ -191,4 +191,4 @@ def _how_it_works() -> rx.Component:
     )  # fmt: skip
 
 
-page = Page(WAITLIST, _("Waiting list"), build, on_load=Waiting.open)
+page = Page(WAITLIST, _("Waiting list"), build, on_load=Waitlist.open)

@@ -65,7 +65,7 @@ def _offer(row: Any) -> rx.Component:
 def _waiting() -> rx.Component:
     return staff.panel(
         _("Waiting"),
-        parts.lines(ROW.entries, _entry, _("Nobody is on the waiting list.")),
+        parts.lines(ROW.waits, _entry, _("Nobody is on the waiting list.")),
         anchor="waiting",
         count=ROW.waiting,
         end=rx.el.span(_("whose turn it is first"), class_name="quiet"),

@@ -44,7 +44,7 @@ def desk(db: Session, actor: Actor, *, patient_id: str = "", now: datetime) -> D
     newest = sorted(filled, key=lambda row: row[0].ended_at, reverse=True)
     return DeskRow(
         offers=[saying.offer_row(row, now, may=True) for row in out],
-        entries=[saying.entry_row(row, called, now) for row in waiting],
+        waits=[saying.entry_row(row, called, now) for row in waiting],
         waiting=count(db, actor),
         filled=[_filled(row, now) for row in newest[:FILLED_MOST]],
         filled_total=len(filled),

@@ -69,7 +69,7 @@ def view(
     return WaitlistRow(
         patient_id=patient.id,
         may_change=may,
-        entries=[saying.entry_row(row, called, now) for row in found],
+        waits=[saying.entry_row(row, called, now) for row in found],
         offers=offers(db, actor, now=now),
         form=form,
         kinds=_kinds(db, patient.id, waiting, now) if may and not form.is_open else [],

@@ -82,7 +82,7 @@ class WaitlistRow:
 
     patient_id: str = ""
     may_change: bool = False
-    entries: list[EntryRow] = field(default_factory=list)
+    waits: list[EntryRow] = field(default_factory=list)
     offers: list[OfferRow] = field(default_factory=list)
     form: FormRow = field(default_factory=FormRow)
     kinds: list[ChoiceRow] = field(default_factory=list)
@@ -104,7 +104,7 @@ class DeskRow:
     """The waiting list as staff see it."""
 
     offers: list[OfferRow] = field(default_factory=list)
-    entries: list[EntryRow] = field(default_factory=list)
+    waits: list[EntryRow] = field(default_factory=list)
     waiting: int = 0
     filled: list[FilledRow] = field(default_factory=list)
     filled_total: int = 0
