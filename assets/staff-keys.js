@@ -43,6 +43,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !document.querySelector(".desk")) return;
     var at = event.target;
+    if (at.closest("dialog:not([open])")) at = document.body;
     if (at.matches("input, textarea, select, [contenteditable]")) {
       if (at.hasAttribute("data-finds") && (event.key === "ArrowDown" || event.key === "Enter")) {
         var first = stops()[0];

@@ -93,7 +93,9 @@ function key(event, at) {
 }
 document.addEventListener("keydown", function (event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !one(".rack")) return;
+  /* What has the focus in a window that has just closed has it no longer. */
   var at = event.target, shell = one("dialog[open]");
+  if (!shell && at.closest && at.closest("dialog")) at = document.body;
   if (shell) { booking.key(event, shell); return; }
   if (!at.closest || at.matches("input, textarea, select, [contenteditable]") || event.key === "?" || event.key === "/") return;
   if (event.key === "Enter" && !board.carried && !at.closest("[data-visit], .lane")) return;

@@ -55,7 +55,7 @@ export function nearest(within, top) {
 }
 /* From which minute to which something lies in its column. */
 export function span(part) {
-  var row = /(\d+)\D+(\d+)/.exec(part.closest("li").style.getPropertyValue("--row")) || [0, 1, 1];
+  var row = /(\d+)\D+(\d+)/.exec(part.getAttribute("data-row"));
   var start = Number(column(part).getAttribute("data-first")) + (Number(row[1]) - 1) * 5;
   return { start: start, end: start + Number(part.getAttribute("data-minutes") || Number(row[2]) * 5) };
 }

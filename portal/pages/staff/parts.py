@@ -58,16 +58,17 @@ def all_keys(keys: list[tuple[Any, ...]]) -> rx.Component:
     return dialog.show(
         KEYS,
         _("Keys on this page"),
-        rx.el.dl(*rows, class_name="facts"),
         field.checkbox(
             "single_keys",
             _("Single letters act at once"),
             detail=_("Switch them off if they get in the way of how you type or speak."),
             id="single-keys",
             data_keys_switch="true",
+            data_first="true",
             checked=True,
         ),
-        button.group(button.plain(_("Close"), data_closes="true", data_first="true")),
+        rx.el.dl(*rows, class_name="facts"),
+        button.group(button.plain(_("Close"), data_closes="true")),
     )
 
 

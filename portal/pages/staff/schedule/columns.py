@@ -143,6 +143,7 @@ def strip(one: Any) -> rx.Component:
         data_visit=one.id,
         data_version=one.version,
         data_patient=one.patient_id,
+        data_row=one.grid_row,
         data_minutes=one.minutes,
         data_before=one.before,
         data_after=one.after,
@@ -181,6 +182,7 @@ def _closed(one: Any) -> rx.Component:
     return rx.el.li(
         rx.cond(one.id != "", block, rx.fragment(one.words)),
         class_name=rx.Var.create("closed ") + one.shape,
+        data_row=one.grid_row,
         key=one.at + one.words,
         **styled(row=one.grid_row),
     )
