@@ -48,7 +48,7 @@ def build_list() -> rx.Component:
             waitlist.offers(Appointments.offers),
             rx.cond(
                 FRAME.changes_appointments,
-                button.group(button.main(_("Book an appointment"), href=BOOK, icon_name="plus")),
+                button.group(_book()),
                 rx.fragment(),
             ),
             segment.links(
@@ -68,6 +68,13 @@ def build_list() -> rx.Component:
         ),
         current="appointments",
     )
+
+
+def _book() -> rx.Component:
+    """One filled button on a screen: while a time is kept, that is the one that takes it."""
+    words, way = _("Book an appointment"), {"href": BOOK, "icon_name": "plus"}
+    offers: Any = Appointments.offers
+    return rx.cond(offers.length() > 0, button.plain(words, **way), button.main(words, **way))
 
 
 def _more_ways() -> rx.Component:

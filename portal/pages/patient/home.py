@@ -138,10 +138,12 @@ def _visit_card() -> rx.Component:
         rx.cond(row.may_change, _("Change or cancel"), _("See this appointment")),
         href=f"/appointments/{row.id}",
     )
-    confirm = button.main(
-        _("Confirm I’m coming"),
-        icon_name="check",
-        on_click=Home.confirm(FRAME.patient_id, row.id, row.version),
+    # One filled button on a screen: while a time is kept, that is the one that takes it.
+    coming, said = Home.confirm(FRAME.patient_id, row.id, row.version), _("Confirm I’m coming")
+    confirm = rx.cond(
+        ROW.offers.length() > 0,
+        button.plain(said, icon_name="check", on_click=coming),
+        button.main(said, icon_name="check", on_click=coming),
     )
     return rx.el.div(
         visit.next_card(

@@ -16,7 +16,7 @@ from portal.services.appointments import rules
 from portal.services.appointments.choosing import ChoiceRow
 from portal.services.appointments.choosing.kinds import CHANNELS
 from portal.services.waitlist.rows import EntryRow, FormRow, OfferRow, TickRow
-from portal.words import _, _n, clock, local, short_day, short_month, when
+from portal.words import _, _n, clock, local, short_day, short_month, when, zone
 
 WEEKDAYS = (
     _("Monday"),
@@ -116,11 +116,15 @@ def _hours(window: str) -> str:
     if window in HOURS:
         return _(HOURS[window])
     first, _dash, last = window.partition("-")
-    return f"{_minute(int(first))}–{_minute(int(last))}"
+    if first == "0":
+        return _("Before {time}").format(time=_minute(int(last)))
+    return _("From {first} to {last}").format(first=_minute(int(first)), last=_minute(int(last)))
 
 
 def _minute(minute: int) -> str:
-    return f"{minute // _MINUTES_AN_HOUR}:{minute % _MINUTES_AN_HOUR:02d}"
+    # Any day will do: only the clock is said.
+    hour, rest = divmod(minute % _MINUTES_A_DAY, _MINUTES_AN_HOUR)
+    return clock(datetime(2000, 1, 3, hour, rest, tzinfo=zone()))
 
 
 def _notice(minutes: int) -> str:
