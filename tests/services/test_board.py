@@ -333,6 +333,10 @@ class TestLists:
             appointment(day, starts_at=tomorrow, **gone),
             appointment(day, starts_at=NINE + timedelta(days=9), **gone),
         )
+        erin = day.practitioners["erin"].id
+        do(day, board.book, patient_id=day.patients["mia"].id, practitioner_id=erin,
+           minute=minute_of(tomorrow))  # fmt: skip
+        do(day, appointments.undo)
         freed = view(day, day=TODAY + timedelta(days=3)).side.freed
         assert [(one.words, one.what) for one in freed] == [
             ("Today 9:20", "20 min, Dr Dana Diaz"),

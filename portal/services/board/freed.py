@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from portal.models.appointments import STANDING, Appointment, Hold
+from portal.models.appointments import STANDING, Appointment, AppointmentChange, Hold
 from portal.models.people import Practitioner
 from portal.security import access
 from portal.security.actor import Actor
@@ -48,6 +48,11 @@ def listed(db: Session, actor: Actor, *, now: datetime) -> list[FreedRow]:
 
 
 def _cancelled(db: Session, actor: Actor, now: datetime, ends: datetime) -> list[Any]:
+    taken_back = exists().where(
+        col(AppointmentChange.appointment_id) == col(Appointment.id),
+        col(AppointmentChange.what) == "undone",
+        col(AppointmentChange.version) == col(Appointment.version),
+    )
     query = (
         select(
             col(Appointment.id),
@@ -61,6 +66,8 @@ def _cancelled(db: Session, actor: Actor, now: datetime, ends: datetime) -> list
             col(Appointment.status) == "cancelled",
             col(Appointment.starts_at) > now,
             col(Appointment.starts_at) < ends,
+            # What was booked and taken back at once was never anybody's.
+            ~taken_back,
             access.appointments(actor),
         )
         .order_by(col(Appointment.starts_at), col(Appointment.id))
