@@ -25,7 +25,6 @@ STYLESHEETS = [
     "look/times.css",
     "look/staff.css",
     "look/desk.css",
-    "look/settings.css",
     "look/print.css",
 ]
 HEAD = "/portal.js"

@@ -45,6 +45,12 @@ def page(screen: Any, title: Text, *inside: Child, current: str, **around: Any) 
     )
 
 
+def look(name: str) -> rx.Component:
+    """Loads a sheet that few pages need: patients' pages need none of them."""
+    place = f"/look/{name}.css"
+    return rx.el.link(rel="stylesheet", href=place, custom_attrs={"precedence": name})
+
+
 def _where_open(screen: Any, key: str, words: str, *right: Any) -> tuple[Any, ...]:
     """A key of a page, not offered to who may not see the page."""
     is_open = ~screen.is_closed

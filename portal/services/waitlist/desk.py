@@ -34,10 +34,10 @@ def desk(db: Session, actor: Actor, *, patient_id: str = "", now: datetime) -> D
         db, known, col(WaitlistEntry.status).in_(OPEN), most=WAITING_MOST,
         order=(col(WaitlistEntry.priority).desc(),),
     )  # fmt: skip
-    out = saying.offers(
+    out = saying.kept(
         db, known, col(WaitlistOffer.state) == "offered", col(WaitlistOffer.expires_at) > now
     )
-    filled = saying.offers(
+    filled = saying.kept(
         db, known, col(WaitlistOffer.state) == "accepted",
         col(WaitlistOffer.ended_at) > now - FILLED_FOR,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from portal.services.waitlist.rows import FormRow, OfferRow, WaitlistRow
 
 def offers(db: Session, actor: Actor, *, now: datetime) -> list[OfferRow]:
     """Returns what is kept for the open record now, for a page that leaves its own trace."""
-    found = saying.offers(
+    found = saying.kept(
         db,
         access.waitlist(actor),
         col(WaitlistOffer.patient_id) == actor.patient_id,

@@ -137,7 +137,7 @@ def _notice(minutes: int) -> str:
     return _n("{count} hour before", "{count} hours before", hours)
 
 
-def offers(db: Session, *where: Any) -> list[Any]:
+def kept(db: Session, *where: Any) -> list[Any]:
     """Returns offers with the names that go with them, the one that ends first first."""
     moved = aliased(Appointment)
     query = (

@@ -35,6 +35,7 @@ def build() -> rx.Component:
     return parts.page(
         Hours,
         _("Hours"),
+        parts.look("settings"),
         outside.panel(),
         plan.show(Hours.plan, Hours.save, Hours.drop),
         _people(),

@@ -17,6 +17,7 @@ def build() -> rx.Component:
     return parts.page(
         Rooms,
         _("Rooms"),
+        parts.look("settings"),
         staff.columns(
             rx.foreach(Rooms.rows, _room), staff.panel(_("New room"), _new(), anchor="new-room")
         ),

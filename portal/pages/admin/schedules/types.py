@@ -37,6 +37,7 @@ def build() -> rx.Component:
     return parts.page(
         VisitTypes,
         _("Visit types"),
+        parts.look("settings"),
         staff.columns(
             staff.panel(
                 _("What can be booked"),
@@ -83,6 +84,7 @@ def build_one() -> rx.Component:
     return parts.page(
         OneType,
         _("Type of visit"),
+        parts.look("settings"),
         link.back("/admin/visit-types", _("All types of visit")),
         plan.show(OneType.plan, OneType.save, OneType.open),
         live_form.of(

@@ -69,7 +69,8 @@ def build() -> rx.Component:
             rx.fragment(),
         ),
         # Nobody else needs these: neither patients' pages nor the staff's others.
-        rx.el.link(rel="stylesheet", href="/look/board.css", custom_attrs={"precedence": "board"}),
+        parts.look("board"),
+        parts.look("settings"),
         rx.el.script(src="/board/board.js", type="module", custom_attrs={"async": True}),
         current="schedule",
         own_heading=rx.el.h1(
