@@ -9,6 +9,7 @@ from portal.components.kinds import when
 from portal.pages.admin import parts
 from portal.pages.admin.schedules import outside, plan
 from portal.pages.page import Page
+from portal.pages.staff.parts import look
 from portal.state.staff.schedules import Hours
 from portal.words import _
 
@@ -35,7 +36,7 @@ def build() -> rx.Component:
     return parts.page(
         Hours,
         _("Hours"),
-        parts.look("settings"),
+        look("settings"),
         outside.panel(),
         plan.show(Hours.plan, Hours.save, Hours.drop),
         _people(),

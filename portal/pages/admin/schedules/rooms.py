@@ -8,6 +8,7 @@ from portal.components import badge, button, field, live_form, staff
 from portal.components.kinds import when
 from portal.pages.admin import parts
 from portal.pages.page import Page
+from portal.pages.staff.parts import look
 from portal.state.staff.schedules import Rooms
 from portal.words import _
 
@@ -17,7 +18,7 @@ def build() -> rx.Component:
     return parts.page(
         Rooms,
         _("Rooms"),
-        parts.look("settings"),
+        look("settings"),
         staff.columns(
             rx.foreach(Rooms.rows, _room), staff.panel(_("New room"), _new(), anchor="new-room")
         ),

@@ -10,6 +10,7 @@ from portal.models.schedules import COLOURS
 from portal.pages.admin import parts
 from portal.pages.admin.schedules import plan
 from portal.pages.page import Page
+from portal.pages.staff.parts import look
 from portal.state.staff.schedules import OneType, VisitTypes
 from portal.words import _
 
@@ -37,7 +38,7 @@ def build() -> rx.Component:
     return parts.page(
         VisitTypes,
         _("Visit types"),
-        parts.look("settings"),
+        look("settings"),
         staff.columns(
             staff.panel(
                 _("What can be booked"),
@@ -84,7 +85,7 @@ def build_one() -> rx.Component:
     return parts.page(
         OneType,
         _("Type of visit"),
-        parts.look("settings"),
+        look("settings"),
         link.back("/admin/visit-types", _("All types of visit")),
         plan.show(OneType.plan, OneType.save, OneType.open),
         live_form.of(
