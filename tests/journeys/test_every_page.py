@@ -36,6 +36,7 @@ LISTS = {
     "/staff/patients/[id]": "/staff/patients?query=sil",
     "/staff/helps/[id]": "/staff/patients?query=sil",
     "/admin/people/[id]": "/admin/people",
+    "/admin/visit-types/[id]": "/admin/visit-types",
 }
 # What is opened on a page before it is judged, where it is there.
 OPENED = {"/staff/requests": "#registrations .as-link"}

@@ -138,7 +138,8 @@ class TestHours:
         assert wednesday[:2] == ["9:20 am", "9:40 am"]
         today, next_one = plan.week.days[0], plan.week.days[1]
         # Nine to twelve but what Alice has, and one to three.
-        assert (next_one.said, next_one.more) == ("14 free", "and 6 more")
+        assert (next_one.said, next_one.more) == ("14 free", "6 more")
+        assert next_one.late[-1] == "2:40 pm"
         assert today.said == "20 free"
         assert {one.to_minute for one in rows(desk, Schedule)} == {720, 1020}
         assert traces(desk) == []
@@ -352,7 +353,9 @@ class TestTypes:
 
     def test_are_tried_out_as_patients_would_see_them(self, desk: Clinic) -> None:
         values = self.form(desk) | {"minutes": 60, "grid": 60}
-        row = ask(desk, "ada", schedules.try_type, type_id="check", values=values)
+        plan = ask(desk, "ada", schedules.try_type, type_id="check", values=values)
+        assert plan.said == "Minutes: 20 becomes 60; Starts every: 20 becomes 60"
+        row = plan.week
         assert clocks(row, "2026-03-04") == [
             "10:00 am", "11:00 am", "1:00 pm", "2:00 pm", "3:00 pm",
         ]  # fmt: skip
@@ -361,7 +364,7 @@ class TestTypes:
         hidden = ask(
             desk, "ada", schedules.try_type, type_id="check", values=values | {"active": False}
         )
-        assert "Not in use" in hidden.note
+        assert "Not in use" in hidden.week.note
 
     def test_change_with_a_trace_and_by_version(self, desk: Clinic) -> None:
         seen = self.form(desk)
@@ -369,7 +372,7 @@ class TestTypes:
         ask(desk, "ada", schedules.put_type, values=seen | {"minutes": 30, "colour": "clay"},
             **change)  # fmt: skip
         assert traces(desk) == [("U", "Ada Abel", "colour: blue to clay, minutes: 20 to 30")]
-        said = "Minutes is now “30”, Colour is now “clay”"
+        said = "Minutes is now 30, Colour is now “clay”"
         with pytest.raises(schedules.ChangedMeanwhile, match=said):
             ask(desk, "max", schedules.put_type, values=seen | {"name": "Look"}, **change)
         assert self.form(desk)["name"] == "Check-up"

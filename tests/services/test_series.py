@@ -189,6 +189,16 @@ class TestRepeat:
         with pytest.raises(Invalid):
             repeat(desk, FIRST - WEEK)
 
+    def test_is_taken_back_visit_by_visit_the_last_one_first(self, desk: Clinic) -> None:
+        repeat(desk, *NINE[:2])
+        for left in (1, 0):
+            taken = ask(desk, appointments.undo)
+            assert taken != "first"
+            gone = [one for one in of_series(desk) if one.status == "cancelled"]
+            assert len(gone) == 2 - left
+        with pytest.raises(appointments.NothingToUndo):
+            ask(desk, appointments.undo)
+
     def test_more_are_added_to_the_same_series(self, desk: Clinic) -> None:
         repeat(desk, *NINE[:2])
         assert repeat(desk, *NINE[2:], version=2).done == 2

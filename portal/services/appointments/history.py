@@ -13,6 +13,10 @@ from sqlmodel import Session
 from portal.models.appointments import AppointmentChange
 from portal.security.actor import Actor
 
+# What is no change to take back: a change taken back, and that others belong to a visit now. Of a
+# series each visit is taken back by itself, the last one first.
+KEPT = ("undone", "repeated")
+
 
 def write(
     db: Session,

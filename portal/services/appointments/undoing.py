@@ -55,7 +55,7 @@ def _last(db: Session, actor: Actor, now: datetime) -> AppointmentChange | None:
             col(AppointmentChange.user_id) == actor.user_id,
             col(AppointmentChange.at) > now - changing.UNDO,
             col(AppointmentChange.undone_at).is_(None),
-            col(AppointmentChange.what) != "undone",
+            col(AppointmentChange.what).not_in(history.KEPT),
         )
         .order_by(col(AppointmentChange.at).desc(), col(AppointmentChange.version).desc())
     )

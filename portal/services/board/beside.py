@@ -11,7 +11,7 @@ from portal.models.people import Patient, Practitioner
 from portal.security import access
 from portal.security.actor import Actor
 from portal.services import waitlist
-from portal.services.appointments import changing, states
+from portal.services.appointments import changing, history, states
 from portal.services.board import freed, times
 from portal.services.board.rows import ListedRow, SideRow, UndoRow
 from portal.words import _, how_far, midnight
@@ -71,7 +71,7 @@ def undoable(db: Session, actor: Actor, *, now: datetime) -> UndoRow:
             col(AppointmentChange.user_id) == actor.user_id,
             col(AppointmentChange.at) > now - changing.UNDO,
             col(AppointmentChange.undone_at).is_(None),
-            col(AppointmentChange.what) != "undone",
+            col(AppointmentChange.what).not_in(history.KEPT),
             col(AppointmentChange.version) == col(Appointment.version),
             access.appointments(actor),
         )

@@ -86,7 +86,7 @@ def check(
         _write(db, change, now)
         fallen = outside.ids(db, now=now, practitioner_id=with_whom) - before
         row = outside.listed(db, actor, now=now, only=fallen) if fallen else OutsideRow()
-        week = _week(db, change, visit_type_id, now)
+        week = _week(db, change, visit_type_id, with_whom, now)
     audit.record(db, actor, "R", category="schedule", entity="try-out", now=now)
     return PlanRow(said, row, week, is_there=True)
 
@@ -238,7 +238,9 @@ def _apart(db: Session, change: Hours, values: dict[str, Any]) -> None:
             raise HoursOverlap(said.format(what=words(other)))
 
 
-def _week(db: Session, change: Hours | Ending, visit_type_id: str, now: datetime) -> PreviewRow:
+def _week(
+    db: Session, change: Hours | Ending, visit_type_id: str, with_whom: str, now: datetime
+) -> PreviewRow:
     """Returns the week in which the change begins, of the type that was asked for or the first."""
     wanted = (visit_type_id,) if visit_type_id else getattr(change, "visit_types", ())
     query = select(VisitType).where(col(VisitType.active).is_(True))
@@ -247,4 +249,5 @@ def _week(db: Session, change: Hours | Ending, visit_type_id: str, now: datetime
     kind = db.scalars(query.order_by(col(VisitType.position), col(VisitType.name)).limit(1)).first()
     if kind is None:
         return PreviewRow()
-    return preview.week(db, kind, now=now, first=getattr(change, "valid_from", None))
+    first = getattr(change, "valid_from", None)
+    return preview.week(db, kind, now=now, first=first, practitioner_id=with_whom)

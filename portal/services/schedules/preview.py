@@ -15,17 +15,26 @@ from portal.services.schedules.rows import PreviewDay, PreviewRow
 from portal.words import _, _n, clock, language, local
 
 WEEK_DAYS = 7
-SHOWN = 8
+# Of a day with more starts than that the first and the last are said.
+SHOWN, FIRST, LAST = 9, 5, 3
 
 
-def week(db: Session, kind: VisitType, *, now: datetime, first: date | None = None) -> PreviewRow:
-    """Returns the free times of seven days as somebody has them who was here before."""
+def week(
+    db: Session,
+    kind: VisitType,
+    *,
+    now: datetime,
+    first: date | None = None,
+    practitioner_id: str = "",
+) -> PreviewRow:
+    """Returns the free times of seven days, with everybody or with one, for who was here before."""
     begins = max(first or local(now).date(), local(now).date())
     ends = begins + timedelta(days=WEEK_DAYS - 1)
     offered = [one for one in CHANNELS if one in kind.channels.split()]
+    everybody = rules.practitioners(db, kind.id)
     found = free_times.free(
-        db, kind, rules.practitioners(db, kind.id), first=begins, last=ends, now=now,
-        channel=offered[0] if offered else "",
+        db, kind, [one for one in everybody if practitioner_id in {"", one}], first=begins,
+        last=ends, now=now, channel=offered[0] if offered else "",
     )  # fmt: skip
     by_day: dict[date, dict[int, datetime]] = defaultdict(dict)
     for time in found:
@@ -52,11 +61,12 @@ def _note(kind: VisitType) -> str:
 
 
 def _day(day: date, starts: Sequence[datetime]) -> PreviewDay:
-    more = len(starts) - SHOWN
+    is_long = len(starts) > SHOWN
     return PreviewDay(
         key=day.isoformat(),
         day=dates.format_date(day, "EEE d MMM", locale=language()),
         said=_n("{count} free", "{count} free", len(starts)) if starts else _("None"),
-        times=[clock(at) for at in starts[:SHOWN]],
-        more=_n("and {count} more", "and {count} more", more) if more > 0 else "",
+        times=[clock(at) for at in (starts[:FIRST] if is_long else starts)],
+        more=_n("{count} more", "{count} more", len(starts) - FIRST - LAST) if is_long else "",
+        late=[clock(at) for at in starts[-LAST:]] if is_long else [],
     )

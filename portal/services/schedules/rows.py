@@ -61,13 +61,14 @@ class TypeForm:
 
 @dataclass(frozen=True)
 class PreviewDay:
-    """A day as patients would see it: its first free times, and how many more there are."""
+    """A day as patients would see it: its first and its last free times, and how many between."""
 
     key: str = ""
     day: str = ""
     said: str = ""
     times: list[str] = field(default_factory=list)
     more: str = ""
+    late: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

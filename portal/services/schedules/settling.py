@@ -21,6 +21,8 @@ from portal.services.schedules.rows import ChoiceRow
 from portal.words import _, local, when
 
 OFFERED = 12
+# Minutes since 1970 have eight for the next century.
+DIGITS = 9
 BEFORE, AHEAD = timedelta(days=7), timedelta(days=28)
 
 
@@ -70,13 +72,12 @@ def move(
 ) -> None:
     """Moves a booking to one of its `choices`; raises `TimeTaken` where that is free no more."""
     minute, _space, who = to.partition(" ")
-    if not (minute.isascii() and minute.isdigit() and who):
+    if not (minute.isascii() and minute.isdigit() and len(minute) <= DIGITS and who):
         raise Invalid(_("Choose a time from the list."))
     require(actor, Permission.BOOK_APPOINTMENTS)
     record = access.appointment(db, actor, appointment_id)
     if not any(
-        (one.minute, one.practitioner_id) == (int(minute[:12]), who)
-        for one in _near(db, record, now)
+        (one.minute, one.practitioner_id) == (int(minute), who) for one in _near(db, record, now)
     ):
         raise TimeTaken
     board.drop(

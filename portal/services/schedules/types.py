@@ -15,7 +15,7 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services.schedules import preview
-from portal.services.schedules.rows import ChoiceRow, PreviewRow, TypeForm, TypeRow
+from portal.services.schedules.rows import ChoiceRow, PlanRow, TypeForm, TypeRow
 from portal.services.schedules.trying import ChangedMeanwhile, as_if
 from portal.words import _, _n
 
@@ -119,14 +119,23 @@ def one_type(db: Session, actor: Actor, *, type_id: str, now: datetime) -> TypeF
 
 def try_type(
     db: Session, actor: Actor, *, type_id: str, values: dict[str, Any], now: datetime
-) -> PreviewRow:
-    """Returns the week that patients would see with these values, which are not saved."""
+) -> PlanRow:
+    """Returns what would change, and the week that patients would see then; nothing is saved."""
     require(actor, Permission.SET_SCHEDULE)
     one = _found(db, type_id)
     _check(values)
     audit.record(db, actor, "R", category="schedule", entity="try-out", now=now)
+    before = one.model_dump()
+    said = "; ".join(
+        _("{field}: {before} becomes {after}").format(
+            field=_(NAMES[key]), before=_value(before[key]), after=_value(values[key])
+        )
+        for key in NAMES
+        if key in values and before[key] != values[key]
+    )
     with as_if(db):
-        return preview.week(db, VisitType.model_validate(one.model_dump() | values), now=now)
+        week = preview.week(db, VisitType.model_validate(before | values), now=now)
+    return PlanRow(said or _("Nothing is changed yet."), week=week, is_there=True)
 
 
 def put_type(
@@ -173,7 +182,7 @@ def _found(db: Session, type_id: str) -> VisitType:
 def _differs(seen: dict[str, Any], stands: dict[str, Any]) -> str:
     """Says which fields somebody else has changed, and to what."""
     return ", ".join(
-        _("{field} is now “{value}”").format(field=_(NAMES[key]), value=_value(stands[key]))
+        _("{field} is now {value}").format(field=_(NAMES[key]), value=_value(stands[key]))
         for key in NAMES
         if key in seen and str(seen[key]) != str(stands[key])
     )
@@ -182,7 +191,7 @@ def _differs(seen: dict[str, Any], stands: dict[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return str(value)
+    return _("“{words}”").format(words=value) if isinstance(value, str) else str(value)
 
 
 def _check(values: dict[str, Any]) -> None:

@@ -103,7 +103,7 @@ def _week(db: Session, who: str, kinds: list[ChoiceRow], now: datetime) -> list[
 
 def _line(line: Schedule, place: str, kinds: list[ChoiceRow], now: datetime) -> LineRow:
     taken = set(line.visit_types.split())
-    named = [one.words for one in kinds if one.value in taken]
+    named = [one.value for one in kinds if one.value in taken]
     span = _("{first} to {last}")
     return LineRow(
         id=line.id,
@@ -112,7 +112,7 @@ def _line(line: Schedule, place: str, kinds: list[ChoiceRow], now: datetime) -> 
         day=_(WEEKDAYS[line.weekday]),
         said=span.format(first=times.said(line.from_minute), last=times.said(line.to_minute)),
         place=place or _("Any free room"),
-        kinds=", ".join(named) if taken else _("All kinds of visit"),
+        kinds=_kinds_said(named, kinds) if taken else _("All kinds of visit"),
         valid=_valid(line, local(now).date()),
         starts=_clock(line.from_minute),
         ends=_clock(line.to_minute),
@@ -129,6 +129,16 @@ def _share(minute: int, since: int = BAR[0]) -> str:
     """Returns how far along a day's bar a minute lies, or how long a stretch is there."""
     here, begins = (min(max(at, BAR[0]), BAR[1]) for at in (minute, since))
     return f"{(here - begins) * 100 / (BAR[1] - BAR[0]):.2f}%"
+
+
+def _kinds_said(named: list[str], kinds: list[ChoiceRow]) -> str:
+    """Says for which visits hours are; where they are for most, for which they are not."""
+    others = [one.words for one in kinds if one.value not in named]
+    if not others:
+        return _("All kinds of visit")
+    if len(others) < len(named):
+        return _("All but {what}").format(what=", ".join(others))
+    return ", ".join(one.words for one in kinds if one.value in named)
 
 
 def _clock(minute: int) -> str:

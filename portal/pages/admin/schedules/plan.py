@@ -9,8 +9,9 @@ from portal.components.kinds import Event, when
 from portal.words import _
 
 
-def show(plan: Any, on_save: Event, on_drop: Event) -> rx.Component:
+def show(plan: Any, on_save: Event, on_drop: Event, *, hits_bookings: bool = True) -> rx.Component:
     """The panel of the plan; its heading gets the focus when it comes."""
+    hit = rx.cond(plan.fallen.count > 0, _fallen(plan.fallen), _nobody())
     body = rx.el.section(
         rx.el.header(
             rx.el.h2(_("Not saved yet"), id="plan-title", tab_index=-1),
@@ -18,7 +19,7 @@ def show(plan: Any, on_save: Event, on_drop: Event) -> rx.Component:
         ),
         rx.el.div(
             when(plan.said, rx.el.p(plan.said, class_name="plan-said")),
-            rx.cond(plan.fallen.count > 0, _fallen(plan.fallen), _nobody()),
+            hit if hits_bookings else rx.fragment(),
             rx.cond(plan.week.is_there, week(plan.week), rx.fragment()),
             live_form.of(
                 rx.foreach(plan.fields, _kept),
@@ -98,5 +99,10 @@ def _day(day: Any) -> rx.Component:
         rx.el.p(day.said, class_name="quiet"),
         rx.el.ul(rx.foreach(day.times, lambda at: rx.el.li(at, key=at))),
         when(day.more, rx.el.p(day.more, class_name="quiet")),
+        rx.cond(
+            day.late.length() > 0,
+            rx.el.ul(rx.foreach(day.late, lambda at: rx.el.li(at, key=at))),
+            rx.fragment(),
+        ),
         key=day.key,
     )

@@ -75,7 +75,7 @@ def _form(room: Any) -> rx.Component:
         rx.el.input(type="hidden", name="id", default_value=of("id")),
         field.text("name", _("Name"), id=key("name"), value=of("name"), required=True,
                    max_length=300),
-        field.text("equipment", _("What is in it: codes with spaces, as ecg ultrasound"),
+        field.text("equipment", _("Equipment, as in: ecg ultrasound"),
                    id=key("equipment"), value=of("equipment"), optional=True, max_length=200),
         field.text("directions", _("How to get there"), id=key("directions"),
                    value=of("directions"), optional=True, max_length=1000),

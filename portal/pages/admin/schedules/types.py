@@ -87,7 +87,7 @@ def build_one() -> rx.Component:
         _("Type of visit"),
         look("settings"),
         link.back("/admin/visit-types", _("All types of visit")),
-        plan.show(OneType.plan, OneType.save, OneType.open),
+        plan.show(OneType.plan, OneType.save, OneType.open, hits_bookings=False),
         live_form.of(
             rx.el.input(type="hidden", name="version", default_value=_row.version.to_string()),
             staff.columns(_patients_read(), staff.pile(_length(), _booking(), _times(), _needs())),

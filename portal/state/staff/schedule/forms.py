@@ -9,6 +9,7 @@ from portal.errors import Invalid
 from portal.words import _
 
 WORDS_MAX = 100
+YEARS = range(2000, 2200)
 _ID = Field(default="", max_length=64)
 _NUMBER = Field(default=0, ge=0, le=10**9)
 

@@ -11,12 +11,14 @@ from portal.services.appointments import series
 from portal.services.appointments.series import DateRow, MemberRow, Outcome, Rule
 from portal.state import events
 from portal.state.staff.desk import Desk
-from portal.state.staff.schedule.forms import Entered
+from portal.state.staff.schedule.forms import YEARS, Entered
 from portal.words import _, _n, zone
 
 _ID = Field(default="", max_length=64)
 # A box of each date: "take.29544480".
 TAKE = "take."
+# Minutes since 1970 have eight for the next century.
+DIGITS = 9
 
 
 class Wish(Entered):
@@ -36,7 +38,7 @@ class Wish(Entered):
 
     def starts_at(self) -> datetime:
         """Returns where this visit is to go."""
-        if self.day is None or self.clock is None:
+        if self.day is None or self.clock is None or self.day.year not in YEARS:
             raise Invalid(_("Choose the day and the time."))
         return datetime.combine(self.day, self.clock.replace(tzinfo=None), zone())
 
@@ -100,7 +102,7 @@ class Series(Desk, rx.State):
     async def _save(self, asked: Wish, taken: list[str]) -> Outcome:
         given: dict[str, Any] = {"appointment_id": asked.id, "version": asked.version}
         if asked.what == "repeat":
-            minutes = [int(one) for one in taken if one.isascii() and one.isdigit()][:100]
+            minutes = [int(one[:DIGITS]) for one in taken if one.isascii() and one.isdigit()]
             return await self._ask(series.repeat, minutes=minutes, **given)
         if asked.what == "move":
             to = asked.starts_at()

@@ -9,6 +9,7 @@ from portal.errors import Invalid
 from portal.services import schedules
 from portal.services.schedules import Ending, Exceptional
 from portal.state import events
+from portal.state.staff.schedule.forms import YEARS
 from portal.words import _, zone
 
 MOST_FIELDS = 200
@@ -78,6 +79,8 @@ class Change(Entered):
         if self.first is None:
             raise Invalid(_("Choose the first day."))
         last = self.last or self.first
+        if self.first.year not in YEARS or last.year not in YEARS:
+            raise Invalid(_("Choose a day of this century."))
         begins = _moment(self.first, self.starts or time())
         ends = _moment(last, self.ends) if self.ends else _moment(last + DAY, time())
         return Exceptional(self.kind, begins, ends, self.who, self.place, self.note)

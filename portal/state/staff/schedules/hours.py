@@ -74,7 +74,11 @@ class Hours(Desk, rx.State):
             plan = await self._ask(schedules.check_exception, change=change)
         else:
             plan = await self._ask(schedules.check_hours, change=change, visit_type_id=given.shows)
-        kept = [FieldRow(name, value) for name, value in form.items() if name != "knows"]
+        kept = [
+            FieldRow(name, value)
+            for name, value in form.items()
+            if name != "knows" and isinstance(value, str)
+        ]
         self.plan = replace(plan, fields=kept)
 
     @events.handler(events.STAFF_ONLY)

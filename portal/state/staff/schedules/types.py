@@ -1,6 +1,6 @@
 """Types of visit: the list, and one of them with a look at what patients would see."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import reflex as rx
@@ -77,9 +77,8 @@ class OneType(Desk, rx.State):
         self._forget()
         self.plan = PlanRow()
         _version, values = _read(form)
-        week = await self._ask(schedules.try_type, type_id=self._asked("id"), values=values)
-        fields = [FieldRow(name, value) for name, value in form.items()]
-        self.plan = PlanRow(values["name"], week=week, fields=fields, is_there=True)
+        plan = await self._ask(schedules.try_type, type_id=self._asked("id"), values=values)
+        self.plan = replace(plan, fields=[FieldRow(name, said) for name, said in form.items()])
         return rx.set_focus("plan-title")
 
     @events.handler(events.STAFF_ONLY)
