@@ -246,11 +246,11 @@ class TestChange:
         self, desk: Clinic, weekly: list[str]
     ) -> None:
         given: dict[str, Any] = {"appointment_id": weekly[1], "scope": "rest"}
-        later = given | {"starts_at": NINE[1]}
+        later: dict[str, Any] = given | {"starts_at": NINE[1]}
         assert [one.why for one in ask(desk, series.moving, **later)] == [""] * 4
         assert ask(desk, series.move, version=1, **later).done == 4
         assert self.starts(desk) == [FIRST, *NINE[1:], NINE[3] + WEEK]
-        earlier = given | {"starts_at": NINE[0]}
+        earlier: dict[str, Any] = given | {"starts_at": NINE[0]}
         assert [one.why for one in ask(desk, series.moving, **earlier)] == [""] * 4
         assert ask(desk, series.move, version=2, **earlier).done == 4
         assert self.starts(desk) == [FIRST, *NINE]
