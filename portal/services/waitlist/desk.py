@@ -30,14 +30,14 @@ def desk(db: Session, actor: Actor, *, patient_id: str = "", now: datetime) -> D
         entity="Waitlist", now=now,
     )  # fmt: skip
     known, called = access.waitlist(actor), saying.names(db)
-    waiting = saying.entries(
+    waiting = saying.listed_entries(
         db, known, col(WaitlistEntry.status).in_(OPEN), most=WAITING_MOST,
         order=(col(WaitlistEntry.priority).desc(),),
     )  # fmt: skip
-    out = saying.kept(
+    out = saying.listed_offers(
         db, known, col(WaitlistOffer.state) == "offered", col(WaitlistOffer.expires_at) > now
     )
-    filled = saying.kept(
+    filled = saying.listed_offers(
         db, known, col(WaitlistOffer.state) == "accepted",
         col(WaitlistOffer.ended_at) > now - FILLED_FOR,
     )  # fmt: skip

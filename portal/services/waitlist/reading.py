@@ -20,7 +20,7 @@ from portal.services.waitlist.rows import FormRow, OfferRow, WaitlistRow
 
 def offers(db: Session, actor: Actor, *, now: datetime) -> list[OfferRow]:
     """Returns what is kept for the open record now, for a page that leaves its own trace."""
-    found = saying.kept(
+    found = saying.listed_offers(
         db,
         access.waitlist(actor),
         col(WaitlistOffer.patient_id) == actor.patient_id,
@@ -61,7 +61,7 @@ def view(
         col(WaitlistEntry.patient_id) == patient.id,
         col(WaitlistEntry.status).in_(OPEN),
     )
-    found = saying.entries(db, *mine)
+    found = saying.listed_entries(db, *mine)
     called = saying.names(db)
     may = has(actor, Permission.CHANGE_APPOINTMENTS)
     waiting = {row[0].visit_type_id: row[0] for row in found}

@@ -48,7 +48,9 @@ STATES = {
 }
 
 
-def entries(db: Session, *where: Any, order: Collection[Any] = (), most: int = 100) -> list[Any]:
+def listed_entries(
+    db: Session, *where: Any, order: Collection[Any] = (), most: int = 100
+) -> list[Any]:
     """Returns entries of the list with the names that go with them."""
     moved = aliased(Appointment)
     query = (
@@ -137,7 +139,7 @@ def _notice(minutes: int) -> str:
     return _n("{count} hour before", "{count} hours before", hours)
 
 
-def kept(db: Session, *where: Any) -> list[Any]:
+def listed_offers(db: Session, *where: Any) -> list[Any]:
     """Returns offers with the names that go with them, the one that ends first first."""
     moved = aliased(Appointment)
     query = (
