@@ -111,7 +111,9 @@ document.addEventListener("click", function (event) {
   else if ((part = at.closest("[data-act]"))) {
     var chosen = part.closest("[data-detail]"), what = part.getAttribute("data-act");
     var it = { id: chosen.getAttribute("data-detail"), version: chosen.getAttribute("data-version"), name: one("h2", chosen).textContent };
-    if (what === "cancelled") booking.cancel(it); else act({ act: what, id: it.id, version: it.version });
+    if (what === "cancelled") booking.cancel(it);
+    else if (what === "move") { if (strip_of(it.id)) moves.carry(strip_of(it.id), "move"); }
+    else act({ act: what, id: it.id, version: it.version });
   }
   else if (at.closest("[data-shuts]")) choose("");
   else if ((part = at.closest("[data-free]"))) { if (board.carried) moves.put_at(part); else booking.book(part); }

@@ -234,6 +234,15 @@ class TestKeys:
         page.mouse.up()
         expect(visit).to_contain_text("14:00 to 14:25")
 
+        # By clicks alone, without holding anything.
+        visit.click()
+        page.locator(".b-acts button", has_text="Move").click()
+        expect(bar).to_be_visible()
+        page.locator(".lane").nth(4).locator("[data-at='13:20']").click()
+        expect(visit).to_contain_text("13:20 to 13:45")
+        page.keyboard.press("u")
+        expect(visit).to_contain_text("14:00 to 14:25")
+
         visit.focus()
         for key in ("m", "PageDown", "ArrowUp", "ArrowUp", "Enter"):
             page.keyboard.press(key)

@@ -534,6 +534,8 @@ class TestAct:
             assert db.get_one(Appointment, visit).cancel_code == "pat-lt"
 
     def test_tells_what_can_be_done_and_how_it_came(self, day: Clinic, visit: str) -> None:
+        keys = [act.key for act in do(day, board.one, appointment_id=visit).acts]
+        assert keys == ["A", "R", "S", "D", "C", "N", "X", "M"]
         do(day, board.act, appointment_id=visit, version=1, act="arrived")
         row = do(day, board.one, appointment_id=visit)
         assert [act.key for act in row.acts] == ["R", "S", "D", "L"]

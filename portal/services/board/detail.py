@@ -76,7 +76,11 @@ def one(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Det
 def possible(record: Appointment | Any) -> list[ActRow]:
     """Returns what can be done with a visit from where it is."""
     here = states.of(record)
-    return [ActRow(key, act, _(words)) for key, act, words in ACTS if _follows(record, here, act)]
+    acts = [ActRow(key, act, _(words)) for key, act, words in ACTS if _follows(record, here, act)]
+    if here in _OPEN:
+        # Carried by the page, and dropped where one clicks: nobody has to drag.
+        acts.append(ActRow("M", "move", _("Move")))
+    return acts
 
 
 def _follows(record: Any, here: str, act: str) -> bool:
