@@ -149,7 +149,9 @@ class Month:
         with self.clinic.base.transaction() as db:
             query = select(WaitlistOffer.__table__)  # pyright: ignore[reportAttributeAccessIssue]
             asked = query.where(col(WaitlistOffer.state).in_(states)) if states else query
-            return list(db.connection().execute(asked.order_by(col(WaitlistOffer.id))))
+            # Not by id, which is chance: the same dice play the same month.
+            order = (col(WaitlistOffer.starts_at), col(WaitlistOffer.practitioner_id))
+            return list(db.connection().execute(asked.order_by(*order)))
 
 
 def play(month: Month) -> None:
