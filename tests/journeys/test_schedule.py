@@ -301,6 +301,7 @@ class TestKeys:
         page.keyboard.press("Shift+Enter")
         over = strip(page, "Ana", 5)
         expect(over).to_contain_text("Double")
+        expect(page.locator("dialog[open]")).to_have_count(0)
         page.keyboard.press("u")
         expect(over).to_have_count(0)
         page.locator(".lane").nth(4).locator("[data-at='11:30']").focus()
