@@ -11,6 +11,7 @@ from portal.words import _
 
 def show(plan: Any, on_save: Event, on_drop: Event, *, hits_bookings: bool = True) -> rx.Component:
     """The panel of the plan; its heading gets the focus when it comes."""
+    knows = rx.el.input(type="hidden", name="knows", default_value=plan.fallen.count.to_string())
     hit = rx.cond(plan.fallen.count > 0, _fallen(plan.fallen), _nobody())
     body = rx.el.section(
         rx.el.header(
@@ -23,9 +24,7 @@ def show(plan: Any, on_save: Event, on_drop: Event, *, hits_bookings: bool = Tru
             rx.cond(plan.week.is_there, week(plan.week), rx.fragment()),
             live_form.of(
                 rx.foreach(plan.fields, _kept),
-                rx.el.input(
-                    type="hidden", name="knows", default_value=plan.fallen.count.to_string()
-                ),
+                knows if hits_bookings else rx.fragment(),
                 button.group(
                     button.main(
                         rx.cond(
