@@ -43,7 +43,7 @@ OPENED = {"/staff/requests": "#registrations .as-link"}
 # What patients, helpers and staff all have, each in the frame of their own side.
 EVERYBODYS = ("/settings", "/confirm")
 # Answers that are no page for people.
-MACHINES = ("/health", "/clinic", "/auth/", "/calendar/")
+MACHINES = ("/health", "/clinic", "/auth/", "/calendar/", "/files/")
 NARROW: Any = {"width": 320, "height": 700}
 WIDE: Any = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
