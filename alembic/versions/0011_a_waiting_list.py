@@ -107,9 +107,7 @@ def _offers() -> None:
     )
     _index("waitlist_offer", "entry_id")
     _index("waitlist_offer", "patient_id")
-    op.create_index(
-        "ix_waitlist_offer_state_expires_at", "waitlist_offer", ["state", "expires_at"]
-    )
+    op.create_index("ix_waitlist_offer_state_expires_at", "waitlist_offer", ["state", "expires_at"])
     op.create_index(
         "uq_waitlist_offer_open",
         "waitlist_offer",
