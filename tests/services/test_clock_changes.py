@@ -6,6 +6,7 @@ board where the clock will show it, and comes out of the calendar file as the sa
 
 from contextvars import copy_context
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -82,7 +83,7 @@ def _live_through(clinic: Clinic, name: str, day: date, lasts: int) -> None:
     on_board = {strip.id: (strip.at, strip.minutes) for strip in column.strips}
     assert on_board == {one: (f"{at.astimezone(here):%-H:%M}", PACE) for one, at in booked.items()}
     for one, at in booked.items():
-        (event,) = icalendar.Calendar.from_ical(files[one]).walk("VEVENT")
+        event: Any = icalendar.Calendar.from_ical(files[one]).walk("VEVENT")[0]
         begins, ends = event["DTSTART"], event["DTEND"]
         # An hour that comes twice means the first one (RFC 5545, 3.3.5): the second is in UTC.
         assert begins.params.get("TZID", "UTC") == ("UTC" if at.astimezone(here).fold else name)

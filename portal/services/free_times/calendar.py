@@ -116,7 +116,9 @@ def read(
     ends = moment_of(stretches(last, zone())[-1][1]) + MARGIN
     closed, off, extra = _exceptions(db, practitioner_ids, begins, ends)
     lines, rooms = _lines(db, practitioner_ids), _rooms(db)
-    places = {line.location_id for line in lines} | {place for _who, place, _span in extra}
+    places: set[Any] = {line.location_id for line in lines} | {
+        place for _who, place, _span in extra
+    }
     # Of a place that is no room many have a part at once: nobody takes it from anybody.
     concerned = Concerned(
         practitioner_ids, sorted(one.id for one in rooms if any_room or one.id in places)
