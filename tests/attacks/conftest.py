@@ -14,7 +14,7 @@ PACE = {
     "sockets.GRACE_S": 1.0,
     "sockets.JOIN_WITHIN_S": 2.0,
     "sockets.ACCOUNT_BURST": 1_000_000,
-    "edge.BODY_SECONDS": 1.0,
+    "edge.BODY_SECONDS": 4.0,
 }
 
 
