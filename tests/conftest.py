@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.support import browser as browsing
 from tests.support import postgres, running, source
@@ -15,6 +15,9 @@ from tests.support.bases import *  # noqa: F403 - databases and the cast, for ev
 # Those whose files take longest begin first, or one of them would go on alone at the end. Browsers
 # come second: the pages are being built meanwhile.
 BEGIN = ("reliability", "attacks", "journeys", "cli", "api")
+
+# How long a page may take to show what is expected of it: a busy machine is no fault of a page.
+PATIENCE_MS = 20_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,6 +56,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
     It ends with its module: while it lives an event loop runs, and no other may be started.
     """
+    expect.set_options(timeout=PATIENCE_MS)
     with browsing.opened(chromium) as opened:
         yield opened
 
