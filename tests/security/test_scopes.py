@@ -35,6 +35,7 @@ SCREENS = {
     "visit": {"one appointment"},
     "booking": {"booking", "moving a visit"},
     "own_calendar": {"own calendar"},
+    "waitlist": {"waiting list"},
     "messages": {"threads", "search messages"},
     "new_message": {"new message"},
     "conversation": {"one thread"},

@@ -21,6 +21,7 @@ from portal.services import (
     messages,
     record,
     results,
+    waitlist,
 )
 from portal.services.appointments import choosing
 from portal.services.appointments.choosing import Wanted
@@ -185,6 +186,7 @@ def views(found: Marked) -> dict[str, Any]:
         "booking": (choosing.view, {"wanted": Wanted()}),
         "moving a visit": (choosing.view, {"wanted": Wanted(moves=ids["next"])}),
         "own calendar": calendars.view,
+        "waiting list": (waitlist.view, {"moves": ids["next"]}),
         "one thread": (messages.open_thread, {"thread_id": ids["thread"]}),
         "one result": (results.read, {"report_id": ids["report"]}),
         "export": (
