@@ -267,15 +267,24 @@ class TestForms:
             assert not db.exec(select(Registration)).all()
 
 
+def _link_sent_to_alice(fresh: Attacked) -> str:
+    """Asks for a way to a new password until its mail is read before the clock took it along."""
+    for _ in range(3):
+        send(fresh, "/auth/forgot", {"username": "alice"})
+        with fresh.people.base.reading() as db:
+            kind = col(OutboxNotice.kind) == "password.reset"
+            newest = select(OutboxNotice).where(kind).order_by(col(OutboxNotice.created_at).desc())
+            given = notices.given_of(db, db.exec(newest.limit(1)).one())
+        if "link" in given:
+            return str(given["link"])
+    raise AssertionError("no link was sent")
+
+
 class TestTheWholeWay:
     def test_of_a_forgotten_password_ends_the_sign_ins(self, fresh: Attacked) -> None:
         """AUTHN-12: and gives none: name, password and second step come after."""
         cookie, sign_in = fresh.sign_in("alice")
-        send(fresh, "/auth/forgot", {"username": "alice"})
-        with fresh.people.base.reading() as db:
-            kind = col(OutboxNotice.kind) == "password.reset"
-            given = notices.given_of(db, db.exec(select(OutboxNotice).where(kind)).one())
-        token = given["link"].rpartition("/")[2]
+        token = _link_sent_to_alice(fresh).rpartition("/")[2]
         new = "four quiet otters juggling"
         weak = {"token": token, "password": "alice", "again": "alice"}
         assert send(fresh, "/auth/reset", weak).headers["location"].endswith("#weak")
