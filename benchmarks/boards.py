@@ -14,6 +14,7 @@ from benchmarks.calendars import FIRST, NOW, PRACTITIONERS, calendar
 from benchmarks.clinic import Clinic
 from benchmarks.house import LOADED, House, bare_crowd, part, token
 from benchmarks.judged import PAIRS, Line, amount, in_turn, ratio
+from benchmarks.screens import timed_raw
 from benchmarks.sockets import everybody
 from benchmarks.wire import Wire, body, boot, connect
 from portal.database import Database
@@ -39,7 +40,7 @@ async def opened(house: House) -> list[Line]:
         row, asked = _recorded(base)
         assert len([one for one in row.columns if one.key]) == PRACTITIONERS
         assert sum(len(one.strips) for one in row.columns) > 200, "hardly anybody is booked"
-        ours, raw = in_turn(lambda: _viewed(base), lambda: _asked(base, asked))
+        ours, raw = in_turn(lambda: _viewed(base), lambda: timed_raw(base, asked))
     return [
         amount("the day of 30 practitioners, as the page asks", ours, gate=100),
         ratio(f"the same beside its own {len(asked)} queries, CPU", ours, raw, gate=4),
@@ -65,19 +66,6 @@ def _recorded(base: Database) -> tuple[Any, list[str]]:
         driver.set_trace_callback(None)
         db.rollback()
     return row, [sql for sql in asked if sql.lstrip().upper().startswith("SELECT")]
-
-
-def _asked(base: Database, asked: list[str]) -> float:
-    raw = base.connect()
-    raw.execute("BEGIN")
-    began = time.thread_time()
-    for _ in range(ROUNDS):
-        for sql in asked:
-            raw.execute(sql).fetchall()
-    took = time.thread_time() - began
-    raw.execute("COMMIT")
-    raw.close()
-    return took / ROUNDS
 
 
 async def changed(house: House) -> list[Line]:

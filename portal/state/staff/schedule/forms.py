@@ -1,32 +1,16 @@
 """What the forms of the day board send."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field
 
-from portal.errors import Invalid
-from portal.words import _
+from portal.state.staff.entered import Entered
 
 WORDS_MAX = 100
 YEARS = range(2000, 2200)
 _ID = Field(default="", max_length=64)
 _NUMBER = Field(default=0, ge=0, le=10**9)
-
-
-class Entered(BaseModel):
-    """What a form of the board sends: numbers come as text, an empty one is none."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def read(cls, given: Any, info: Any) -> Any:
-        """Takes an empty field as its default."""
-        if not isinstance(given, str):
-            raise ValueError(_(Invalid.sentence))  # noqa: TRY004 - pydantic turns it into a refusal
-        default = cls.model_fields[info.field_name].default
-        return given if given.strip() else default
 
 
 class Act(Entered):

@@ -11,7 +11,8 @@ from portal.services.appointments import series
 from portal.services.appointments.series import DateRow, MemberRow, Outcome, Rule
 from portal.state import events
 from portal.state.staff.desk import Desk
-from portal.state.staff.schedule.forms import YEARS, Entered
+from portal.state.staff.entered import Entered
+from portal.state.staff.schedule.forms import YEARS
 from portal.words import _, _n, zone
 
 _ID = Field(default="", max_length=64)

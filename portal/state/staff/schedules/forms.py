@@ -3,12 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field
 
 from portal.errors import Invalid
 from portal.services import schedules
 from portal.services.schedules import Ending, Exceptional
 from portal.state import events
+from portal.state.staff.entered import Entered
 from portal.state.staff.schedule.forms import YEARS
 from portal.words import _, zone
 
@@ -17,21 +18,6 @@ DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
 _ID = Field(default="", max_length=64)
 _NUMBER = Field(default=0, ge=0, le=10**6)
-
-
-class Entered(BaseModel):
-    """A form: an empty field is its default, a box that is ticked says "on"."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def read(cls, given: Any, info: Any) -> Any:
-        """Takes an empty field as its default, and nothing but text."""
-        if not isinstance(given, str):
-            raise ValueError(_(Invalid.sentence))  # noqa: TRY004 - pydantic turns it into a refusal
-        default = cls.model_fields[info.field_name].default
-        return given if given.strip() else default
 
 
 class Change(Entered):
