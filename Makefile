@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 PORT ?= 3000
 RESET ?=
+FULL ?=
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	&& echo $$p && break; done || true)
@@ -29,12 +30,12 @@ serve: ## Runs the clinic's own portal, as configured by PORTAL_… settings.
 
 # The pages are built and the code is checked beside the tests, which often wait for a browser or a
 # server; the slowest tests begin first, so that no long one is left to the end (tests/conftest.py).
-test: ## Checks and runs every test, browser tests included.
+test: ## Checks and runs the tests, browser tests included (FULL=1: the long ones too).
 	@$(PREPARE) --tests
 	@mkdir -p .build/log; \
 	nice $(MAKE) --no-print-directory beside >.build/log/fences.log 2>&1 & beside=$$!; \
 	trap 'kill $$beside' INT TERM; \
-	.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder; failed=$$?; \
+	PORTAL_TEST_FULL=$(FULL) .venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder; failed=$$?; \
 	wait $$beside || failed=1; cat .build/log/fences.log; exit $$failed
 
 .PHONY: beside

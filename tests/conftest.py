@@ -20,9 +20,16 @@ BEGIN = ("reliability", "attacks", "journeys", "cli", "api")
 PATIENCE_MS = 20_000
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the folders of slow tests first; within a folder nothing moves."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the folders of slow tests first; within a folder nothing moves.
+
+    Leaves out what is marked `long` (it repeats for others what is tried once) but on request.
+    """
     items.sort(key=_turn)
+    if not os.environ.get("PORTAL_TEST_FULL"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 def _turn(item: pytest.Item) -> int:

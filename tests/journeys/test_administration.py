@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support.axe import faults
 from tests.support.running import Server
 from tests.support.signed_in import shown, signed_in
 
 SECOND = 1000
-PAGES = ("/admin", "/admin/people", "/admin/policies", "/admin/security", "/admin/outbox")
 
 
 @pytest.fixture
@@ -19,12 +18,6 @@ def ada(browser: Browser, server: Server) -> Iterator[BrowserContext]:
     context = signed_in(browser, server, "ada", bypass_csp=True)
     yield context
     context.close()
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate("() => Promise.all(document.getAnimations().map(a => a.finished))")
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
 
 
 def person(context: BrowserContext, name: str) -> Page:
@@ -112,26 +105,3 @@ class TestPolicies:
         rule.get_by_role("textbox").fill("29")
         rule.get_by_role("button", name="Save").click()
         expect(rule.get_by_text("Saved")).to_be_visible()
-
-
-class TestReadable:
-    @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
-    def test_every_page_in_axe_and_no_wider_than_the_screen(
-        self, browser: Browser, server: Server, width: int, theme: str
-    ) -> None:
-        context = signed_in(
-            browser,
-            server,
-            "ruth",
-            bypass_csp=True,
-            viewport={"width": width, "height": 800},
-            color_scheme=theme,
-        )
-        found: dict[str, list[str]] = {}
-        for path in PAGES:
-            page = shown(context, path)
-            found |= {path: wrong} if (wrong := faults(page)) else {}
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-            page.close()
-        context.close()
-        assert not found

@@ -1,5 +1,7 @@
 """Every page in every role, light and dark: for all eyes, by keyboard alone, in silence.
 
+Each is shown under the policy that the portal sends, and talks to nobody else (NET-03, NET-05,
+R-40): what the browser refuses for it, a page says in its console.
 The pages are those that the portal has, so that a new one is looked at from its first day: one
 load for axe, the small phone and the Tab key together. Links and queues hold something.
 """
@@ -24,6 +26,9 @@ from tests.support.signed_in import COOKIE, READY, signed_in
 
 PATIENTS = ("marta", "noor", "tomas")
 STAFF = ("okafor", "tom", "kim", "bo", "ruth", "ada", "otto")
+# They see what one of the others sees, or less of it: only in the long form.
+ALIKE = ("noor", "tomas", "tom", "bo", "ada")
+EVERYONE = ("", *PATIENTS, *STAFF)
 # Who is half way in, and the one page that they may see.
 HALFWAY = {"factor": "/second-step", "enrol": "/second-step", "agree": "/agree"}
 # They load each page; whoever comes after them goes from page to page within the browser.
@@ -39,12 +44,26 @@ LISTS = {
     "/admin/visit-types/[id]": "/admin/visit-types",
 }
 # What is opened on a page before it is judged, where it is there.
-OPENED = {"/staff/requests": "#registrations .as-link"}
+OPENED = {
+    "/staff/requests": "#registrations .as-link",
+    "/staff/messages": "#waiting [data-stop]",
+}
+# What an address shows besides, by what is asked of it: looked at once, by its first visitor.
+SECTIONS = (
+    *("allergies", "conditions", "medicines", "vaccines", "vitals", "procedures"),
+    *("answers", "visits", "plans", "goals", "team", "documents"),
+)
+VIEWS = {
+    "/record": [f"/record?section={section}" for section in SECTIONS],
+    "/appointments": ["/appointments?show=past"],
+    "/activate/{link}": ["/activate/no-such-link"],
+}
 # What patients, helpers and staff all have, each in the frame of their own side.
 EVERYBODYS = ("/settings", "/confirm")
 # Answers that are no page for people.
 MACHINES = ("/health", "/clinic", "/auth/", "/calendar/", "/files/")
 NARROW: Any = {"width": 320, "height": 700}
+TABLET: Any = {"width": 768, "height": 1024}
 WIDE: Any = {"width": 1280, "height": 900}
 WITHIN_MS = 15_000
 # Where the focus comes to: the heading, or the one field that a page is for.
@@ -116,7 +135,7 @@ def _public() -> list[Any]:
 
 
 def test_somebody_is_sent_to_every_page() -> None:
-    seen = {route for who in ("", *PATIENTS, *STAFF, *HALFWAY) for route in routes(who)}
+    seen = {route for who in (*EVERYONE, *HALFWAY) for route in routes(who)}
     known = {"/" + name.removeprefix("index") for name in portal.app._unevaluated_pages}
     assert known - {"/404"} <= seen
 
@@ -156,16 +175,19 @@ def watched(page: Page, own: str) -> list[str]:
     seen: list[str] = []
     page.on(
         "console",
-        lambda said: seen.append(said.text) if said.type == "error" and _counts(said) else None,
+        lambda said: seen.append(said.text) if _is_fault(said) else None,
     )
     page.on("pageerror", lambda error: seen.append(str(error)))
     page.on("request", lambda asked: None if _is_own(asked.url, own) else seen.append(asked.url))
+    page.on("websocket", lambda line: None if _is_own(line.url, own) else seen.append(line.url))
     return seen
 
 
-def _counts(said: Any) -> bool:
+def _is_fault(said: Any) -> bool:
     """Whether a line is a fault: not the browser's own note that /no-such-page is a 404."""
-    return not said.location["url"].endswith("/no-such-page")
+    if said.location["url"].endswith("/no-such-page"):
+        return False
+    return said.type == "error" or "-Policy" in said.text
 
 
 def _is_own(address: str, own: str) -> bool:
@@ -207,6 +229,12 @@ def address(page: Page, route: str, links: dict[str, str]) -> str:
     return route.replace("[id]", "nobodys")
 
 
+def too_wide(page: Page, path: str) -> list[str]:
+    """Returns what has to be scrolled sideways to be seen."""
+    wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [f"{path}: {wide} px wide at {screen}"] if wide > screen else []
+
+
 def judged(page: Page, path: str, at: int, *, is_first: bool) -> list[str]:
     """Returns what is wrong with a page; every other one is tabbed through as on a phone.
 
@@ -220,14 +248,22 @@ def judged(page: Page, path: str, at: int, *, is_first: bool) -> list[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)  # pyright: ignore[reportArgumentType]
         found += [f"{path} {theme} {size['width']}: {fault}" for fault in faults(page)]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        found += [f"{path}: {width} px wide at 320"] if width > size["width"] else []
+        found += too_wide(page, path)
     found += [f"{path} by keyboard: {fault}" for fault in tabbing.faults(page)]
+    page.set_viewport_size(TABLET)
+    found += too_wide(page, path)
     assert page.locator("h1").count() == 1, path
+    assert page.evaluate("document.cookie") == ""
     return found
 
 
-@pytest.mark.parametrize("who", ["", *PATIENTS, *STAFF, *HALFWAY])
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param(who, marks=pytest.mark.long if who in ALIKE else ())
+        for who in (*EVERYONE, *HALFWAY)
+    ],
+)
 def test_every_page_is_clean(
     browser: Browser, server: Server, links: dict[str, str], who: str
 ) -> None:
@@ -254,6 +290,9 @@ def test_every_page_is_clean(
             page.locator(OPENED[route]).first.click()
             settled(page)
         found += judged(page, path, at + len(who), is_first=who in FIRST)
+        for turn, view in enumerate(VIEWS.get(route, []) if who in FIRST else []):
+            loaded(page, view)
+            found += judged(page, view, at + turn, is_first=False)
     context.close()
     assert routes(who)
     assert found + seen == []

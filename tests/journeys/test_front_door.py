@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import col, select
 
@@ -15,7 +14,6 @@ from portal.security import factors, totp
 from portal.services import demo
 from tests.support import running
 
-PAGES = ["/", "/help", "/privacy", "/terms", "/forgot-password", "/register", "/activate/nothing"]
 READY = '#ready[data-ready="true"]'
 
 
@@ -141,27 +139,3 @@ class TestLink:
         page.goto("/activate/abcdefghijklmnopqrstuvwxyz")
         expect(page.get_by_text("This link does not work any more")).to_be_visible()
         expect(page.get_by_role("main")).to_contain_text("(406) 555-0148")
-
-
-class TestEverybodyCanReadIt:
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [320, 768, 1280])
-    def test_at_every_width_in_both_themes(
-        self, browser: Browser, server: running.Server, width: int, theme: str
-    ) -> None:
-        context = browser.new_context(
-            base_url=server.url,
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if theme == "dark" else "light",
-            bypass_csp=True,
-        )
-        page = context.new_page()
-        for address in PAGES:
-            page.goto(address)
-            page.wait_for_selector(READY, state="attached")
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{address} scrolls sideways"
-            found = Axe().run(page).response["violations"]
-            grave = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
-            assert not grave, f"{address}: {grave}"
-        context.close()

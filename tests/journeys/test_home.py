@@ -11,7 +11,6 @@ from portal.database import Database
 from portal.security import actor
 from portal.services import results
 from portal.services.acting import now
-from tests.support.axe import faults
 from tests.support.running import Server
 
 SECOND = 1000
@@ -82,11 +81,6 @@ class TestRecovers:
 
 
 class TestReads:
-    @pytest.mark.parametrize("name", ["marta", "noor", "tomas"])
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_nothing_serious_for_axe(self, sign_in: Any, name: str, theme: str) -> None:
-        assert faults(sign_in(name, theme=theme)) == []
-
     @pytest.mark.parametrize("name", ["marta", "noor", "mina"])
     def test_nothing_scrolls_sideways_on_a_small_phone(self, sign_in: Any, name: str) -> None:
         page = sign_in(name, width=320)

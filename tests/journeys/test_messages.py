@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import running
@@ -201,20 +200,3 @@ class TestForEverybody:
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name=subject)).to_be_visible()
-
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_no_serious_fault_and_nothing_sideways(
-        self, browser: Browser, server: running.Server, scheme: str
-    ) -> None:
-        context = signed_in(browser, server, "marta", color_scheme=scheme)
-        one = begun(context, some_words()).url
-        for path in ("/messages", "/messages/new", one):
-            page = shown(context, path)
-            faults = Axe().run(page).response["violations"]
-            serious = [f["id"] for f in faults if f["impact"] in {"serious", "critical"}]
-            assert not serious, path
-            page.set_viewport_size({"width": 320, "height": 640})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-            assert page.get_by_role("heading", level=1).count() == 1
-            page.close()
-        context.close()

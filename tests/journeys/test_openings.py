@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -17,6 +16,7 @@ from sqlmodel import col, select
 from portal.database import Database
 from portal.models.people import Patient, SignIn
 from portal.models.requests import RecordOpening
+from tests.support.axe import faults
 from tests.support.running import Server
 from tests.support.signed_in import give, shown
 
@@ -62,11 +62,6 @@ def confirm(records: Database) -> None:
         db.connection().execute(update(SignIn).values(confirmed_at=datetime.now(UTC)))
 
 
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
-
-
 def state(page: Page, reason: str = "I stand in for a colleague") -> None:
     page.get_by_label(reason).check()
     page.get_by_role("button", name="Open the record").click()
@@ -81,8 +76,10 @@ class TestReason:
         expect(page.get_by_role("heading", name="Why do you need this record")).to_be_visible()
         expect(page.locator("#conditions")).to_have_count(0)
         expect(page.locator("#contact")).to_be_visible()
+        assert faults(page) == []
         state(page)
         expect(page.get_by_text("You opened this record with a reason")).to_be_visible()
+        assert faults(page) == []
 
     def test_by_the_keyboard_alone(self, at: At, chart: str) -> None:
         page = at("chow", chart)
@@ -170,17 +167,6 @@ class TestAccessLog:
         expect(page.locator(".access-log li").first).to_be_visible()
         expect(page.get_by_role("button", name="Ask about this").first).to_be_hidden()
         expect(page.locator(".print-head")).to_be_visible()
-
-
-class TestEveryWidth:
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [320, 1280])
-    def test_is_whole_and_without_faults(self, at: At, chart: str, width: int, theme: str) -> None:
-        for name, path in (("marta", "/access-log"), ("otto", "/admin/access"), ("chow", chart)):
-            page = at(name, path, width=width, color_scheme=theme)
-            assert serious(page) == [], path
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, path
 
 
 class TestFile:

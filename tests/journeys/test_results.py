@@ -3,12 +3,10 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from portal.database import Database
-from tests.support.axe import faults
 
 
 def loaded(page: Page, path: str) -> Page:
@@ -48,14 +46,6 @@ class TestOne:
         shown = [_settled(page, f"/results/{wanted}") for wanted in (others, "A" * 16, "a" * 300)]
         assert shown[0] == shown[1] == shown[2]
         assert "We could not find that" in shown[0]
-
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_nothing_serious_for_axe(self, sign_in: Any, theme: str) -> None:
-        page = loaded(sign_in("marta", theme=theme), "/results")
-        assert faults(page) == []
-        page.locator("main .list a").first.click()
-        expect(page.locator("#about")).to_be_visible()
-        assert faults(page) == []
 
     def test_nothing_scrolls_sideways_on_a_small_phone(self, sign_in: Any) -> None:
         page = loaded(sign_in("mina", width=320), "/results")

@@ -21,7 +21,6 @@ from tests.support.signed_in import shown, signed_in
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile Safari/604.1"
 NARROW = {"width": 320, "height": 700}
-PAGES = ("", "/devices", "/factors", "/password", "/contact", "/notices")
 NEW_PASSWORD = "walnut ferry umbrella quartz"
 
 
@@ -297,23 +296,3 @@ def _kept_here(context: BrowserContext) -> list[str]:
         "[...Object.values(localStorage), ...Object.values(sessionStorage)]"
     )
     return [one for one in kept if "knee" in one]
-
-
-class TestEveryPage:
-    @pytest.mark.parametrize("who", ["marta", "frank"])
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_is_right_for_all_eyes_and_narrow_screens(
-        self, browser: Browser, server: Server, who: str, theme: str
-    ) -> None:
-        """On the patients' side and on the staff's: axe, one h1, nothing scrolls sideways."""
-        context = signed_in(
-            browser, server, who, viewport=NARROW, color_scheme=theme, bypass_csp=True
-        )
-        for path in PAGES:
-            page = shown(context, f"/settings{path}")
-            assert not faults(page), path
-            assert page.locator("h1:visible").count() == 1
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, path
-            page.close()
-        context.close()

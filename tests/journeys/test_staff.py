@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import browser as browsers
@@ -14,7 +13,6 @@ from tests.support.signed_in import give
 
 SECOND = 1000
 FOUND = "/staff/patients?query=sil"
-ADMIN = ("/admin", "/admin/people", "/admin/policies", "/admin/security", "/admin/outbox")
 READY = '#ready[data-ready="true"]'
 Desk = Callable[..., Page]
 
@@ -194,44 +192,3 @@ class TestHidden:
         desk.wait_for_url(re.compile(r"/#ended|/\?|/$"), timeout=5 * SECOND)
         admin.get_by_role("button", name="Enable").click()
         expect(admin.get_by_text("may be used again")).to_be_visible()
-
-
-class TestReadable:
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_axe_finds_nothing_serious(self, at: Desk, theme: str) -> None:
-        found: dict[str, list[str]] = {}
-        for who, paths in (
-            ("okafor", ("/staff", "/staff/results", "/staff/messages", FOUND)),
-            ("kim", ("/staff", "/staff/messages")),
-            ("ada", ADMIN),
-            ("otto", ("/staff",)),
-        ):
-            page = at(who, "/staff", theme=theme)
-            for path in paths:
-                page.goto(path)
-                page.wait_for_selector(READY, state="attached")
-                page.evaluate("() => Promise.all(document.getAnimations().map(a => a.finished))")
-                if path == "/staff/messages":
-                    page.locator("#waiting [data-stop]").first.click()
-                    expect(page.locator("#conversation")).to_be_visible()
-                found |= _faults(page, f"{who} {path}")
-            if who != "ada" and page.locator("#found [data-stop]").count():
-                page.locator("#found [data-stop]").first.click()
-                found |= _faults(page, f"{who} chart")
-        assert found == {}
-
-    @pytest.mark.parametrize("width", [320, 1024])
-    @pytest.mark.parametrize("path", ["/staff", "/staff/messages", "/staff/patients?query=a"])
-    def test_nothing_scrolls_sideways(self, at: Desk, path: str, width: int) -> None:
-        page = at("okafor", path, width=width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def _faults(page: Page, where: str) -> dict[str, list[str]]:
-    result = Axe().run(page)
-    serious = [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in result.response["violations"]
-        if rule["impact"] in {"serious", "critical"}
-    ]
-    return {where: serious} if serious else {}

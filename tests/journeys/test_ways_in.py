@@ -217,14 +217,3 @@ class TestAWayBack:
         page.wait_for_url("**/#password-set")
         for desk in (kim, ruth):
             desk.context.close()
-
-
-@pytest.mark.parametrize(
-    "path", ["/register", "/register/code", "/register/done", "/forgot-password", "/back/nothing"]
-)
-def test_pages_pass_axe_and_fit_a_small_phone(page: Page, path: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 700})
-    page.goto(path)
-    page.wait_for_selector(READY, state="attached")
-    assert axe.faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320

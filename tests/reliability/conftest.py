@@ -26,7 +26,7 @@ def on_postgres(postgres_url: str, tmp_path: Path) -> Iterator[Portal]:
     made.close()
 
 
-@pytest.fixture(params=["embedded", "on_postgres"])
+@pytest.fixture(params=["embedded", pytest.param("on_postgres", marks=pytest.mark.long)])
 def portal(request: pytest.FixtureRequest) -> Portal:
     """Returns a portal, not yet started: the test runs on both kinds of database."""
     return request.getfixturevalue(request.param)

@@ -15,7 +15,7 @@ import pytest
 from tests.reliability import standing, working
 from tests.reliability.working import Day, Log, Portal
 
-KILLS = int(os.environ.get("PORTAL_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("PORTAL_TEST_KILLS", "3"))
 LONGEST_S = 120 + KILLS * 60
 CHECK_EVERY = 10
 SEED = 20260314

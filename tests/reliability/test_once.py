@@ -1,117 +1,14 @@
-"""Double clicks, two tabs, replays and races: once is once, whoever asks how often (R-03, R-09)."""
+"""Double clicks, two tabs and replays: once is once, whoever asks how often (R-03, R-09)."""
 
 import asyncio
-import json
-import subprocess
-import sys
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import text
 
-from portal.errors import Busy
-from portal.models.people import Patient
-from portal.services import appointments
 from tests.reliability import standing, working
 from tests.reliability.working import Day, Desk, Portal
-from tests.support import bases, clinic
-from tests.support.clinic import NOW, Clinic
-from tests.support.running import ROOT
-
-PROCESSES, EACH = 4, 50
-
-# One of the processes that all want the same time, each for patients of its own.
-RACER = """
-import json, sys
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from pathlib import Path
-from portal import words
-from portal.database import Database
-from portal.errors import Refusal
-from portal.models import everything
-from portal.security.actor import Actor
-from portal.services import appointments
-told = json.loads(sys.stdin.readline())
-words.settle("en", "America/New_York")
-base = Database(Path(told["folder"]), bytes.fromhex(told["key"]), told["url"])
-frank = Actor(**told["frank"])
-now = datetime.fromisoformat(told["now"])
-def one(patient_id):
-    try:
-        with base.transaction() as db:
-            appointments.book(db, frank, patient_id=patient_id, location_id=None, title="Race",
-                practitioner_id=told["with"], starts_at=now + timedelta(days=2),
-                minutes=20, now=now)
-        return "won"
-    except Refusal as refusal:
-        return refusal.words
-    except Exception as error:
-        return f"error: {type(error).__name__} {error}"
-with base.reading() as db:
-    pass
-print("ready", flush=True)
-sys.stdin.readline()
-with ThreadPoolExecutor(50) as crowd:
-    print(json.dumps(list(crowd.map(one, told["patients"]))))
-"""
-
-
-def _patients(people: Clinic, how_many: int) -> list[str]:
-    with people.base.transaction() as db:
-        made = [Patient(name=f"P {n}", family=f"{n}", given="P") for n in range(how_many)]
-        db.add_all(made)
-        db.flush()
-        return [one.id for one in made]
-
-
-def _racer(people: Clinic, patients: list[str]) -> "subprocess.Popen[str]":
-    base, frank = people.base, people.actor("frank")
-    url = "" if base.is_sqlite else base.engine.url.render_as_string(hide_password=False)
-    told = {
-        "folder": str(base.path.parent),
-        "key": bases.KEY.hex(),
-        "url": url,
-        "frank": {"user_id": frank.user_id, "name": frank.name, "role": frank.role},
-        "with": people.practitioners["dana"].id,
-        "now": NOW.isoformat(),
-        "patients": patients,
-    }
-    started = subprocess.Popen(
-        [sys.executable, "-c", RACER],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert started.stdin
-    started.stdin.write(json.dumps(told) + "\n")
-    started.stdin.flush()
-    return started
-
-
-class TestBook:
-    def test_two_hundred_in_four_processes_want_one_time_and_one_wins(
-        self, the_clinic: Clinic
-    ) -> None:
-        ids = _patients(the_clinic, PROCESSES * EACH)
-        racers = [
-            _racer(the_clinic, ids[at : at + EACH]) for at in range(0, PROCESSES * EACH, EACH)
-        ]
-        for racer in racers:
-            assert racer.stdout
-            assert racer.stdout.readline() == "ready\n"
-        said = Counter[str]()
-        with ThreadPoolExecutor(PROCESSES) as gate:
-            for out, _ in gate.map(lambda racer: racer.communicate("go\n", 120), racers):
-                said.update(json.loads(out))
-        # Four processes on one file is more than ever runs there: on a machine that has other work,
-        # SQLite may let one of them wait too long. That is a clear answer as well.
-        told = said[appointments.TimeTaken().words] + said[Busy().words]
-        assert (said["won"], told) == (1, PROCESSES * EACH - 1), said
-        assert standing.halves(the_clinic.base) == []
-        assert standing.damage(the_clinic.base) == []
+from tests.support import clinic
+from tests.support.clinic import NOW
 
 
 class TestSend:

@@ -1,6 +1,7 @@
 """Stops and starts as an operator does them: asked to stop under load, started over, started twice.
 
-Proves R-10, R-11, R-12 and R-16 of the reliability list.
+Proves R-10, R-11, R-12 and R-16 of the reliability list. What depends on the kind of database, the
+death in the midst of work, is tried on both by test_deaths.py.
 """
 
 import asyncio
@@ -38,7 +39,8 @@ async def _go_home(day: Day, crew: "asyncio.Task[None]") -> None:
 
 
 class TestStop:
-    def test_under_load_is_soon_clean_and_loses_nothing(self, portal: Portal) -> None:
+    def test_under_load_is_soon_clean_and_loses_nothing(self, embedded: Portal) -> None:
+        portal = embedded
         portal.begin()
         day = working.open_day(portal)
         status, took = asyncio.run(self._stop_and_start(day))
@@ -74,7 +76,8 @@ class TestStop:
 
 
 class TestRestart:
-    def test_keeps_sign_ins_drafts_and_what_was_revoked(self, portal: Portal) -> None:
+    def test_keeps_sign_ins_drafts_and_what_was_revoked(self, embedded: Portal) -> None:
+        portal = embedded
         portal.begin()
         day = working.open_day(portal)
         cookie, sign_in_id = portal.sign_in("charlie")
