@@ -184,8 +184,8 @@ def watched(page: Page, own: str) -> list[str]:
 
 
 def _is_fault(said: Any) -> bool:
-    """Whether a line is a fault: not the browser's own note that /no-such-page is a 404."""
-    if said.location["url"].endswith("/no-such-page"):
+    """Whether a line is a fault: not the browser's own note that what is not there is a 404."""
+    if said.location["url"].endswith(("/no-such-page", "/no-such-link")):
         return False
     return said.type == "error" or "-Policy" in said.text
 
@@ -273,7 +273,9 @@ def test_every_page_is_clean(
         context = signed_in(browser, server, who)
     if who in HALFWAY:
         secret = _half_way_in(server, who)
-        context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
+        context.add_cookies(
+            [{"name": COOKIE, "value": secret, "url": server.url, "httpOnly": True}]
+        )
     page = context.new_page()
     # Nothing fades: a colour half-way between two themes is nobody's.
     page.emulate_media(reduced_motion="reduce")

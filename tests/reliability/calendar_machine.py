@@ -97,7 +97,12 @@ class Calendar(RuleBasedStateMachine):
             )
 
     def _do(self, verb: Callable[..., Any], actor: Actor, **given: Any) -> Any:
-        """Does one thing in one transaction, as the portal does; a refusal is an answer."""
+        """Does one thing in one transaction, as the portal does; a refusal is an answer.
+
+        A second after the last one: of two things of one moment, the random id would decide which
+        is the first, and the same steps would not lead to the same calendar.
+        """
+        self.now += timedelta(seconds=1)
         with contextlib.suppress(Refusal), self.base.transaction() as db:
             return verb(db, actor, **given, now=self.now)
         return None
@@ -110,7 +115,8 @@ class Calendar(RuleBasedStateMachine):
     def _some_offer(self, which: int) -> Any:
         """Returns an offer, mostly one that is still open."""
         with self.base.reading() as db:
-            found = list(db.scalars(select(WaitlistOffer).order_by(WaitlistOffer.id)))
+            found = list(db.scalars(select(WaitlistOffer)))
+        found.sort(key=lambda one: (one.offered_at, one.starts_at, one.patient_id))
         still = [one for one in found if one.state == "offered"] or found
         return still[which % len(still)] if still else None
 
