@@ -42,7 +42,7 @@ async def free(house: House) -> list[Line]:
     with calendar() as (base, taken):
         kind = VisitType(id="check", name="Check-up", minutes=MINUTES, grid=GRID, ahead_days=365)
 
-        found = _asked(base, kind)
+        found = [(one.minute, one.practitioner_id) for one in _asked(base, kind)]
         assert found == _subtracted(taken), "the service and the plain lists differ"
         assert len(found) > PRACTITIONERS * DAYS, "hardly a time is free"
         subject, baseline = in_turn(
@@ -61,10 +61,9 @@ def _timed(what: Callable[..., Any], *given: Any) -> float:
     return time.perf_counter() - began
 
 
-def _asked(base: Database, kind: VisitType) -> list[tuple[int, str]]:
+def _asked(base: Database, kind: VisitType) -> free_times.FreeTimes:
     with base.reading() as db:
-        found = free_times.free(db, kind, WHO, first=FIRST, last=LAST, now=NOW)
-    return [(one.minute, one.practitioner_id) for one in found]
+        return free_times.free(db, kind, WHO, first=FIRST, last=LAST, now=NOW)
 
 
 def _one_week(base: Database, kind: VisitType) -> float:

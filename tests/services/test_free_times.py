@@ -178,7 +178,7 @@ class Desk:
     def free(self, day: date, *more: str, **asked: Any) -> list[free_times.FreeTime]:
         given: dict[str, Any] = {"now": NOW, "first": day, "last": day, **asked}
         with self.people.base.reading() as db:
-            return free_times.free(db, self.kind, [self.dana, *more], **given)
+            return list(free_times.free(db, self.kind, [self.dana, *more], **given))
 
     def clock(self, day: date, *more: str, **asked: Any) -> list[str]:
         """Returns the free starts of a day as the clinic's clock shows them."""

@@ -59,24 +59,32 @@ def starts(
     """Returns every minute at which a visit may start, in order.
 
     `work` are the stretches that may be worked in, in order; the visit lies within them, its
-    buffers (`early`, `late`) may run past them. `busy` is merged; buffers keep clear of it.
+    buffers (`early`, `late`) may run past them. `busy` is in order; buffers keep clear of it.
     """
     found: list[int] = []
-    at = 0
+    at, count, needs = 0, len(busy), minutes + late
     for first, last, ends, offset in _joined(work):
-        while at < len(busy) and busy[at][1] <= first - early:
+        while at < count and busy[at][1] + early <= first:
             at += 1
-        free_from, look = first - early, at
-        while True:
-            free_to = busy[look][0] if look < len(busy) else ends + late
-            # The start lies in this stretch; the visit may run on into the next one.
-            low = max(first, free_from + early)
-            high = min(last - 1, ends - minutes, free_to - late - minutes)
-            found.extend(range(low + (-(low + offset)) % grid, high + 1, grid))
-            if look >= len(busy) or busy[look][0] >= ends + late:
+        # The start lies in this stretch; the visit may run on into the next one.
+        low, top = first, min(last - 1, ends - minutes)
+        look, over = at, ends + late
+        # Written out, without a call for each gap: there are tens of thousands.
+        while look < count:
+            begins, is_free = busy[look]
+            if begins >= over:
                 break
-            free_from = max(free_from, busy[look][1])
+            high = begins - needs
+            if high >= low:
+                if high > top:  # noqa: PLR1730 - as said above
+                    high = top
+                found += range(low + -(low + offset) % grid, high + 1, grid)
+            is_free += early
+            if is_free > low:  # noqa: PLR1730
+                low = is_free
             look += 1
+        if low <= top:
+            found += range(low + -(low + offset) % grid, top + 1, grid)
     return found
 
 

@@ -3,9 +3,12 @@
 What is free here is an offer; who gets it is decided by the claims when it is booked or held.
 """
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from itertools import repeat
+from operator import itemgetter
+from typing import NamedTuple, overload
 
 from sqlmodel import Session
 
@@ -28,10 +31,7 @@ IN_PERSON = "in-person"
 
 
 class FreeTime(NamedTuple):
-    """A start that is free, in minutes since 1970, with whom and where.
-
-    A tuple, because tens of thousands are put in order: they are compared without Python's help.
-    """
+    """A start that is free, in minutes since 1970, with whom and where."""
 
     minute: int
     practitioner_id: str
@@ -41,6 +41,36 @@ class FreeTime(NamedTuple):
     def starts_at(self) -> datetime:
         """The moment of the start."""
         return moment_of(self.minute)
+
+
+class FreeTimes(Sequence[FreeTime]):
+    """Free starts in order, kept as plain tuples until somebody looks at one.
+
+    There are tens of thousands, of which a page shows dozens; and of plain tuples Python's
+    collector keeps no account.
+    """
+
+    def __init__(self, plain: list[tuple[int, str, str | None]]) -> None:
+        """Takes each start's minute, practitioner and place, in order."""
+        self.plain = plain
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self.plain)
+
+    def __iter__(self) -> Iterator[FreeTime]:
+        """Yields them in order."""
+        return map(FreeTime._make, self.plain)
+
+    @overload
+    def __getitem__(self, index: int) -> FreeTime: ...
+    @overload
+    def __getitem__(self, index: slice) -> "FreeTimes": ...
+    def __getitem__(self, index: int | slice) -> "FreeTime | FreeTimes":
+        """Returns one, or some of them."""
+        if isinstance(index, slice):
+            return FreeTimes(self.plain[index])
+        return FreeTime(*self.plain[index])
 
 
 def free(
@@ -55,7 +85,7 @@ def free(
     patient_id: str = "",
     but: Collection[str] = (),
     is_staff: bool = False,
-) -> list[FreeTime]:
+) -> FreeTimes:
     """Returns every free start from day `first` to day `last`, in order.
 
     `patient_id`: not while this person has another visit. `but`: visits and holds that count as
@@ -65,7 +95,7 @@ def free(
     first = max(first, local(moment_of(lowest)).date())
     last = min(last, local(moment_of(highest)).date())
     if first > last or channel not in visit_type.channels.split():
-        return []
+        return FreeTimes([])
     # More than these days is read, for what reaches into them; nothing else of it is offered.
     lowest = max(lowest, stretches(first, zone())[0][0])
     highest = min(highest, stretches(last, zone())[-1][1] - 1)
@@ -73,11 +103,14 @@ def free(
         db, practitioner_ids, first=first, last=last, now=now, patient_id=patient_id, but=but,
         any_room=visit_type.needs_room or bool(visit_type.needs_equipment),
     )  # fmt: skip
-    found: list[FreeTime] = []
-    for who in practitioner_ids:
-        of_one = _of_one(days, visit_type, who, channel)
-        found += [FreeTime(at, who, room) for at, room in of_one if lowest <= at <= highest]
-    return sorted(found)
+    found: list[tuple[int, str, str | None]] = []
+    for who in sorted(practitioner_ids):
+        for room, starts_at in _of_one(days, visit_type, who, channel):
+            some = starts_at[bisect_left(starts_at, lowest) : bisect_right(starts_at, highest)]
+            found += zip(some, repeat(who), repeat(room))
+    # Whoever was first stays first of those at the same minute.
+    found.sort(key=itemgetter(0))
+    return FreeTimes(found)
 
 
 def worked_days(
@@ -108,16 +141,21 @@ def _window(visit_type: VisitType, now: datetime, *, is_staff: bool) -> Span:
 
 def _of_one(
     days: Days, visit_type: VisitType, who: str, channel: str
-) -> Collection[tuple[int, str | None]]:
-    """Returns when somebody is free and where: of several places the first that is."""
+) -> Iterable[tuple[str | None, list[int]]]:
+    """Yields where somebody is free and when, in order: of several places the first that is."""
     closed = merged([*days.closed, *days.off.get(who, ())])
-    found: dict[int, str | None] = {}
-    for place, work in days.work(who, visit_type.id):
-        opened = _opened(work, closed)
-        for room in _places(days, visit_type, place, channel):
-            here = dict.fromkeys(_starts(days, visit_type, who, room, opened), room)
-            found = here | found if found else here
-    return found.items()
+    opened = [
+        (room, _opened(work, closed))
+        for place, work in days.work(who, visit_type.id)
+        for room in _places(days, visit_type, place, channel)
+    ]
+    seen: set[int] = set()
+    for room, work in opened:
+        found = _starts(days, visit_type, who, room, work)
+        if len(opened) > 1:
+            found = [minute for minute in found if minute not in seen]
+            seen.update(found)
+        yield room, found
 
 
 def _opened(work: list[Stretch], closed: Sequence[Span]) -> list[Stretch]:
@@ -150,13 +188,13 @@ def _starts(
     # As the database claims: whole steps, whatever somebody wrote into a buffer.
     early, late = (whole_steps(at) for at in (visit_type.buffer_before, visit_type.buffer_after))
     minutes = visit_type.minutes
-    theirs = days.taken.practitioners.get(who, ())
-    busy = calendar.busy_spans(theirs, days.taken.locations.get(room or "", ()))
+    taken = days.taken
+    busy = sorted(taken.practitioners.get(who, []) + taken.locations.get(room or "", []))
     found = starts(work, busy, minutes=minutes, grid=visit_type.grid, early=early, late=late)
-    if not days.taken.patient:
+    if not taken.patient:
         return found
     # The patient is not kept by buffers: only the visit itself must not lie over another one.
-    theirs = merged(days.taken.patient)
+    theirs = merged(taken.patient)
     return [
         minute
         for minute in found
