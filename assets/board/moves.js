@@ -2,8 +2,8 @@
    it would lie and what it runs into; the server judges anew, on the version that was seen. */
 import { act, all, board, box, by_id, clock, column, focus, mark, one, open, say, span, strip_of, write } from "./parts.js";
 
-var MOVABLE = ".is-booked, .is-confirmed, .is-request", OVER = ".is-done, .is-noshow, .is-left";
-var STEP = 5, GRID = 10, SETTLES_MS = 400, FAR_PX = 5, EDGE_PX = 6;
+var HERE = ".is-waiting, .is-roomed, .is-seen", MOVABLE = ".is-booked, .is-confirmed, .is-request, " + HERE, OVER = ".is-done, .is-noshow, .is-left";
+var STEP = 5, GRID = 10, HALF_DAY = 720, SETTLES_MS = 400, FAR_PX = 5, EDGE_PX = 6;
 var settles = 0, drag = null, dragged = false, waiting = null;
 
 function words_of(name) { return one(".rack").getAttribute("data-" + name) || ""; }
@@ -25,6 +25,7 @@ export function carry(strip, kind) {
     patient: strip.getAttribute("data-patient"), name: one(".s-name", strip).textContent,
     before: Number(strip.getAttribute("data-before")), after: Number(strip.getAttribute("data-after")),
     minute: where.start, minutes: where.end - where.start, column: col.getAttribute("data-column"), at: places().indexOf(col),
+    today: kind !== "copy" && strip.matches(HERE) ? first(col) : 0,
     was: { minute: where.start, minutes: where.end - where.start, at: places().indexOf(col) }, begins: one(".rack").getAttribute("data-begins")
   };
   mark(strip, "data-carried", "true");
@@ -59,7 +60,11 @@ function clashes() {
     if (same || theirs) found.strips.push(strip);
   });
   var closed = all(".closed", col).filter(function (part) { var where = span(part); return where.start < end && where.end > start; })[0];
-  if (found.strips.length) {
+  if (it.today && Math.abs(it.today - first(col)) > HALF_DAY) {
+    /* Who is here is here today: no reason puts them to another day. */
+    found.words = words_of("today-only");
+    found.never = true;
+  } else if (found.strips.length) {
     var strip = found.strips[0], where = span(strip), name = one(document.documentElement.matches(".hides-names") ? ".s-letters" : ".s-name", strip);
     found.words = words_of("runs").replace("{name}", name.textContent).replace("{start}", clock(where.start, first(column(strip)))).replace("{end}", clock(where.end, first(column(strip))));
   } else if (closed) found.words = words_of("off").replace("{what}", closed.textContent.trim());
@@ -131,6 +136,7 @@ export function put() {
   if (!board.carried) return;
   if (!took_place()) { let_go(words_of("stays")); return; }
   var found = clashes();
+  if (found.never) { say(found.words); return; }
   if (found.words) {
     waiting = values("");
     var shell = open("put-over");

@@ -452,6 +452,38 @@ class TestAct:
         assert column(day).strips == []
         assert only(day, name="erin").at == "9:30"
 
+    @pytest.mark.parametrize("steps", [("arrived",), ("arrived", "in-room", "with-practitioner")])
+    def test_who_is_here_is_moved_within_the_day_and_stays_here(
+        self, day: Clinic, visit: str, steps: tuple[str, ...]
+    ) -> None:
+        for at, step in enumerate(steps):
+            do(day, board.act, appointment_id=visit, version=1 + at, act=step)
+        came, seen = only_of(day, visit).since, only_of(day, visit).state
+        there: dict[str, Any] = {
+            "appointment_id": visit,
+            "version": 1 + len(steps),
+            "practitioner_id": day.practitioners["erin"].id,
+        }
+        with pytest.raises(appointments.HereToday):
+            do(day, board.drop, minute=minute_of(NINE + timedelta(days=1)), **there)
+        do(day, board.drop, minute=minute_of(NINE + 30 * MINUTE), now=NOW + 5 * MINUTE, **there)
+        moved = only(day, name="erin")
+        assert (moved.at, moved.state, moved.since) == ("9:30", seen, came)
+        with day.base.transaction() as db:
+            assert [row.kind for row in db.scalars(select(OutboxNotice))] == []
+        do(day, appointments.undo, now=NOW + 6 * MINUTE)
+        assert (only_of(day, visit).at, only_of(day, visit).state) == ("9:10", seen)
+
+    @pytest.mark.parametrize("ends", ["fulfilled", "noshow", "cancelled"])
+    def test_what_is_over_is_not_moved(self, day: Clinic, visit: str, ends: str) -> None:
+        do(day, board.act, appointment_id=visit, version=1, act=ends)
+        with pytest.raises(appointments.Over) as refusal:
+            do(
+                day, board.drop, appointment_id=visit, version=2,
+                practitioner_id=day.practitioners["dana"].id, minute=minute_of(NINE),
+            )  # fmt: skip
+        assert "is over" in refusal.value.words
+
     def test_a_move_onto_another_one_names_it_and_is_made_on_purpose(
         self, day: Clinic, visit: str
     ) -> None:
@@ -538,7 +570,7 @@ class TestAct:
         assert keys == ["A", "R", "S", "D", "C", "N", "X", "M"]
         do(day, board.act, appointment_id=visit, version=1, act="arrived")
         row = do(day, board.one, appointment_id=visit)
-        assert [act.key for act in row.acts] == ["R", "S", "D", "L"]
+        assert [act.key for act in row.acts] == ["R", "S", "D", "L", "M"]
         assert [one.words for one in row.history] == ["Waiting: Frank Fox"]
         assert row.visit == "9:10–9:30, Blood pressure review"
 

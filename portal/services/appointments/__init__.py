@@ -35,7 +35,7 @@ from portal.services.appointments.reading import (
     view,
 )
 from portal.services.appointments.reasons import AT_DESK, REASONS
-from portal.services.appointments.rescheduling import reschedule
+from portal.services.appointments.rescheduling import HereToday, Over, reschedule
 from portal.services.appointments.rules import EnoughOpen, OnlyByPhone
 from portal.services.appointments.states import WrongStep
 from portal.services.appointments.undoing import NothingToUndo, undo
@@ -47,11 +47,13 @@ __all__ = [
     "AppointmentsRow",
     "Choice",
     "EnoughOpen",
+    "HereToday",
     "NoLongerKept",
     "NotRead",
     "NotToday",
     "NothingToUndo",
     "OnlyByPhone",
+    "Over",
     "PatientTaken",
     "TimePassed",
     "TimeTaken",

@@ -1,4 +1,8 @@
-"""Rescheduling: the old time is kept until the new one is won; then one update has both."""
+"""Rescheduling: the old time is kept until the new one is won; then one update has both.
+
+Who is here already can be put to another time, room or practitioner of the same day: the desk does
+it all morning. They stay here, since when they were, and are told at the desk and not by a notice.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +14,25 @@ from portal.models.appointments import Appointment
 from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
+from portal.services import notices
 from portal.services.appointments import booking, changing, freeing
 from portal.services.appointments.changing import TooLate
-from portal.words import _
+from portal.words import _, local
 
 MOVABLE = ("proposed", "pending", "booked")
+HERE = ("arrived", "checked-in")
+
+
+class Over(TooLate):
+    """The visit is done, was cancelled, or nobody came."""
+
+    sentence = _("This visit is over and cannot be moved. Copy it, or book another one.")
+
+
+class HereToday(TooLate):
+    """Somebody who is here would be put to another day."""
+
+    sentence = _("Who is here can only be moved within the day. Say first that they have not come.")
 
 
 def reschedule(
@@ -64,10 +82,11 @@ def put(
     now: datetime,
 ) -> None:
     """Gives a visit another time or place, or nothing of it; withdraws what was told of the old."""
-    check(actor, record, now)
+    check(actor, record, now, to=changes["starts_at"])
     if changes["starts_at"] <= now and not actor.is_staff:
         raise Invalid(_("Choose a time that is still to come."))
-    if changes["starts_at"] != record.starts_at:
+    is_here = record.status in HERE
+    if changes["starts_at"] != record.starts_at and not is_here:
         # Whoever confirmed the old time has not confirmed the new one.
         changes = {"confirmed_at": None} | changes
     wanted = Appointment.model_validate(record.model_dump() | changes)
@@ -77,11 +96,19 @@ def put(
             db, actor, record, version, changes, what="moved", now=now,
             traced="moved, overbooked" if changes.get("overbooked") else "",
         )  # fmt: skip
-    if done:
+    if done and is_here:
+        notices.withdraw(db, record_id=record.id, version=version + 1)
+    elif done:
         changing.tell(db, actor, "appointment.moved", record, version + 1, now)
 
 
-def check(actor: Actor, record: Appointment, now: datetime) -> None:
-    """Raises `TooLate` unless a visit can still be given another time."""
-    if not may_move(record, now, is_staff=actor.is_staff):
+def check(actor: Actor, record: Appointment, now: datetime, *, to: datetime | None = None) -> None:
+    """Raises the refusal that fits unless a visit can still be given another time, or time `to`."""
+    if may_move(record, now, is_staff=actor.is_staff):
+        return
+    if not actor.is_staff:
         raise TooLate
+    if record.status not in HERE:
+        raise Over
+    if to is None or local(to).date() != local(record.starts_at).date():
+        raise HereToday

@@ -31,6 +31,7 @@ ACTS = (
     ("X", "cancelled", _("Cancel visit")),
 )
 _OPEN = ("proposed", "pending", "booked")
+_HERE = ("arrived", "checked-in", "in-room", "with-practitioner")
 
 
 def one(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> DetailRow:
@@ -77,7 +78,7 @@ def possible(record: Appointment | Any) -> list[ActRow]:
     """Returns what can be done with a visit from where it is."""
     here = states.of(record)
     acts = [ActRow(key, act, _(words)) for key, act, words in ACTS if _follows(record, here, act)]
-    if here in _OPEN:
+    if here in (*_OPEN, *_HERE):
         # Carried by the page, and dropped where one clicks: nobody has to drag.
         acts.append(ActRow("M", "move", _("Move")))
     return acts

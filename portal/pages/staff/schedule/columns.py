@@ -59,6 +59,7 @@ def rack() -> rx.Component:
         data_fits=_("Free."),
         data_stays=_("It stays where it was."),
         data_fixed=_("This visit cannot be moved from here. ⇧M copies it."),
+        data_today_only=_("Who is here can only be moved within the day."),
         data_changed=_("Somebody else has changed this visit meanwhile."),
         **styled(steps=_head.steps.to_string()),
     )
