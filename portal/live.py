@@ -46,6 +46,8 @@ TOPICS = frozenset(
         "people",
         "account",
         "outbox",
+        # Insurance and balance; told to those who work here alone.
+        "coverage",
     }
 )
 

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     INVITE = "Invite a patient, decide on requests for accounts and helpers"
     OPEN_WITH_REASON = "Open the record of somebody whom they do not treat, with a reason"
     SET_POLICIES = "Change the clinic's policies and texts"
+    KEEP_COVERAGE = "See, enter and check insurance, and enter the open balance"
     SET_SCHEDULE = "Change visit types, hours, closed days and rooms"
     ANSWER_PRIVACY = "Answer as privacy officer: questions about who looked, limits on a use"
 
@@ -70,9 +71,10 @@ _DESK = frozenset(
         Permission.SEE_MESSAGES,
         Permission.WRITE_MESSAGES,
         Permission.INVITE,
+        Permission.KEEP_COVERAGE,
     }
 )
-_CLINICAL = (_DESK - {Permission.INVITE}) | {
+_CLINICAL = (_DESK - {Permission.INVITE, Permission.KEEP_COVERAGE}) | {
     Permission.SEE_CLINICAL,
     Permission.SEE_HEALTH_MESSAGES,
     Permission.OPEN_WITH_REASON,
@@ -84,7 +86,9 @@ HELD_BY: dict[str, frozenset[Permission]] = {
     "practitioner": _CLINICAL | {Permission.RELEASE_RESULTS, Permission.PUBLISH},
     "nurse": _CLINICAL,
     "front_desk": _DESK,
-    "billing": frozenset({Permission.SEE_CONTACT, Permission.FIND_PATIENTS}),
+    "billing": frozenset(
+        {Permission.SEE_CONTACT, Permission.FIND_PATIENTS, Permission.KEEP_COVERAGE}
+    ),
     "manager": _DESK
     | {
         Permission.PUBLISH,
@@ -132,23 +136,25 @@ ROLES: dict[str, Role] = {
         "Treats patients, releases results, answers messages.",
         "Names and contact of all; the record of patients in their care (doctor or care team, own "
         "visit today, a message that waits, a result they ordered), of others with a reason.",
-        "A record without one of these; one kept to the care team but in an emergency.",
+        "A record without one of these; one kept to the care team but in an emergency; insurance "
+        "and balance.",
     ),
     "nurse": Role(
         "Prepares visits, answers messages, measures.",
         "Names and contact of all; the record of patients in their care team, with a visit at the "
         "clinic today or a message that waits; of others with a reason.",
-        "Releasing results; a record without one of these.",
+        "Releasing results; a record without one of these; insurance and balance.",
     ),
     "front_desk": Role(
         "Runs the day: appointments, contact, letters, invitations.",
-        "Names, contact, appointments, messages about appointments, bills, forms, this website.",
+        "Names, contact, appointments, insurance and open balance, messages about appointments, "
+        "bills, forms, this website.",
         "The medical record and messages about health, unless the clinic's policy grants it; then "
         "still no record that is kept to the care team.",
     ),
     "billing": Role(
         "Writes bills.",
-        "Names, record numbers and contact.",
+        "Names, record numbers and contact, insurance and open balance.",
         "Appointments, messages and the medical record.",
     ),
     "manager": Role(

@@ -40,6 +40,8 @@ class Policies:
     hold_minutes: int = 5
     waitlist_offer_minutes: int = 60
     waitlist_cutoff_minutes: int = 120
+    insurance_days: int = 90
+    insurance_for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,18 @@ RULES: tuple[Rule, ...] = (
         _("Minutes before a visit after which its freed time is offered to nobody"),
         _("Two hours: nobody is hurried, and the desk can still fill it by phone."),
         most=2880,
+    ),
+    Rule(
+        "insurance_days",
+        _("Days for which a check of the insurance holds"),
+        _("A quarter. An older check is flagged in the week before a visit; 0 flags none."),
+        most=366,
+    ),
+    Rule(
+        "insurance_for_all",
+        _("Flag visits of patients whose insurance nobody has entered"),
+        _("Off by default: a clinic that enters none would have the flag on every visit."),
+        kind="yes",
     ),
 )
 

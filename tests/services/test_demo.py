@@ -19,8 +19,9 @@ from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Organization, Patient, Practitioner, RelatedPerson, User
 from portal.security import access, actor, audit, passwords
 from portal.security.actor import Actor
-from portal.services import accounts, demo, frame
+from portal.services import accounts, board, demo, frame
 from portal.services.demo import cast
+from portal.words import local
 
 # A Tuesday at a quarter past ten in New York.
 NOW = datetime(2026, 3, 3, 15, 15, tzinfo=UTC)
@@ -239,6 +240,19 @@ class TestCalendar:
             minutes = (visit.ends_at - visit.starts_at).total_seconds() / 60
             expected = 3 * minutes / STEP_MINUTES if visit.status in STANDING else 0
             assert held.get(visit.id, 0) == expected, visit.title
+
+    def test_the_board_shows_who_is_to_be_asked_what(self, sqlite_base: Database) -> None:
+        fill(sqlite_base)
+        with sqlite_base.transaction() as db:
+            kim = db.scalars(select(User).where(col(User.role) == "front_desk")).first()
+            assert kim
+            desk = Actor(user_id=kim.id, name=kim.name, role=kim.role)
+            row = board.view(db, desk, day=local(NOW).date(), now=NOW)
+        strips = [one for column in row.columns for one in column.strips]
+        asked = {flag.icon: one.name for one in strips for flag in one.flags}
+        assert {"form", "insurance", "balance", "interpreter", "first", "minor"} <= set(asked)
+        flagged = [one for one in strips if "insurance" in {flag.icon for flag in one.flags}]
+        assert len(flagged) < len(strips) / 4
 
     def test_nobody_is_in_two_places(self) -> None:
         visits = demo._drawn_up(NOW).sheet.rows[Appointment]

@@ -50,14 +50,16 @@ AREAS = (
     "registrations",
     "ways",
     "account",
+    # For who keeps insurance and balances; the patient and helpers are shown none of it yet.
+    "coverage",
 )
-OWN = frozenset(AREAS) - {"results.unreleased", "registrations", "ways"}
+OWN = frozenset(AREAS) - {"results.unreleased", "registrations", "ways", "coverage"}
 AROUND = frozenset({"helps", "restrictions", "registrations", "ways", "account"})
 # Who is to be called stands on the chart beside the contact, for all who see that.
-CLINIC = (frozenset(AREAS) - {"draft", "device"} - AROUND) | {"helps"}
+CLINIC = (frozenset(AREAS) - {"draft", "device", "coverage"} - AROUND) | {"helps"}
 NAMES = frozenset({"appointments", "appointments.kept", "letters", "profile", "helps"})
 # Who invites patients decides on helps, on who asks for an account, and on ways back.
-DESK = NAMES | {"registrations", "ways"}
+DESK = NAMES | {"registrations", "ways", "coverage"}
 # What each scope of a help gives: nothing confidential, nothing of another area.
 GIVEN = {
     "messages": frozenset({"messages", "letters"}),
@@ -89,7 +91,7 @@ class Subject:
 def subjects() -> list[Subject]:
     """Returns everybody: nobody, strangers, each role, each scope alone, each stage."""
     roles = {
-        "bill": ("billing", frozenset({"profile", "helps"})),
+        "bill": ("billing", frozenset({"profile", "helps", "coverage"})),
         "frank": ("front_desk", DESK),
         "max": ("manager", DESK | {"restrictions", "account"}),
         "ada": ("administrator", frozenset({"account"})),
@@ -211,7 +213,7 @@ PLAIN: dict[str, Any] = {
     "long-text": "Some words that are long enough to be taken for a message.",
     "number": 1,
     "yes": True,
-    "topics": ["results", "messages", "appointments", "people", "record"],
+    "topics": ["results", "messages", "appointments", "people", "record", "coverage"],
     "topic": "technical",
     "key": "key-of-the-matrix",
     "day": "2026-12-24",

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel, col
 
 from portal.models.appointments import CalendarFeed, Hold
 from portal.models.clinical import Condition, DocumentReference, MedicationRequest
+from portal.models.coverage import Account, Coverage
 from portal.models.factors import Factor
 from portal.models.messages import Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
@@ -101,6 +102,7 @@ def write_record(portal: Attacked) -> Record:
     _write_people(portal, record)
     _write_calendar(portal, record, kind)
     _write_waitlist(portal, record, kind)
+    _write_coverage(portal)
     return record
 
 
@@ -154,6 +156,16 @@ def _write_waitlist(portal: Attacked, record: Record, kind: VisitType) -> None:
     cast.add(offer)
     record.note("waits", entry)
     record.note("offer", offer)
+
+
+def _write_coverage(portal: Attacked) -> None:
+    """Gives Alice an insurance and an open balance."""
+    cast, whose = portal.people, {"patient_id": portal.people.patients["alice"].id}
+    entered: dict[str, Any] = {"entered_at": NOW, "entered_by": mark("coverage")}
+    cast.add(
+        Coverage(**whose, **entered, payer=mark("coverage")),
+        Account(**whose, **entered, balance=4500, currency="USD", as_of=NOW.date()),
+    )
 
 
 def _write_people(portal: Attacked, record: Record) -> None:
@@ -266,6 +278,10 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
             if before.get(name) == now.get(name) or name == "sign_in":
                 continue
             stand = _by_id(now.get(name, []))
+            if name == "coverage":
+                # Of several insurances one is active: what came since goes first.
+                came = stand.keys() - _by_id(before.get(name, [])).keys()
+                db.connection().execute(table.delete().where(table.c["id"].in_(came)))
             for row in before.get(name, []):
                 same = table.c["id"] == row["id"]
                 if row == stand.get(row["id"]):

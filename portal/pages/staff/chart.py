@@ -20,9 +20,10 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.staff import account, opening, parts, way_back
+from portal.pages.staff import account, coverage, opening, parts, way_back
 from portal.state.staff.account import Invitation
 from portal.state.staff.chart import Chart
+from portal.state.staff.coverage import Coverage
 from portal.state.staff.ways_back import PatientWayBack
 from portal.words import _
 
@@ -76,12 +77,19 @@ def _chart() -> rx.Component:
     clinical = staff.columns(
         staff.pile(_visits(), _conditions(), _medicines()),
         staff.pile(_results(), _vitals()),
-        staff.pile(_messages(), _contact(), account.panel(), way_back.section(), _helpers()),
+        staff.pile(
+            _messages(),
+            _contact(),
+            coverage.panel(),
+            account.panel(),
+            way_back.section(),
+            _helpers(),
+        ),
         across="three-up",
     )
     plain = staff.columns(
         staff.pile(_visits(), _messages()),
-        staff.pile(_contact(), account.panel(), way_back.section(), _helpers()),
+        staff.pile(_contact(), coverage.panel(), account.panel(), way_back.section(), _helpers()),
         across="two-up",
     )
     return rx.fragment(
@@ -339,5 +347,5 @@ page = Page(
     "/staff/patients/[id]",
     _("Patient"),
     build,
-    on_load=[Chart.open, Invitation.open, PatientWayBack.open],
+    on_load=[Chart.open, Coverage.open, Invitation.open, PatientWayBack.open],
 )

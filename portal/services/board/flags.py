@@ -1,8 +1,8 @@
 """Flags: what the desk should do about a visit, and what it should know.
 
 Each says something that the database holds, about this visit, now: a flag that all have, or that
-stays when it is done, is read by nobody. There is none for insurance or balance while the portal
-keeps neither.
+stays when it is done, is read by nobody. Insurance and balance say no sum and no name: the screen
+stands at a counter.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,23 +12,25 @@ from typing import Any
 
 from babel import Locale
 from sqlalchemy import exists, func, or_, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from portal.models.appointments import Appointment
 from portal.models.clinical import Encounter, FhirResource
 from portal.models.people import Patient, RelatedPerson
 from portal.models.schedules import VisitType
+from portal.security.actor import Actor
+from portal.services.board import paying
 from portal.services.board.rows import FlagRow, StripRow
 from portal.words import _, age, language
 
 ADULT = 18
-# A form is asked for in the week before the visit, and what was answered holds for a year.
+# What is to do is flagged in the week before the visit, and what was answered holds for a year.
 DUE = timedelta(days=7)
 HOLDS = timedelta(days=365)
 _AWAITED = ("proposed", "pending", "booked", "arrived")
 
 
-def columns(today: date) -> tuple[Any, ...]:
+def columns(db: Session, actor: Actor, today: date) -> tuple[Any, ...]:
     """Returns what a query over visits brings along, so that no flag costs another one."""
     return (
         col(VisitType.form),
@@ -36,6 +38,7 @@ def columns(today: date) -> tuple[Any, ...]:
         _earlier().label("earlier"),
         _met().label("met"),
         _helped(today).label("helped"),
+        *paying.columns(db, actor),
     )
 
 
@@ -44,6 +47,10 @@ def of(visit: Any, now: datetime) -> list[FlagRow]:
     found: list[FlagRow] = []
     if _lacks_form(visit, now):
         found.append(FlagRow("form", _("Form"), "todo"))
+    if _is_due(visit, now) and paying.lacks_check(visit):
+        found.append(FlagRow("insurance", _("Insurance"), "todo"))
+    if _is_due(visit, now) and visit.owed:
+        found.append(FlagRow("balance", _("Balance"), "todo"))
     spoken = visit.language.partition("-")[0].lower()
     if spoken and spoken != language().partition("-")[0]:
         found.append(FlagRow("interpreter", _spoken(spoken)))
@@ -81,10 +88,14 @@ def pairs(visits: Sequence[Any]) -> set[frozenset[str]]:
 
 
 def _lacks_form(visit: Any, now: datetime) -> bool:
-    is_due = visit.status in _AWAITED and visit.starts_at - now < DUE
-    if not visit.form or not is_due:
+    if not visit.form or not _is_due(visit, now):
         return False
     return visit.answered is None or visit.answered < visit.starts_at - HOLDS
+
+
+def _is_due(visit: Any, now: datetime) -> bool:
+    """Says whether it is time to see to what a visit needs, and still time for it."""
+    return visit.status in _AWAITED and visit.starts_at - now < DUE
 
 
 def _is_first(visit: Any) -> bool:

@@ -14,7 +14,7 @@ from portal.models.schedules import VisitType
 from portal.security import access
 from portal.security.actor import Actor
 from portal.services.appointments import states
-from portal.services.board import flags, times
+from portal.services.board import flags, paying, times
 from portal.services.board.rows import StripRow
 from portal.services.frame import initials
 from portal.words import _, age, local
@@ -45,14 +45,14 @@ def visits(db: Session, actor: Actor, *scope: Any, now: datetime) -> list[Any]:
     What their flags are made of comes with each row.
     """
     query = (
-        select(*_columns(), *flags.columns(local(now).date()))
+        select(*_columns(), *flags.columns(db, actor, local(now).date()))
         .join(Patient, col(Patient.id) == col(Appointment.patient_id))
         .outerjoin(VisitType, col(VisitType.id) == col(Appointment.visit_type_id))
         .outerjoin(Practitioner, col(Practitioner.id) == col(Appointment.practitioner_id))
         .where(*scope, access.appointments(actor))
         .order_by(col(Appointment.starts_at), col(Appointment.id))
     )
-    return list(db.connection().execute(query))
+    return list(db.connection().execute(paying.joined(query, actor)))
 
 
 def _columns() -> tuple[Any, ...]:

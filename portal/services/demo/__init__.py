@@ -17,7 +17,7 @@ from portal.models.people import Organization, User
 from portal.security import passwords
 from portal.security.actor import Actor
 from portal.services import agreements
-from portal.services.demo import waiting, ways_in
+from portal.services.demo import paying, waiting, ways_in
 from portal.services.demo.calendar import Calendar
 from portal.services.demo.cast import ACCOUNTS, PASSWORD, Account
 from portal.services.demo.histories import Histories
@@ -72,6 +72,7 @@ def fill(db: Session, actor: Actor, *, now: datetime, beside: bool = False) -> F
     rows = town.sheet.write(db)
     agreements.begin(db, actor, now=town.long_ago())
     ways_in.give(db, town, now=town.long_ago())
+    paying.enter(db, town)
     Trace.lay(db, actor, town)
     return Filled(now, rows)
 

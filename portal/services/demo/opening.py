@@ -27,6 +27,7 @@ VISITS: dict[str, dict[str, Any]] = {
         "grid": 20,
         "buffer_after": 5,
         "reason_prompt": "What is the matter, and since when?",
+        "form": "Questions before a first visit",
         "notice_minutes": 60,
         "colour": "sand",
     },

@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "sign-out",
         "forgotten",
     ),
+    "coverage": ("coverage",),
     "home": ("home",),
 }
 CLINICAL_ROLES = ("practitioner", "nurse")
@@ -47,6 +48,7 @@ def kind_words() -> dict[str, str]:
         "appointments": _("Appointments"),
         "openings": _("Records opened with a reason"),
         "account": _("Account and helpers"),
+        "coverage": _("Insurance and balance"),
         "home": _("Start page"),
     }
 

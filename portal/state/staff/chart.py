@@ -9,6 +9,7 @@ from portal.services import chart, messages, results
 from portal.services.chart import ChartRow
 from portal.state import events
 from portal.state.staff.account import Invitation
+from portal.state.staff.coverage import Coverage
 from portal.state.staff.desk import Desk
 from portal.words import _
 
@@ -51,6 +52,8 @@ class Chart(Desk, rx.State):
         await self._load(by_itself=True)
         if "people" in topics:
             await (await self.get_state(Invitation))._load(by_itself=True)  # noqa: SLF001
+        if "coverage" in topics:
+            await (await self.get_state(Coverage))._load(by_itself=True)  # noqa: SLF001
 
     @events.handler(events.STAFF_ONLY)
     async def release(self, report_id: str) -> None:

@@ -59,7 +59,7 @@ class Schedule(Booking, Columns, Desk, rx.State):
     async def refresh(self, topics: list[str]) -> None:
         """Shows what changed; what a colleague did glows once."""
         await self._load(by_itself=True)
-        if self.detail.id and "appointments" in topics:
+        if self.detail.id and {"appointments", "coverage"} & set(topics):
             await self._look_at(self.detail.id)
 
     @events.handler(events.STAFF_ONLY)
