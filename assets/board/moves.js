@@ -3,10 +3,11 @@
 import { act, all, board, box, by_id, clock, column, focus, mark, one, open, say, span, strip_of, write } from "./parts.js";
 
 var HERE = ".is-waiting, .is-roomed, .is-seen", MOVABLE = ".is-booked, .is-confirmed, .is-request, " + HERE, OVER = ".is-done, .is-noshow, .is-left";
-var STEP = 5, GRID = 10, HALF_DAY = 720, SETTLES_MS = 400, FAR_PX = 5, EDGE_PX = 6;
+var STEP = 5, GRID = 10, HALF_DAY = 720, NO_ROOM = "no-room", SETTLES_MS = 400, FAR_PX = 5, EDGE_PX = 6;
 var settles = 0, drag = null, dragged = false, waiting = null;
 
 function words_of(name) { return one(".rack").getAttribute("data-" + name) || ""; }
+function by_room() { return one(".rack").getAttribute("data-rooms") === "true"; }
 function first(col) { return Number(col.getAttribute("data-first")); }
 function places() { return all(".rack [data-column]").filter(function (col) { return first(col) > 0; }); }
 function here() {
@@ -22,7 +23,7 @@ export function carry(strip, kind) {
   if (!first(col) || (kind !== "copy" && !may_move(strip))) { say(words_of("fixed")); return false; }
   board.carried = {
     kind: kind, id: strip.getAttribute("data-visit"), version: strip.getAttribute("data-version"),
-    patient: strip.getAttribute("data-patient"), name: one(".s-name", strip).textContent,
+    patient: strip.getAttribute("data-patient"), who: strip.getAttribute("data-who"), room: strip.getAttribute("data-room"), name: one(".s-name", strip).textContent,
     before: Number(strip.getAttribute("data-before")), after: Number(strip.getAttribute("data-after")),
     minute: where.start, minutes: where.end - where.start, column: col.getAttribute("data-column"), at: places().indexOf(col),
     today: kind !== "copy" && strip.matches(HERE) ? first(col) : 0,
@@ -50,14 +51,24 @@ function took_place() {
 }
 
 /* ---- What it runs into: the same that the database would refuse, buffers included ---- */
+/* Whom and which room it would take. By room it keeps its practitioner; by practitioner it goes to where that one works. */
+function aim() {
+  var it = board.carried, col = here(), key = col.getAttribute("data-column");
+  if (by_room()) return { who: it.who, room: key === NO_ROOM ? "" : key };
+  var goes = it.room && (it.kind === "copy" || key !== it.who);
+  return { who: key, room: goes && col.getAttribute("data-usual") || it.room };
+}
 function clashes() {
-  var it = board.carried, col = here(), start = it.minute, end = start + it.minutes, found = { strips: [], words: "" };
+  var it = board.carried, col = here(), to = aim(), start = it.minute, end = start + it.minutes, found = { strips: [], words: "" }, why = [];
   all(".lane .strip").forEach(function (strip) {
     if (strip.matches(OVER) || (it.kind !== "copy" && strip.getAttribute("data-visit") === it.id) || !first(column(strip))) return;
     var where = span(strip), early = Number(strip.getAttribute("data-before")), late = Number(strip.getAttribute("data-after"));
-    var same = column(strip) === col && where.start - early < end + it.after && where.end + late > start - it.before;
+    var near = where.start - early < end + it.after && where.end + late > start - it.before;
+    var same = near && to.who && strip.getAttribute("data-who") === to.who, room = near && to.room && strip.getAttribute("data-room") === to.room;
     var theirs = strip.getAttribute("data-patient") === it.patient && where.start < end && where.end > start;
-    if (same || theirs) found.strips.push(strip);
+    if (!same && !room && !theirs) return;
+    found.strips.push(strip);
+    why.push(theirs ? "runs-patient" : same ? "runs" : "runs-room");
   });
   var closed = all(".closed", col).filter(function (part) { var where = span(part); return where.start < end && where.end > start; })[0];
   if (it.today && Math.abs(it.today - first(col)) > HALF_DAY) {
@@ -66,7 +77,7 @@ function clashes() {
     found.never = true;
   } else if (found.strips.length) {
     var strip = found.strips[0], where = span(strip), name = one(document.documentElement.matches(".hides-names") ? ".s-letters" : ".s-name", strip);
-    found.words = words_of("runs").replace("{name}", name.textContent).replace("{start}", clock(where.start, first(column(strip)))).replace("{end}", clock(where.end, first(column(strip))));
+    found.words = words_of(why[0]).replace("{name}", name.textContent).replace("{start}", clock(where.start, first(column(strip)))).replace("{end}", clock(where.end, first(column(strip))));
   } else if (closed) found.words = words_of("off").replace("{what}", closed.textContent.trim());
   return found;
 }
@@ -129,7 +140,7 @@ export function stretch(strip, by) {
 /* ---- Dropping ---- */
 function values(why) {
   var it = board.carried;
-  return { act: it.kind === "copy" ? "copy" : "drop", id: it.id, version: it.version, column: it.column, minute: String(it.minute),
+  return { act: it.kind === "copy" ? "copy" : "drop", id: it.id, version: it.version, column: aim().who, place: by_room() ? it.column : "", minute: String(it.minute),
     minutes: it.kind === "length" ? String(it.minutes) : "", why: why };
 }
 export function put() {

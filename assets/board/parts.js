@@ -16,7 +16,7 @@ export function mark(part, name, value) {
 
 /* ---- The hidden forms through which everything reaches the server ---- */
 export function fill(form, values) { Object.keys(values).forEach(function (name) { form.elements[name].value = values[name]; }); }
-var NOTHING = { act: "", id: "", version: "", column: "", minute: "", minutes: "", why: "", code: "" };
+var NOTHING = { act: "", id: "", version: "", column: "", place: "", minute: "", minutes: "", why: "", code: "" };
 export function act(values) {
   var form = by_id("board-act");
   if (!form) return;

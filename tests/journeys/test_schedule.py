@@ -110,6 +110,17 @@ def strip(page: Page, name: str, column: int) -> Locator:
     return page.locator(".lane").nth(column - 1).locator(".strip", has_text=name)
 
 
+def carry_until(page: Page, said: str) -> None:
+    """Carries what is carried down, and up again from the edge, until the page says something."""
+    bar, way, edge = page.locator("#board-moves"), "ArrowDown", ""
+    while said not in bar.inner_text():
+        page.keyboard.press(way)
+        if bar.inner_text() == edge:
+            assert way == "ArrowDown", f"never was said: {said}"
+            way = "ArrowUp"
+        edge = bar.inner_text()
+
+
 class TestKeys:
     def test_books_moves_and_closes_a_visit_by_keys_alone(self, at: Desk) -> None:
         page, other = at("kim"), at("frank")
@@ -251,6 +262,59 @@ class TestKeys:
         expect(visit).to_contain_text("Double")
         page.keyboard.press("u")
         expect(visit).not_to_contain_text("Double")
+
+    def test_moves_into_another_room_and_says_before_who_is_in_it(self, at: Desk) -> None:
+        page = at("kim")
+        free(page, 5, "13:20")
+        book(page, "silv joa")
+        expect(page.locator(".strip:focus")).to_contain_text("13:20 to")
+        made = page.locator(".strip:focus").get_attribute("data-visit")
+        visit, bar = page.locator(f".lane [data-visit='{made}']"), page.locator("#board-moves")
+        # Somebody who is here is moved as anybody else, and stays here.
+        page.keyboard.press("a")
+        expect(visit).to_have_class(re.compile("is-waiting"))
+        page.keyboard.press("v")
+        expect(page.locator(".rack")).to_have_attribute("data-rooms", "true")
+        expect(visit).to_have_class(re.compile("is-waiting"))
+        visit.focus()
+        page.keyboard.press("m")
+        room = 1
+        while "Free." not in bar.inner_text() or room == 1:
+            page.keyboard.press("ArrowRight")
+            room += 1
+            expect(bar).to_contain_text(f"Room {room}")
+        page.keyboard.press("Enter")
+        moved = page.locator(".col").nth(room - 1).locator(f"[data-visit='{made}']")
+        expect(moved).to_have_class(re.compile("is-waiting"))
+        expect(moved).to_contain_text("13:20 to")
+
+        # Back among the practitioners: whoever else is in that room is said before it is dropped.
+        page.keyboard.press("v")
+        page.keyboard.press("v")
+        expect(page.locator(".rack")).to_have_attribute("data-rooms", "false")
+        expect(visit).to_be_visible()
+        visit.focus()
+        page.keyboard.press("m")
+        carry_until(page, "in the same room")
+        expect(page.locator(".lane .strip[data-taken]").first).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.locator("#put-over")).to_contain_text("in the same room")
+        page.keyboard.press("Escape")
+        expect(visit).to_contain_text("13:20 to")
+        visit.focus()
+        page.keyboard.press("o")
+        expect(page.locator(".rack")).to_have_attribute("data-week", "true")
+        visit.focus()
+        page.keyboard.press("m")
+        # On a Monday the first column is today's.
+        page.keyboard.press("1")
+        if "Who is here" not in bar.inner_text():
+            page.keyboard.press("2")
+        expect(bar).to_contain_text("Who is here can only be moved within the day.")
+        page.keyboard.press("Enter")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(visit).to_contain_text("13:20 to")
 
     def test_finds_the_next_free_time_and_books_it(self, at: Desk) -> None:
         page = at("kim")

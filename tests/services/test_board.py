@@ -276,6 +276,8 @@ class TestDay:
             ("Room 1", 1, []),
             ("No room", 1, []),
         ]
+        # Visits can be put into each of them, at the same minutes as by practitioner.
+        assert {one.first for one in row.columns} == {column(day).first} != {0}
 
     def test_a_week_of_one_practitioner_has_seven_days(self, day: Clinic) -> None:
         day.add(appointment(day, starts_at=NINE + timedelta(days=1)), appointment(day, "mia"))
@@ -451,6 +453,44 @@ class TestAct:
         do(day, board.drop, appointment_id=visit, version=1, practitioner_id=erin, minute=minute)
         assert column(day).strips == []
         assert only(day, name="erin").at == "9:30"
+
+    def test_is_put_into_another_room_and_out_of_any(self, day: Clinic, visit: str) -> None:
+        day.add(Location(id="room-2", name="Room 2", is_room=True))
+        there: dict[str, Any] = {
+            "appointment_id": visit,
+            "practitioner_id": day.practitioners["dana"].id,
+            "minute": minute_of(NINE + 10 * MINUTE),
+        }
+        for version, place in enumerate(("room-1", "room-2", board.NO_ROOM), start=1):
+            do(day, board.drop, version=version, place=place, **there)
+            by_room = {one.key: one.total for one in view(day, mode="rooms").columns}
+            assert {key: many for key, many in by_room.items() if many} == {place: 1}
+        do(day, appointments.undo)
+        assert only(day).room == "room-2"
+        with pytest.raises(Invalid):
+            do(day, board.drop, version=5, place="room-9", **there)
+
+    def test_a_room_that_somebody_else_is_in_is_refused_with_their_name(
+        self, day: Clinic, visit: str
+    ) -> None:
+        erin = day.practitioners["erin"].id
+        day.add(
+            appointment(day, "mia", starts_at=NINE + 40 * MINUTE, practitioner_id=erin,
+                        location_id="room-1"),
+            appointment(day, "charlie", starts_at=NINE + 20 * MINUTE, practitioner_id=erin),
+        )  # fmt: skip
+        assert [one.room for one in column(day, "erin").strips] == ["", "room-1"]
+        assert (column(day).usual, column(day, "erin").usual) == ("room-1", "")
+        there: dict[str, Any] = {
+            "appointment_id": visit,
+            "practitioner_id": day.practitioners["dana"].id,
+            "place": "room-1",
+        }
+        # Of Charlie's visit, which is in no room, nobody runs into anything.
+        do(day, board.drop, version=1, minute=minute_of(NINE + 20 * MINUTE), **there)
+        with pytest.raises(appointments.TimeTaken) as refusal:
+            do(day, board.drop, version=2, minute=minute_of(NINE + 30 * MINUTE), **there)
+        assert refusal.value.words.startswith("Runs into Mia Tran, 9:40 to 10:00, with ")
 
     @pytest.mark.parametrize("steps", [("arrived",), ("arrived", "in-room", "with-practitioner")])
     def test_who_is_here_is_moved_within_the_day_and_stays_here(

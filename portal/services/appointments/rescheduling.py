@@ -45,10 +45,13 @@ def reschedule(
     now: datetime,
     minutes: int | None = None,
     practitioner_id: str | None = None,
-    location_id: str | None = None,
+    location_id: str | None = "",
     overbooked: str = "",
 ) -> None:
-    """Moves a visit, for staff; what is not named stays. Raises `TimeTaken`, and nothing moved."""
+    """Moves a visit, for staff; what is not named stays. Raises `TimeTaken`, and nothing moved.
+
+    `location_id`: None for nowhere in particular.
+    """
     record = access.appointment(db, actor, appointment_id)
     require(actor, Permission.BOOK_APPOINTMENTS)
     length = record.ends_at - record.starts_at
@@ -61,7 +64,7 @@ def reschedule(
         "starts_at": starts_at,
         "ends_at": starts_at + length,
         "practitioner_id": practitioner_id or record.practitioner_id,
-        "location_id": location_id or record.location_id,
+        "location_id": record.location_id if location_id == "" else location_id,
         "overbooked": booking.text(overbooked, booking.OVERBOOKED_MAX),
     }
     put(db, actor, record, version, changes, now=now)

@@ -6,12 +6,14 @@ from portal.services.board.detail import changed, one
 from portal.services.board.fitting import clash, next_free, options
 from portal.services.board.moving import copy, drop
 from portal.services.board.newcomers import MaybeKnown, add
+from portal.services.board.rows import NO_ROOM
 from portal.services.board.sheet import SheetRow, sheet
 from portal.services.board.view import COLUMNS, MODES, view
 
 __all__ = [
     "COLUMNS",
     "MODES",
+    "NO_ROOM",
     "MaybeKnown",
     "OutsideHours",
     "SheetRow",

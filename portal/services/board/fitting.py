@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
 from portal.models.appointments import STANDING, Appointment
-from portal.models.people import Practitioner
+from portal.models.people import Location, Practitioner
 from portal.models.schedules import VisitType
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
@@ -61,6 +61,7 @@ def in_the_way(
     patient_id: str,
     start: datetime,
     end: datetime,
+    location_id: str | None = None,
     but: str = "",
     now: datetime,
 ) -> str:
@@ -68,6 +69,8 @@ def in_the_way(
     theirs = or_(
         col(Appointment.practitioner_id) == practitioner_id,
         col(Appointment.patient_id) == patient_id,
+        # Of a place that is no room many have a part at once.
+        and_(col(Appointment.location_id) == location_id, col(Location.is_room).is_(True)),
     )
     found = strips.visits(
         db, actor, theirs, col(Appointment.status).in_(STANDING), col(Appointment.id) != but,

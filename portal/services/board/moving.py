@@ -16,6 +16,7 @@ from portal.security.permissions import Permission, require
 from portal.services import appointments
 from portal.services.appointments import TimeTaken
 from portal.services.board import booking, fitting, times
+from portal.services.board.rows import NO_ROOM
 from portal.services.free_times import IN_PERSON, moment_of
 from portal.words import local
 
@@ -29,10 +30,13 @@ def drop(
     practitioner_id: str,
     minute: int,
     minutes: int = 0,
+    place: str = "",
     overbooked: str = "",
     now: datetime,
 ) -> None:
     """Puts a visit to another time and practitioner, or gives it another length (0: the same).
+
+    `place`: the room to put it in, or `NO_ROOM`; without, it goes with its practitioner.
 
     Raises `TimeTaken` with what is in the way, and the visit stays as it was.
     """
@@ -44,9 +48,7 @@ def drop(
     hours = times.read(db, day, day)[day]
     if not overbooked:
         booking.within(hours, practitioner_id, starts_at, length)
-    place = None
-    if record.location_id and practitioner_id != record.practitioner_id:
-        place = hours.places.get(practitioner_id)
+    room = _room(record, practitioner_id, place, hours)
     try:
         appointments.reschedule(
             db,
@@ -56,14 +58,15 @@ def drop(
             starts_at=starts_at,
             minutes=minutes or None,
             practitioner_id=practitioner_id,
-            location_id=place,
+            location_id=room,
             overbooked=overbooked,
             now=now,
         )
     except TimeTaken as refusal:
         raise _named(
-            db, actor, refusal, record, practitioner_id, starts_at, length, but=record.id, now=now
-        ) from refusal
+            db, actor, refusal, record, practitioner_id, room, starts_at, length, but=record.id,
+            now=now,
+        ) from refusal  # fmt: skip
 
 
 def copy(
@@ -74,6 +77,7 @@ def copy(
     practitioner_id: str,
     minute: int,
     minutes: int = 0,
+    place: str = "",
     overbooked: str = "",
     now: datetime,
 ) -> str:
@@ -90,6 +94,9 @@ def copy(
     hours = times.read(db, day, day)[day]
     if not overbooked:
         booking.within(hours, practitioner_id, starts_at, length)
+    room = hours.places.get(practitioner_id) if record.channel == IN_PERSON else None
+    if place:
+        room = None if place == NO_ROOM else place
     kind = db.get(VisitType, record.visit_type_id) if record.visit_type_id else None
     try:
         return appointments.book(
@@ -97,7 +104,7 @@ def copy(
             actor,
             patient_id=record.patient_id,
             practitioner_id=practitioner_id,
-            location_id=hours.places.get(practitioner_id) if record.channel == IN_PERSON else None,
+            location_id=room,
             title=record.title,
             starts_at=starts_at,
             minutes=length,
@@ -109,8 +116,17 @@ def copy(
         )
     except TimeTaken as refusal:
         raise _named(
-            db, actor, refusal, record, practitioner_id, starts_at, length, but="", now=now
+            db, actor, refusal, record, practitioner_id, room, starts_at, length, but="", now=now
         ) from refusal
+
+
+def _room(record: Appointment, practitioner_id: str, place: str, hours: times.Day) -> str | None:
+    """Returns where a visit takes place once it has been put somewhere."""
+    if place:
+        return None if place == NO_ROOM else place
+    if record.location_id and practitioner_id != record.practitioner_id:
+        return hours.places.get(practitioner_id) or record.location_id
+    return record.location_id
 
 
 def _named(
@@ -119,6 +135,7 @@ def _named(
     refusal: TimeTaken,
     record: Appointment,
     practitioner_id: str,
+    location_id: str | None,
     starts_at: datetime,
     minutes: int,
     *,
@@ -132,6 +149,7 @@ def _named(
         actor,
         practitioner_id=practitioner_id,
         patient_id=record.patient_id,
+        location_id=location_id,
         start=starts_at - early,
         end=starts_at + timedelta(minutes=minutes) + late,
         but=but,

@@ -7,6 +7,9 @@ and the page counts.
 
 from dataclasses import dataclass, field
 
+# The column by room of what takes place in none.
+NO_ROOM = "no-room"
+
 
 @dataclass(frozen=True)
 class FlagRow:
@@ -43,6 +46,9 @@ class StripRow:
     # Minutes around it that nobody else gets: the page shows beforehand what a move runs into.
     before: int = 0
     after: int = 0
+    # Whom and which room it takes: nobody else has these then.
+    who: str = ""
+    room: str = ""
     flags: list[FlagRow] = field(default_factory=list)
     # "0" or "1" where a colleague has just changed it: the page lets it glow once.
     glow: str = ""
@@ -80,6 +86,8 @@ class ColumnRow:
     behind: int = 0
     # The minute since 1970 of its first step, where visits can be moved to; 0 where not.
     first: int = 0
+    # Where this practitioner works then: a visit that comes from another goes along.
+    usual: str = ""
     strips: list[StripRow] = field(default_factory=list)
     closed: list[ClosedRow] = field(default_factory=list)
     free: list[FreeRow] = field(default_factory=list)

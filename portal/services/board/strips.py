@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.appointments import STEP_MINUTES, Appointment, Hold
-from portal.models.people import Patient, Practitioner
+from portal.models.people import Location, Patient, Practitioner
 from portal.models.schedules import VisitType
 from portal.security import access
 from portal.security.actor import Actor
@@ -49,6 +49,7 @@ def visits(db: Session, actor: Actor, *scope: Any, now: datetime) -> list[Any]:
         .join(Patient, col(Patient.id) == col(Appointment.patient_id))
         .outerjoin(VisitType, col(VisitType.id) == col(Appointment.visit_type_id))
         .outerjoin(Practitioner, col(Practitioner.id) == col(Appointment.practitioner_id))
+        .outerjoin(Location, col(Location.id) == col(Appointment.location_id))
         .where(*scope, access.appointments(actor))
         .order_by(col(Appointment.starts_at), col(Appointment.id))
     )
@@ -80,6 +81,7 @@ def _columns() -> tuple[Any, ...]:
         col(VisitType.board_name),
         col(VisitType.colour),
         col(Practitioner.name).label("who"),
+        col(Location.is_room),
     )
 
 
@@ -131,11 +133,13 @@ def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
         minutes=(end - start),
         before=visit.buffer_before,
         after=visit.buffer_after,
+        who=visit.practitioner_id or "",
+        room=(visit.location_id if visit.is_room else "") or "",
         flags=flags.of(visit, now),
     )
 
 
-def held(one: Hold, day: date, first: int) -> StripRow:
+def held(one: Hold, day: date, first: int, *, is_room: bool) -> StripRow:
     """Returns a time that somebody holds; who it is stays theirs until they have booked."""
     start, end = times.span_in(day, one.starts_at, one.ends_at)
     return StripRow(
@@ -151,6 +155,8 @@ def held(one: Hold, day: date, first: int) -> StripRow:
         minutes=end - start,
         before=one.buffer_before,
         after=one.buffer_after,
+        who=one.practitioner_id or "",
+        room=(one.location_id if is_room else "") or "",
     )
 
 

@@ -22,6 +22,7 @@ from portal.security.permissions import Permission, has, require
 from portal.services.appointments import states
 from portal.services.board import beside, flags, strips, times
 from portal.services.board.rows import (
+    NO_ROOM,
     BoardRow,
     ClosedRow,
     ColumnRow,
@@ -59,12 +60,13 @@ def view(
     first = day - timedelta(days=day.weekday()) if is_week else day
     last = first + timedelta(days=WEEK - 1) if is_week else day
     found = Found(db, actor, first, last, who if is_week else "", now)
+    may_book = has(actor, Permission.BOOK_APPOINTMENTS)
     if is_week:
-        columns = found.week(who, may_book=has(actor, Permission.BOOK_APPOINTMENTS))
+        columns = found.week(who, may_book=may_book)
     elif mode == "rooms":
-        columns = found.rooms()
+        columns = found.rooms(may_book=may_book)
     else:
-        columns = found.practitioners(may_book=has(actor, Permission.BOOK_APPOINTMENTS))
+        columns = found.practitioners(may_book=may_book)
     shown = len(found.visits)
     audit.record(
         db, actor, "R", category="appointments", entity=f"{first} board, {shown} visits", now=now
@@ -114,16 +116,17 @@ class Found:
         rest = [one for one in self.visits if one.practitioner_id not in self.people]
         return [*columns, self._plain("nobody", _("Nobody yet"), rest)] if rest else columns
 
-    def rooms(self) -> list[ColumnRow]:
+    def rooms(self, *, may_book: bool) -> list[ColumnRow]:
         """Returns a column for every room, and one for what takes place in none."""
+        first = self._minute(self.first, self.shown[0]) if may_book else 0
         in_use = {one.location_id for one in self.visits}
         columns = [
-            self._plain(key, name, [one for one in self.visits if one.location_id == key])
+            self._plain(key, name, [one for one in self.visits if one.location_id == key], first)
             for key, (name, is_room) in self.places.items()
             if is_room or key in in_use
         ]
         rest = [one for one in self.visits if one.location_id not in self.places]
-        return [*columns, self._plain("no-room", _("No room"), rest)] if rest else columns
+        return [*columns, self._plain(NO_ROOM, _("No room"), rest, first)] if rest else columns
 
     def week(self, who: str, *, may_book: bool) -> list[ColumnRow]:
         """Returns a column for each day of a week of one practitioner."""
@@ -153,17 +156,19 @@ class Found:
             total=len(mine),
             behind=_behind(mine, self.now),
             first=self._minute(day.day, self.shown[0]) if may_book else 0,
+            usual=day.places.get(who, ""),
             strips=self._strips(day.day, mine, held),
             closed=[*self._off(worked, blocks), *self._blocks(blocks)],
             free=[self._free(day.day, span) for span in shown],
         )
 
-    def _plain(self, key: str, name: str, visits: list[Any]) -> ColumnRow:
+    def _plain(self, key: str, name: str, visits: list[Any], first: int = 0) -> ColumnRow:
         return ColumnRow(
             key=key,
             name=name,
             total=len(visits),
             behind=_behind(visits, self.now),
+            first=first,
             strips=self._strips(self.first, visits, []),
         )
 
@@ -172,8 +177,14 @@ class Found:
         rows: Strips = [
             (strips.strip(one, day, first, self.now), *self._span(day, one)) for one in visits
         ]
-        rows += [(strips.held(one, day, first), *self._span(day, one)) for one in held]
+        rows += [
+            (strips.held(one, day, first, is_room=self._is_room(one)), *self._span(day, one))
+            for one in held
+        ]
         return flags.doubled(strips.side_by_side(rows), flags.pairs(visits))
+
+    def _is_room(self, one: Hold) -> bool:
+        return self.places.get(one.location_id or "", ("", False))[1]
 
     def _span(self, day: date, one: Any) -> Span:
         return times.span_in(day, one.starts_at, one.ends_at)

@@ -50,11 +50,14 @@ def rack() -> rx.Component:
         data_steps=_head.steps,
         data_today=_head.is_today,
         data_week=Schedule.mode == "week",
+        data_rooms=Schedule.mode == "rooms",
         data_late_words=_("Late {count} min"),
         data_free_words=_("Free"),
         data_behind_words=_("{count} min behind"),
         data_on_time=_("On time"),
         data_runs=_("Runs into {name}, {start} to {end}."),
+        data_runs_room=_("Runs into {name}, {start} to {end}, in the same room."),
+        data_runs_patient=_("{name} has another visit then, {start} to {end}."),
         data_off=_("Outside of the hours: {what}."),
         data_fits=_("Free."),
         data_stays=_("It stays where it was."),
@@ -95,6 +98,7 @@ def _column(column: Any) -> rx.Component:
         aria_labelledby=named,
         data_column=rx.cond(Schedule.mode == "week", Schedule.who, column.key),
         data_first=column.first,
+        data_usual=column.usual,
         key=column.key,
     )
     return rx.cond(column.key != "", shown, rx.fragment())
@@ -148,6 +152,8 @@ def strip(one: Any) -> rx.Component:
         data_minutes=one.minutes,
         data_before=one.before,
         data_after=one.after,
+        data_who=one.who,
+        data_room=one.room,
         data_glow=one.glow,
     )
     return rx.el.li(

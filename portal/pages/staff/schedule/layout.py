@@ -153,7 +153,8 @@ def _bridges() -> rx.Component:
     """Forms through which a key on the board reaches its handler: which visit, in which version."""
     acts = [rx.el.input(type="hidden", name=name) for name in ("act", "id", "version", "code")]
     place = [
-        rx.el.input(type="hidden", name=name) for name in ("column", "minute", "minutes", "why")
+        rx.el.input(type="hidden", name=name)
+        for name in ("column", "place", "minute", "minutes", "why")
     ]
     chosen = rx.el.input(type="hidden", name="id")
     return rx.el.div(

@@ -146,6 +146,7 @@ def _there(asked: Act) -> dict[str, Any]:
         "practitioner_id": asked.column,
         "minute": asked.minute,
         "minutes": asked.minutes,
+        "place": asked.place,
         "overbooked": asked.why,
     }
 

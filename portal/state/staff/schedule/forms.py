@@ -24,6 +24,8 @@ class Act(Entered):
     version: int = _NUMBER
     # Where it is put, for how long (none: as long as it is), and why over what is there.
     column: str = _ID
+    # The room, where the board is by room.
+    place: str = _ID
     minute: int = _NUMBER
     minutes: int = Field(default=0, ge=0, le=600)
     why: str = Field(default="", max_length=200)
