@@ -144,6 +144,27 @@ class TestHours:
         assert {one.to_minute for one in rows(desk, Schedule)} == {720, 1020}
         assert traces(desk) == []
 
+    def test_that_are_for_some_kinds_only_show_the_bookings_of_others(self, desk: Clinic) -> None:
+        desk.add(VisitType(id="vaccine", name="Vaccine", minutes=20, grid=20))
+        desk.add(booked(desk, "mia", 300, id="mias", visit_type_id="vaccine"))
+        change = hours(desk, visit_types=("vaccine",))
+        plan = ask(desk, "max", schedules.check_hours, change=change)
+        assert [(one.name, one.why) for one in plan.fallen.rows] == [
+            ("Charlie Cole", "Not for this kind of visit then")
+        ]
+        with pytest.raises(schedules.WouldFallOut):
+            ask(desk, "max", schedules.put_hours, change=change)
+        ask(desk, "max", schedules.put_hours, change=change, knows=1)
+        assert [one.id for one in shown(desk).outside.rows] == ["late"]
+        ask(desk, "frank", schedules.keep, appointment_id="late", version=1, reason="Dana agreed")
+        assert shown(desk).outside.count == 0
+        # Hours that take it beside those that do not are enough.
+        both = hours(desk, visit_types=("vaccine", "check"), version=2)
+        ask(desk, "max", schedules.put_hours, change=both)
+        assert {one.visit_types for one in rows(desk, Schedule) if one.id == "2-780"} == {
+            "vaccine check"
+        }
+
     def test_who_may_not_see_appointments_is_told_how_many_and_of_nobody(
         self, desk: Clinic
     ) -> None:

@@ -41,6 +41,10 @@ class Day:
 
     day: date
     work: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    # The same with the types of visit that are taken then; none of them for all.
+    kinds: dict[str, list[tuple[Span, frozenset[str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     places: dict[str, str] = field(default_factory=dict)
     closed: dict[str | None, list[Block]] = field(default_factory=lambda: defaultdict(list))
 
@@ -48,6 +52,12 @@ class Day:
         """Returns when somebody works, without what is closed."""
         blocks = self.blocks(practitioner_id)
         return without(merged(self.work.get(practitioner_id, ())), merged(b.span for b in blocks))
+
+    def takes(self, practitioner_id: str, visit_type_id: str) -> list[Span]:
+        """Returns when somebody works and takes this type of visit."""
+        kinds = self.kinds.get(practitioner_id, ())
+        taken = merged(span for span, some in kinds if not some or visit_type_id in some)
+        return without(taken, merged(b.span for b in self.blocks(practitioner_id)))
 
     def blocks(self, practitioner_id: str) -> list[Block]:
         """Returns what is closed for somebody: for them, and for all."""
@@ -102,7 +112,10 @@ def read(db: Session, first: date, last: date) -> dict[date, Day]:
         for day, found in days.items():
             until = line.valid_to or day
             if day.weekday() == line.weekday and line.valid_from <= day <= until:
-                found.work[line.practitioner_id].append((line.from_minute, line.to_minute))
+                span = (line.from_minute, line.to_minute)
+                found.work[line.practitioner_id].append(span)
+                kinds = frozenset(line.visit_types.split())
+                found.kinds[line.practitioner_id].append((span, kinds))
                 if line.location_id:
                     found.places.setdefault(line.practitioner_id, line.location_id)
     _take_out(db, days, first, last)
@@ -131,6 +144,7 @@ def _take_out(db: Session, days: dict[date, Day], first: date, last: date) -> No
                 continue
             if one.kind == "extra" and one.practitioner_id:
                 found.work[one.practitioner_id].append(span)
+                found.kinds[one.practitioner_id].append((span, frozenset()))
             elif one.kind != "extra":
                 block = Block(one.id, span, one.note or words[one.kind], one.kind)
                 found.closed[one.practitioner_id].append(block)

@@ -70,7 +70,7 @@ def listed(
 
 
 class _Out:
-    """A booking that lies outside, and why: off, closed, or no hours then."""
+    """A booking that lies outside, and why: off, closed, no hours then, or not for its kind."""
 
     def __init__(self, visit: Any, why: str) -> None:
         self.id, self.why = visit.id, why
@@ -101,6 +101,7 @@ def _booked(db: Session, now: datetime, practitioner_id: str) -> list[Any]:
         select(
             col(Appointment.id),
             col(Appointment.practitioner_id),
+            col(Appointment.visit_type_id),
             col(Appointment.starts_at),
             col(Appointment.ends_at),
         )
@@ -122,7 +123,8 @@ def _why(day: times.Day, visit: Any) -> str:
     span = [_span(day, visit)]
     who = visit.practitioner_id
     if not without(span, day.worked(who)):
-        return ""
+        is_taken = not visit.visit_type_id or not without(span, day.takes(who, visit.visit_type_id))
+        return "" if is_taken else _("Not for this kind of visit then")
     for block in day.blocks(who):
         if _meet(span, [block.span]):
             return block.words
