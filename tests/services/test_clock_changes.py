@@ -16,6 +16,8 @@ from portal import words
 from portal.models.people import Location
 from portal.models.schedules import Schedule, VisitType
 from portal.services import appointments, board, calendars, free_times
+from portal.services.appointments import choosing
+from portal.services.appointments.choosing import Wanted
 from tests.support.clinic import Clinic
 
 # The day itself, and how many minutes of it the clock shows between midnight and six.
@@ -57,6 +59,7 @@ def _live_through(clinic: Clinic, name: str, day: date, lasts: int) -> None:
     offered = _offered(clinic, dana, day, now)
     # Every half hour that the clock shows is there once, those that come twice are there twice.
     assert len(offered) == lasts // PACE
+    _are_told_apart(clinic, day, here, now)
     with clinic.base.transaction() as db:
         (empty,) = board.view(db, clinic.actor("frank"), day=day, now=now).columns
     # The board offers no time that the clock jumps over.
@@ -90,6 +93,22 @@ def _live_through(clinic: Clinic, name: str, day: date, lasts: int) -> None:
         assert (begins.dt.astimezone(UTC), ends.dt.astimezone(UTC)) == (
             at, at + timedelta(minutes=PACE),
         )  # fmt: skip
+
+
+def _are_told_apart(clinic: Clinic, day: date, here: ZoneInfo, now: datetime) -> None:
+    """Whoever chooses reads which of two times is meant that the clock shows twice; no other."""
+    wanted = Wanted(step="when", kind="night", day=day.isoformat())
+    with clinic.base.transaction() as db:
+        row = choosing.view(db, clinic.actor("alice", at=now), wanted=wanted, now=now)
+    listed = [time for part in row.week.parts for time in part.times]
+    clocks = [free_times.moment_of(time.minute).astimezone(here) for time in listed]
+    said = [f"{at:%-H:%M}" for at in clocks]
+    assert len({time.at for time in listed}) == len({time.say for time in listed}) == len(listed)
+    for one, at, clock in zip(listed, clocks, said, strict=True):
+        name = at.tzname() or ""
+        named = name if name.isalpha() else f"UTC{name}"
+        assert one.at.endswith(f" {named}") == (said.count(clock) > 1)
+        assert f" {named}" not in one.at or f" {named}, with" in one.say
 
 
 def _offered(clinic: Clinic, dana: str, day: date, now: datetime) -> list[datetime]:

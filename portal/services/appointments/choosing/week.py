@@ -92,12 +92,13 @@ def first_free(db: Session, asked: Asked) -> FreeTime | None:
 def time_row(time: FreeTime, asked: Asked, *, is_long: bool = False) -> TimeRow:
     """Returns a free time; `is_long` says its day as well."""
     name = next((one.name for one in asked.people if one.id == time.practitioner_id), "")
-    said = _("{when}, with {name}").format(when=when(time.starts_at, asked.now), name=name)
+    long = zones.told_apart(when(time.starts_at, asked.now), time.starts_at)
+    said = _("{when}, with {name}").format(when=long, name=name)
     there = zones.there_said(asked.wanted.zone, time.starts_at)
     return TimeRow(
         minute=time.minute,
         who=time.practitioner_id,
-        at=when(time.starts_at, asked.now) if is_long else clock(time.starts_at),
+        at=long if is_long else zones.told_apart(clock(time.starts_at), time.starts_at),
         say=f"{said}, {there}" if there else said,
         name=name,
         there=zones.there(asked.wanted.zone, time.starts_at),

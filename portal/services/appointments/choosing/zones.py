@@ -48,6 +48,16 @@ def there_said(name: str, at: datetime) -> str:
     return _("{time} where you are").format(time=said) if said else ""
 
 
+def told_apart(said: str, at: datetime) -> str:
+    """Adds to a time that the clock shows twice, as it is set back, which of the two is meant."""
+    here = local(at)
+    if here.replace(fold=0).utcoffset() == here.replace(fold=1).utcoffset():
+        return said
+    name = here.tzname() or ""
+    # Some zones have no letters of their own, as Lord Howe: +1030.
+    return f"{said} {name}" if name.isalpha() else f"{said} UTC{name}"
+
+
 def _is_same(theirs: ZoneInfo, at: datetime) -> bool:
     return at.astimezone(theirs).utcoffset() == local(at).utcoffset()
 
