@@ -6,7 +6,7 @@ that neither the board nor the sheet on paper tells a doctor who owes what.
 
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, null
+from sqlalchemy import exists, literal, null
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -47,7 +47,7 @@ def columns(db: Session, actor: Actor) -> tuple[Any, ...]:
     )
 
 
-def joined(query: Select[Any], actor: Actor) -> Select[Any]:
+def joined(query: Any, actor: Actor) -> Any:
     """Joins what pays for each patient: at most one row of each."""
     if not has(actor, Permission.KEEP_COVERAGE):
         return query

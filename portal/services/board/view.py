@@ -96,6 +96,9 @@ class Found:
         if who:
             scope.append(col(Appointment.practitioner_id) == who)
         self.visits = strips.visits(db, actor, *scope, now=now)
+        self.with_whom: dict[str | None, list[Any]] = defaultdict(list)
+        for one in self.visits:
+            self.with_whom[one.practitioner_id].append(one)
         self.held = strips.holds(db, opens, ends, now)
         self.days = times.read(db, first, last)
         self.people = _people(db)
@@ -106,12 +109,11 @@ class Found:
     def practitioners(self, *, may_book: bool) -> list[ColumnRow]:
         """Returns a column for everybody who works that day or has a visit then."""
         day = self.days[self.first]
-        booked = {one.practitioner_id for one in self.visits}
         columns = [
             self._of(key, name, day, self.places.get(day.places.get(key, ""), ("", False))[0],
                      may_book=may_book)
             for key, (name, is_active) in self.people.items()
-            if key in booked or (is_active and day.work.get(key))
+            if key in self.with_whom or (is_active and day.work.get(key))
         ]  # fmt: skip
         rest = [one for one in self.visits if one.practitioner_id not in self.people]
         return [*columns, self._plain("nobody", _("Nobody yet"), rest)] if rest else columns
@@ -140,8 +142,7 @@ class Found:
     def _of(
         self, who: str, name: str, day: Day, place: str, *, may_book: bool, key: str = ""
     ) -> ColumnRow:
-        mine = [one for one in self.visits if one.practitioner_id == who]
-        mine = [one for one in mine if _is_on(day.day, one)]
+        mine = [one for one in self.with_whom.get(who, ()) if _is_on(day.day, one)]
         held = [one for one in self.held if one.practitioner_id == who and _is_on(day.day, one)]
         taken = [self._around(day.day, one) for one in (*mine, *held)]
         blocks = day.blocks(who)
