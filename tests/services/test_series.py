@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.models.agreements import PolicyValue
 from portal.models.appointments import Appointment, Claim
 from portal.models.audit import OutboxNotice
 from portal.models.schedules import Schedule, ScheduleException, VisitType
-from portal.services import appointments, board
+from portal.services import appointments, board, notices
 from portal.services.appointments import serial, series
 from portal.services.appointments.series import Rule
 from portal.services.appointments.states import WrongStep
@@ -80,6 +80,10 @@ def repeat(clinic: Clinic, *starts: datetime, version: int = 1, **more: Any) -> 
     minutes = [minute_of(one) for one in starts]
     given: dict[str, Any] = {"appointment_id": "first", "version": version, "minutes": minutes}
     return ask(clinic, series.repeat, **(given | more))
+
+
+def pending(db: Session) -> list[OutboxNotice]:
+    return list(db.scalars(select(OutboxNotice).where(col(OutboxNotice.state) == "pending")))
 
 
 def of_series(clinic: Clinic) -> list[Appointment]:
@@ -285,6 +289,42 @@ class TestChange:
         assert len(ask(desk, series.cancelling, **given)) == 5 - left
         outcome = ask(desk, series.cancel, version=1, reason="Moved away", **given)
         assert (outcome.done, len(self.starts(desk))) == (5 - left, left)
+
+    @pytest.mark.parametrize(("scope", "told"), [("one", "appointment.{}"),
+                                                 ("rest", "appointment.series-{}")])  # fmt: skip
+    @pytest.mark.parametrize("what", ["moved", "cancelled"])
+    def test_the_patient_is_told_once_of_all_and_of_no_old_time(
+        self, desk: Clinic, weekly: list[str], scope: str, told: str, what: str
+    ) -> None:
+        with desk.base.transaction() as db:
+            for one in weekly:
+                notices.write(
+                    db, "appointment.booked", patient_id=desk.patients["alice"].id, record_id=one,
+                    version=0, due_at=NINE[0], now=NOW,
+                )  # fmt: skip
+        given: dict[str, Any] = {"appointment_id": weekly[2], "scope": scope, "version": 1}
+        if what == "moved":
+            ask(desk, series.move, starts_at=NINE[1] + timedelta(days=1), **given)
+        else:
+            ask(desk, series.cancel, reason="", **given)
+        with desk.base.transaction() as db:
+            new = [one for one in pending(db) if one.kind == told.format(what)]
+            old = {one.record_id for one in pending(db) if one.kind == "appointment.booked"}
+            assert [one.due_at for one in new] == [NOW + timedelta(minutes=3)]
+            assert old == set(weekly[:2] if scope == "rest" else [*weekly[:2], *weekly[3:]])
+            counts = [notices.given_of(db, one) for one in new]
+            assert counts == ([{"count": "3"}] if scope == "rest" else [{}])
+            assert {one.kind for one in pending(db)} == {"appointment.booked", told.format(what)}
+
+    def test_who_takes_one_of_them_back_still_tells_of_the_others(
+        self, desk: Clinic, weekly: list[str]
+    ) -> None:
+        given: dict[str, Any] = {"appointment_id": weekly[2], "scope": "rest", "version": 1}
+        ask(desk, series.move, starts_at=NINE[1] + timedelta(days=1), **given)
+        for _ in range(2):
+            ask(desk, appointments.undo)
+        with desk.base.transaction() as db:
+            assert "appointment.series-moved" in {one.kind for one in pending(db)}
 
     def test_leaves_what_is_over_and_what_was_cancelled(
         self, desk: Clinic, weekly: list[str]

@@ -75,11 +75,12 @@ def cancel(
     reason: str,
     code: str = "",
     now: datetime,
+    tells: bool = True,
 ) -> None:
     """Cancels a visit and gives its time back at once; cancelling twice is harmless.
 
     `code`: why, one of `reasons.REASONS`, or of `reasons.AT_DESK` for staff; `reason`: the same in
-    the person's own words.
+    the person's own words. Without `tells` the caller writes the notice.
     """
     record = access.appointment(db, actor, appointment_id)
     require(actor, Permission.CHANGE_APPOINTMENTS)
@@ -93,7 +94,10 @@ def cancel(
         "cancel_code": reasons.check(code, is_staff=actor.is_staff),
     }
     if change(db, actor, record, version, changes, what="cancelled", now=now):
-        tell(db, actor, "appointment.cancelled", record, version + 1, now)
+        if tells:
+            tell(db, actor, "appointment.cancelled", record, version + 1, now)
+        else:
+            notices.withdraw(db, record_id=record.id, version=version + 1)
 
 
 def move(

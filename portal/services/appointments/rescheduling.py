@@ -83,8 +83,12 @@ def put(
     changes: dict[str, Any],
     *,
     now: datetime,
+    tells: bool = True,
 ) -> None:
-    """Gives a visit another time or place, or nothing of it; withdraws what was told of the old."""
+    """Gives a visit another time or place, or nothing of it; withdraws what was told of the old.
+
+    Without `tells` the caller writes the notice.
+    """
     check(actor, record, now, to=changes["starts_at"])
     if changes["starts_at"] <= now and not actor.is_staff:
         raise Invalid(_("Choose a time that is still to come."))
@@ -99,7 +103,7 @@ def put(
             db, actor, record, version, changes, what="moved", now=now,
             traced="moved, overbooked" if changes.get("overbooked") else "",
         )  # fmt: skip
-    if done and is_here:
+    if done and (is_here or not tells):
         notices.withdraw(db, record_id=record.id, version=version + 1)
     elif done:
         changing.tell(db, actor, "appointment.moved", record, version + 1, now)

@@ -21,7 +21,15 @@ from portal.services.notices.viewing import (
     retry,
     view,
 )
-from portal.services.notices.writing import listen, mail, take_back, to_user, withdraw, write
+from portal.services.notices.writing import (
+    listen,
+    mail,
+    take_back,
+    to_user,
+    withdraw,
+    write,
+    write_once_for,
+)
 
 __all__ = [
     "KEPT_HERE",
@@ -52,5 +60,6 @@ __all__ = [
     "view",
     "withdraw",
     "write",
+    "write_once_for",
     "write_out",
 ]

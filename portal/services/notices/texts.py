@@ -66,6 +66,20 @@ TEXTS: dict[str, Text] = {
         link_words=_("Open the portal"),
         always=False,
     ),
+    "appointment.series-moved": Text(
+        _("About your visits"),
+        (_("There is news about {count} of your visits in your portal."),),
+        link="{portal}/appointments",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
+    "appointment.series-cancelled": Text(
+        _("About your visits"),
+        (_("There is news about {count} of your visits in your portal."),),
+        link="{portal}/appointments",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
     "waitlist.offered": Text(
         _("An earlier time is free"),
         (

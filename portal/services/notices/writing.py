@@ -48,6 +48,36 @@ def write(
     _insert(db, notice)
 
 
+def write_once_for(
+    db: Session,
+    kind: str,
+    count: int,
+    *,
+    patient_id: str,
+    record_id: str,
+    version: int,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Notes that a patient is to be told once of `count` changes; `record_id` is one of them.
+
+    It tells of no version alone: when this one is taken back, the others are still to be told.
+    """
+    notice_id = new_id()
+    notice = OutboxNotice(
+        id=notice_id,
+        key=f"{kind}/{version}:{record_id}:0:{patient_id}",
+        kind=kind,
+        patient_id=patient_id,
+        record_id=record_id,
+        given=filling.seal(db, notice_id, {"count": str(count)}),
+        due_at=due_at,
+        useful_until=due_at + USEFUL,
+        created_at=now,
+    )
+    _insert(db, notice)
+
+
 def withdraw(db: Session, *, record_id: str, version: int) -> int:
     """Takes back what was not sent yet about a record: its `version` makes it untrue.
 

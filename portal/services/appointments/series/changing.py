@@ -1,6 +1,6 @@
 """Changing a series: this visit, this and those after it, or all that are still to come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from portal.models.appointments import Appointment
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
+from portal.services import notices
 from portal.services.appointments import booking, freeing, rescheduling
 from portal.services.appointments import changing as one_visit
 from portal.services.appointments.series import judging
@@ -67,7 +68,7 @@ def move(
 ) -> Outcome:
     """Moves a visit, and of its series those that can; what cannot stays and is said."""
     record = _fresh(db, actor, appointment_id, version, now)
-    done, left = 0, list[str]()
+    done, left = list[Appointment](), list[str]()
     for one, at in _moves(db, actor, record, scope, starts_at, now):
         why = _in_vain(db, one, at, now, is_only_look=True)
         if at is None or why:
@@ -75,15 +76,16 @@ def move(
             continue
         was = when(one.starts_at, now)
         try:
-            rescheduling.reschedule(
-                db, actor, appointment_id=one.id, version=one.version, starts_at=at, now=now
-            )
-            done += 1
+            changes = {"starts_at": at, "ends_at": at + (one.ends_at - one.starts_at)}
+            there = changes | {"overbooked": ""}
+            rescheduling.put(db, actor, one, one.version, there, now=now, tells=False)
+            done.append(one)
         except booking.TimeTaken as refusal:
             left.append(f"{was}: {judging.words(refusal)}")
     if not done:
         raise NothingFree
-    return Outcome(done, tuple(left))
+    _tell(db, actor, "moved", done, now)
+    return Outcome(len(done), tuple(left))
 
 
 def cancelling(
@@ -110,15 +112,28 @@ def cancel(
 ) -> Outcome:
     """Cancels a visit, or it and more of its series; what has begun meanwhile stays."""
     record = _fresh(db, actor, appointment_id, version, now)
-    done = 0
-    for one in _members(db, actor, record, scope, now):
+    done = _members(db, actor, record, scope, now)
+    for one in done:
         one_visit.cancel(
-            db, actor, appointment_id=one.id, version=one.version, reason=reason, now=now
-        )
-        done += 1
+            db, actor, appointment_id=one.id, version=one.version, reason=reason, now=now,
+            tells=False,
+        )  # fmt: skip
     if not done:
         raise NothingFree
-    return Outcome(done)
+    _tell(db, actor, "cancelled", done, now)
+    return Outcome(len(done))
+
+
+def _tell(db: Session, actor: Actor, what: str, done: Sequence[Appointment], now: datetime) -> None:
+    """Notes that the patient is to be told, once whatever the number of visits."""
+    first = min(done, key=lambda one: one.starts_at)
+    if len(done) == 1:
+        one_visit.tell(db, actor, f"appointment.{what}", first, first.version, now)
+        return
+    notices.write_once_for(
+        db, f"appointment.series-{what}", len(done), patient_id=first.patient_id,
+        record_id=first.id, version=first.version, due_at=now + one_visit.UNDO, now=now,
+    )  # fmt: skip
 
 
 def _record(db: Session, actor: Actor, appointment_id: str, now: datetime) -> Appointment:
