@@ -76,7 +76,7 @@ class Visit(Screen, rx.State):
     row: AppointmentRow = AppointmentRow()
     is_missing: bool = False
     # What has just been booked, and whether it was moved; told once.
-    _just: tuple[str, bool] = ("", False)
+    _just: tuple[str, str] = ("", "")
 
     def _wanted(self) -> str:
         given = self.rx_router_page.params.get("id", "")
@@ -107,10 +107,10 @@ class Visit(Screen, rx.State):
         """Shows a visit."""
         self.problem = self.done = ""
         await self._load()
-        visit_id, is_moved = self._just
+        visit_id, moved = self._just
         if visit_id and visit_id == self.row.id:
-            self.done = _booked_said(self.row.status, is_moved=is_moved)
-        self._just = ("", False)
+            self.done = _booked_said(self.row.status, moved)
+        self._just = ("", "")
 
     @events.handler(events.PATIENTS)
     async def refresh(self, topics: list[str]) -> None:
@@ -171,13 +171,13 @@ class Offers(Screen, rx.State):
         """Takes the time: it is booked, or the visit that was to come earlier moves there."""
         await self._forget()
         try:
-            visit_id = await self._act(waitlist.accept, whose=whose, offer_id=offer_id)
+            taken = await self._act(waitlist.take, whose=whose, offer_id=offer_id)
         except Refusal:
             await self._again()
             raise
         visit = await self.get_state(Visit)
-        visit._just = visit_id, False  # noqa: SLF001 - the next page, told once
-        return rx.redirect(f"/appointments/{visit_id}")
+        visit._just = taken.visit_id, taken.said  # noqa: SLF001 - the next page, told once
+        return rx.redirect(f"/appointments/{taken.visit_id}")
 
     @events.handler(events.PATIENTS)
     async def decline(self, whose: str, offer_id: str) -> None:
@@ -195,7 +195,7 @@ class Offers(Screen, rx.State):
 PAGES["/appointments"] = Appointments
 
 
-def _booked_said(status: str, *, is_moved: bool) -> str:
+def _booked_said(status: str, moved: str) -> str:
     if status == "proposed":
         return _("We have your request. We look at it and confirm it; the time is kept for you.")
-    return _("It is moved. We expect you then.") if is_moved else _("It is booked. See you then.")
+    return moved or _("It is booked. See you then.")

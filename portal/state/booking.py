@@ -169,7 +169,8 @@ class Booking(Screen, rx.State):
             back = address(self._wanted(), step="when", kind=self.row.kind.id, day=held.date)
             return rx.redirect(back, replace=True)
         visit = await self.get_state(Visit)
-        visit._just = visit_id, bool(self.row.moved.id)  # noqa: SLF001 - the next page, told once
+        moved = _("It is moved. We expect you then.") if self.row.moved.id else ""
+        visit._just = visit_id, moved  # noqa: SLF001 - the next page, told once
         self.row, self.reason = BookingRow(), ""
         return rx.redirect(f"/appointments/{visit_id}", replace=True)
 

@@ -71,7 +71,7 @@ def test_one_joins_is_offered_a_time_and_takes_it_and_the_desk_sees_it(
     assert sideways(page) <= 0
     assert not faults(page)
     offered.get_by_role("button", name="Take this time").click()
-    expect(page.get_by_text("It is booked. See you then.")).to_be_visible()
+    expect(page.get_by_text("Your visit is moved, from")).to_be_visible()
     expect(page.locator(".next .when")).to_have_text(chosen)
     expect(desk.locator("#filled")).to_contain_text("Marta Silva")
     expect(desk.locator("#offered")).not_to_contain_text("Marta Silva")
@@ -93,3 +93,20 @@ def test_who_comes_too_late_is_told_what_comes_next(enter: Enter, records: Datab
     take.click()
     expect(page.get_by_text("You stay on the waiting list")).to_be_visible()
     expect(take).to_have_count(0)
+
+
+def test_the_desk_adds_somebody_without_their_chart(enter: Enter) -> None:
+    desk = enter("kim", "/staff/waitlist", viewport={"width": 1280, "height": 900})
+    desk.get_by_label("Whom to add").press_sequentially("ingr")
+    desk.locator("#add").get_by_role("link", name="Ingrid").first.click()
+    expect(desk.locator("#add h2")).to_contain_text("Ingrid")
+    desk.get_by_label("Kind of visit").select_option("Follow-up")
+    desk.locator("#add-with").get_by_text("Dr Dana Okafor").click()
+    desk.locator("#add-with").get_by_text("Dr Amara Osei").click()
+    desk.get_by_label("How soon", exact=True).select_option("Sooner")
+    assert not faults(desk)
+    desk.get_by_role("button", name="Put on the list").click()
+    waits = desk.locator("#waiting li", has_text="Ingrid")
+    expect(waits).to_contain_text("With Dr Amara Osei or Dr Dana Okafor")
+    expect(desk.get_by_label("Whom to add")).to_be_visible()
+    assert sideways(desk) <= 0

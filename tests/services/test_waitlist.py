@@ -445,6 +445,26 @@ class TestAccept:
         assert whose(full, "offered") == ["charlie"]
         assert offers(full, "offered")[0].starts_at == at(20, 1)
 
+    def test_says_from_when_to_when_a_visit_has_moved(self, full: Clinic) -> None:
+        def taken(offer: WaitlistOffer) -> str:
+            with full.base.transaction() as db:
+                alice = full.actor("alice")
+                return waitlist.take(db, alice, offer_id=offer.id, now=NOW).said
+
+        full.add(appointment(full, id="mine", visit_type_id="check", starts_at=at(20, 7)))
+        offer = self.offered(full, appointment_id="mine", wishes={"until_on": None})
+        to = "Wednesday 4 March, 9:20 am"
+        # The clocks go forward between the two.
+        before = "Wednesday 11 March, 10:20 am"
+        assert taken(offer) == f"Your visit is moved, from {before} to {to}."
+        assert taken(offer) == f"Your visit is moved to {to}."
+
+    def test_nothing_is_said_to_have_moved_where_nothing_has(self, full: Clinic) -> None:
+        offer = self.offered(full)
+        with full.base.transaction() as db:
+            taken = waitlist.take(db, full.actor("frank"), offer_id=offer.id, now=NOW)
+        assert taken == waitlist.Taken(offers(full)[0].appointment_id or "")
+
     def test_too_late_is_told_and_the_next_has_it(self, full: Clinic) -> None:
         offer = self.offered(full)
         waits(full, "charlie", now=NOW + timedelta(seconds=1))

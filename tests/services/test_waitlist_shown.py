@@ -138,6 +138,17 @@ class TestDesk:
         row = at_the_desk(listed, patient_id=charlie.id)
         assert (row.patient_id, row.patient_name) == (charlie.id, "Charlie Cole")
         assert [one.words for one in row.kinds] == ["Check-up", "Small procedure"]
+        # Dana alone has hours: whoever signed an imported record cannot be chosen.
+        assert [one.words for one in row.people] == ["Dr Dana Diaz"]
+        assert row.channels[0].value == "in-person"
+
+    def test_says_how_whoever_is_added_hears_of_an_offer(self, listed: Clinic) -> None:
+        charlie = listed.patients["charlie"].id
+        assert at_the_desk(listed, patient_id=charlie).told.startswith("No e-mail reaches them")
+        with listed.base.transaction() as db:
+            user = db.get_one(User, listed.users["charlie"].id)
+            user.email, user.email_verified_at = "charlie@example.org", NEXT
+        assert at_the_desk(listed, patient_id=charlie).told.startswith("They are told by e-mail")
 
     def test_is_for_who_books(self, listed: Clinic) -> None:
         for name in ("bill", "ada", "otto", "alice"):

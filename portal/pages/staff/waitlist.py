@@ -8,6 +8,7 @@ from portal.components import badge, button, dialog, field, icon, live_form, sta
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
+from portal.pages.staff.patients import PAUSE_MS
 from portal.state.staff.waitlist import NOTICES, PRIORITIES, WaitingList
 from portal.words import _
 
@@ -132,15 +133,61 @@ def _taken(row: Any) -> rx.Component:
 
 
 def _add() -> rx.Component:
-    find = rx.el.div(
-        rx.el.p(_("Open the patient’s chart and choose “Waiting list” there.")),
-        button.group(button.plain(_("Find a patient"), href="/staff/patients")),
-        class_name="in-panel stack",
-    )
     return staff.panel(
-        rx.cond(ROW.patient_id != "", ROW.patient_name, _("Put somebody on the list")),
-        rx.cond(ROW.patient_id != "", _form(), find),
+        rx.cond(ROW.patient_id != "", ROW.patient_name, _("Add somebody")),
+        rx.cond(ROW.patient_id != "", _form(), _whom()),
         anchor="add",
+    )
+
+
+def _whom() -> rx.Component:
+    """Finds whom to add: a few letters, then the form for who it is."""
+    found: Any = WaitingList.hits
+    typed = rx.el.input(
+        type="search",
+        id="add-find",
+        name="query",
+        class_name="in",
+        auto_complete="off",
+        max_length=100,
+        on_change=WaitingList.find.debounce(PAUSE_MS),
+        data_finds="true",
+        aria_describedby="add-find-hint",
+    )
+    hint = _("A few letters of the name, a birth date, a record or phone number")
+    none = rx.el.p(_("Nobody fits. Try fewer letters, or the birth date."), class_name="quiet")
+    listed = rx.fragment(
+        rx.el.p(found.hits.length(), " ", _("found"), role="status", class_name="vh"),
+        when(
+            rx.cond(found.is_close, "close", ""),
+            rx.el.p(_("Nobody fits exactly. These names are close."), class_name="in-panel quiet"),
+        ),
+        rx.cond(
+            found.hits.length() > 0,
+            rx.el.ul(rx.foreach(found.hits, _hit), class_name="lines"),
+            rx.el.div(none, class_name="in-panel"),
+        ),
+    )
+    return rx.fragment(
+        rx.el.div(
+            rx.el.label(_("Whom to add"), html_for="add-find"),
+            rx.el.span(typed, icon.show("search"), class_name="sel"),
+            rx.el.p(hint, id="add-find-hint", class_name="quiet small"),
+            role="search",
+            class_name="in-panel seek finder",
+        ),
+        rx.cond(found.words != "", listed, rx.fragment()),
+    )
+
+
+def _hit(hit: Any) -> rx.Component:
+    return parts.line(
+        hit.name,
+        rx.el.p(hit.beside),
+        lead=icon.show("user"),
+        beside=hit.age,
+        href=rx.Var.create(f"/staff/waitlist?patient={hit.patient_id}"),
+        key=hit.patient_id,
     )
 
 
@@ -148,10 +195,14 @@ def _form() -> rx.Component:
     return live_form.of(
         rx.el.input(type="hidden", name="patient", value=ROW.patient_id, read_only=True),
         field.select("kind", _("Kind of visit"), ROW.kinds, id="add-kind"),
-        field.select("who", _("With"), ROW.people, first=_("Anybody who takes it"), id="add-who"),
+        field.select("channel", _("How"), ROW.channels, id="add-channel"),
+        ticks.show(
+            _("With"), ROW.people, "add-with", hint=_("None ticked: with anybody who takes it")
+        ),
         field.select(
             "priority", _("How soon"), [(key, _(words)) for key, words in _TURNS], id="add-turn"
         ),
+        field.date("first", _("From"), id="add-first", optional=True, value=ROW.first),
         field.date("last", _("Until"), id="add-last", optional=True),
         ticks.show(_("On"), ROW.weekdays, "add-days", hint=_("None ticked: on any day")),
         ticks.show(_("When"), ROW.hours, "add-hours", hint=_("None ticked: at any time")),
@@ -161,6 +212,7 @@ def _form() -> rx.Component:
             [(minutes, _(words)) for minutes, words in NOTICES.items()],
             id="add-notice",
         ),
+        rx.el.p(icon.show("info", small=True), " ", ROW.told),
         button.group(
             button.main(_("Put on the list"), type="submit"),
             button.plain(_("Not now"), href="/staff/waitlist"),

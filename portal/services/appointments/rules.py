@@ -93,7 +93,7 @@ def require_room(db: Session, patient_id: str, one: VisitType, *, now: datetime)
 
 
 def practitioners(db: Session, visit_type_id: str) -> list[str]:
-    """Returns who takes a type of visit, by name."""
+    """Returns who takes a type of visit, by name; for no type, who takes any."""
     query = (
         select(col(Practitioner.id), col(Schedule.visit_types))
         .join(Schedule, col(Schedule.practitioner_id) == col(Practitioner.id))
@@ -103,6 +103,6 @@ def practitioners(db: Session, visit_type_id: str) -> list[str]:
     found: dict[str, None] = {}
     for row in db.connection().execute(query):
         kinds = row.visit_types.split()
-        if not kinds or visit_type_id in kinds:
+        if not kinds or not visit_type_id or visit_type_id in kinds:
             found[row.id] = None
     return list(found)

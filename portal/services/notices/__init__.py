@@ -9,7 +9,7 @@ from portal.services.notices.outbox import (
     settle,
     take,
 )
-from portal.services.notices.recipients import Recipient, recipients
+from portal.services.notices.recipients import Recipient, is_written_to, recipients
 from portal.services.notices.rendering import House, Written, as_page, as_text, write_out
 from portal.services.notices.texts import TEXTS, Text
 from portal.services.notices.viewing import (
@@ -48,6 +48,7 @@ __all__ = [
     "as_page",
     "as_text",
     "given_of",
+    "is_written_to",
     "letter",
     "listen",
     "mail",

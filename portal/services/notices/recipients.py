@@ -43,6 +43,11 @@ def recipients(
     ]
 
 
+def is_written_to(db: Session, kind: str, patient_id: str) -> bool:
+    """Says whether anybody gets an e-mail of a kind about a patient: themselves, or who helps."""
+    return any(_wants(db, kind, row.id) for row in _reachable(db, patient_id))
+
+
 def _reachable(db: Session, patient_id: str) -> list[Any]:
     helping = select(col(RelatedPerson.user_id)).where(
         col(RelatedPerson.patient_id) == patient_id, col(RelatedPerson.status) == "active"

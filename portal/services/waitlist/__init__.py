@@ -1,6 +1,6 @@
 """The waiting list: who would come earlier, what is offered to whom, and what becomes of it."""
 
-from portal.services.waitlist.answering import OfferOver, accept, decline
+from portal.services.waitlist.answering import OfferOver, Taken, accept, decline, take
 from portal.services.waitlist.desk import count, desk
 from portal.services.waitlist.joining import (
     NoLongerWaits,
@@ -24,6 +24,7 @@ __all__ = [
     "NoLongerWaits",
     "OfferOver",
     "OfferRow",
+    "Taken",
     "WaitlistRow",
     "WaitsAlready",
     "Wishes",
@@ -38,6 +39,7 @@ __all__ = [
     "offers",
     "past",
     "prioritise",
+    "take",
     "turn",
     "upcoming",
     "view",

@@ -1,5 +1,6 @@
 """Answering an offer: one tap takes the time, under the same claims as a booking, or leaves it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
@@ -15,7 +16,7 @@ from portal.security.permissions import Permission, require
 from portal.services import notices
 from portal.services.appointments import holding, rules
 from portal.services.waitlist import ending
-from portal.words import _
+from portal.words import _, when
 
 
 class OfferOver(Conflict):
@@ -52,6 +53,30 @@ def accept(db: Session, actor: Actor, *, offer_id: str, now: datetime) -> str:
     )  # fmt: skip
     live.tell(db, "appointments", [entry.patient_id], is_private=ending.is_private(db, entry))
     return visit_id
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What an offer became. `said`: from when to when a visit moved; empty where none did."""
+
+    visit_id: str
+    said: str = ""
+
+
+def take(db: Session, actor: Actor, *, offer_id: str, now: datetime) -> Taken:
+    """Accepts an offer, and says what moved: whoever had a visit must know that it is no more."""
+    offer = access.waitlist_offer(db, actor, offer_id)
+    entry = db.get_one(WaitlistEntry, offer.entry_id)
+    moved = db.get(Appointment, entry.appointment_id) if entry.appointment_id else None
+    before, to = moved and moved.starts_at, when(offer.starts_at, now)
+    visit_id = accept(db, actor, offer_id=offer_id, now=now)
+    if before is None:
+        return Taken(visit_id)
+    if before == offer.starts_at:
+        # A second tap: it has moved by the first.
+        return Taken(visit_id, _("Your visit is moved to {to}.").format(to=to))
+    said = _("Your visit is moved, from {before} to {to}.")
+    return Taken(visit_id, said.format(before=when(before, now), to=to))
 
 
 def decline(db: Session, actor: Actor, *, offer_id: str, now: datetime) -> None:

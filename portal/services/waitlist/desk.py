@@ -11,9 +11,12 @@ from portal.models.waitlist import OPEN, WaitlistEntry, WaitlistOffer
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
+from portal.services import notices
+from portal.services.appointments import rules
 from portal.services.appointments.choosing import ChoiceRow
+from portal.services.appointments.choosing.kinds import CHANNELS
 from portal.services.waitlist import saying
-from portal.services.waitlist.rows import DeskRow, FilledRow
+from portal.services.waitlist.rows import DeskRow, FilledRow, TickRow
 from portal.words import _, day, local, when
 
 WAITING_MOST = 100
@@ -51,8 +54,10 @@ def desk(db: Session, actor: Actor, *, patient_id: str = "", now: datetime) -> D
         share=_share(db, len(filled), now),
         patient_id=whom.id if whom else "",
         patient_name=whom.name if whom else "",
+        told=_told(db, whom.id) if whom else "",
         kinds=_kinds(db),
-        people=[ChoiceRow(one, name) for one, name in called.items()],
+        people=[TickRow(f"with-{one}", called[one]) for one in rules.practitioners(db, "")],
+        channels=[ChoiceRow(one, _(words)) for one, words in CHANNELS.items()],
         weekdays=saying.weekdays(),
         hours=saying.hours(),
         first=local(now).date().isoformat(),
@@ -88,6 +93,12 @@ def _share(db: Session, filled: int, now: datetime) -> str:
         return ""
     said = _("{filled} of {total} times that were offered in 30 days")
     return said.format(filled=min(filled, total), total=total)
+
+
+def _told(db: Session, patient_id: str) -> str:
+    if notices.is_written_to(db, "waitlist.offered", patient_id):
+        return _("They are told by e-mail, and see it in the portal.")
+    return _("No e-mail reaches them: call them while a time is offered, and book it here.")
 
 
 def _kinds(db: Session) -> list[ChoiceRow]:

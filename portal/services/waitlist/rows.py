@@ -112,8 +112,11 @@ class DeskRow:
     # Whom to add, where the address names somebody.
     patient_id: str = ""
     patient_name: str = ""
+    # How they hear of an offer.
+    told: str = ""
     kinds: list[ChoiceRow] = field(default_factory=list)
-    people: list[ChoiceRow] = field(default_factory=list)
+    people: list[TickRow] = field(default_factory=list)
+    channels: list[ChoiceRow] = field(default_factory=list)
     weekdays: list[TickRow] = field(default_factory=list)
     hours: list[TickRow] = field(default_factory=list)
     first: str = ""
