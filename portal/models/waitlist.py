@@ -19,6 +19,8 @@ OPEN = ("waiting", "offered")
 OFFER_STATES = ("offered", "accepted", "declined", "expired", "withdrawn")
 # As usual; before the others; before all.
 PRIORITIES = (0, 1, 2)
+# After so many offers in a row that nobody answered, none is made until somebody says so.
+MOST_UNANSWERED = 2
 _IS_OPEN = text("status IN ('waiting', 'offered')")
 _IS_OUT = text("state = 'offered'")
 
@@ -68,6 +70,8 @@ class WaitlistEntry(Table, table=True):
     # When the last day that suits is over.
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Offers in a row that nobody answered.
+    unanswered: int = Field(default=0, ge=0)
     version: int = Field(default=1, ge=1)
 
 

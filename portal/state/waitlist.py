@@ -139,6 +139,14 @@ class Waitlist(Screen, rx.State):
         return rx.redirect(WAITLIST, replace=True)
 
     @events.handler(events.PATIENTS)
+    async def resume(self, whose: str, entry_id: str) -> None:
+        """Lets offers come again."""
+        self.problem = self.done = ""
+        await self._act(waitlist.resume, whose=whose, entry_id=entry_id)
+        await self._load()
+        self.done = _("We offer you again what comes free.")
+
+    @events.handler(events.PATIENTS)
     async def leave(self, whose: str, entry_id: str) -> None:
         """Leaves the list."""
         self.problem = self.done = ""

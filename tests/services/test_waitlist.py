@@ -410,6 +410,54 @@ class TestOffer:
         assert one(full, WaitlistEntry, first).status == "expired"
 
 
+class TestUnanswered:
+    def passed_by(self, clinic: Clinic, minutes: int, visit: str) -> datetime:
+        """Lets a time come free, be offered, and go unanswered; returns when it was over."""
+        now = NOW + timedelta(minutes=minutes)
+        cancelled(clinic, visit, now=now)
+        turned(clinic, now)
+        over = now + timedelta(minutes=60)
+        turned(clinic, over)
+        return over
+
+    def paused(self, clinic: Clinic) -> list[str]:
+        with clinic.base.transaction() as db:
+            kind = col(OutboxNotice.kind) == "waitlist.paused"
+            return [row.patient_id or "" for row in db.scalars(select(OutboxNotice).where(kind))]
+
+    def test_two_in_a_row_pause_and_one_tap_resumes(self, full: Clinic) -> None:
+        entry = waits(full)
+        self.passed_by(full, 0, "full0-20")
+        assert not self.paused(full)
+        now = self.passed_by(full, 70, "full0-40")
+        assert self.paused(full) == [full.patients["alice"].id]
+        cancelled(full, "full0-0", now=now)
+        assert turned(full, now) == 0
+        with full.base.transaction() as db:
+            row = waitlist.desk(db, full.actor("frank"), now=now)
+            assert [(one.status_words, one.is_paused) for one in row.waits] == [("Paused", True)]
+            waitlist.resume(db, full.actor("alice"), entry_id=entry, now=now)
+            waitlist.resume(db, full.actor("alice"), entry_id=entry, now=now)
+        assert turned(full, now) == 1
+        with full.base.transaction() as db:
+            told = [row.reason for row in db.scalars(select(AuditEvent))]
+        assert (told.count("paused"), told.count("resumed")) == (1, 1)
+
+    def test_an_answer_between_counts_from_the_beginning(self, full: Clinic) -> None:
+        waits(full)
+        now = self.passed_by(full, 0, "full0-20")
+        cancelled(full, "full0-40", now=now)
+        turned(full, now)
+        declined(full, offers(full, "offered")[0].id, now=now)
+        self.passed_by(full, 70, "full0-0")
+        assert not self.paused(full)
+
+    def test_others_do_not_resume_it(self, full: Clinic) -> None:
+        entry = waits(full)
+        with pytest.raises(NotFound), full.base.transaction() as db:
+            waitlist.resume(db, full.actor("charlie"), entry_id=entry, now=NOW)
+
+
 class TestAccept:
     def offered(self, clinic: Clinic, who: str = "alice", **more: Any) -> WaitlistOffer:
         waits(clinic, who, **more)

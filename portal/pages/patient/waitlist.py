@@ -101,7 +101,11 @@ def _entry(row: Any) -> rx.Component:
         on_confirm=Waitlist.leave(row.patient_id, row.id),
     )
     about = rx.el.span(": ", row.title, class_name="vh")
+    resume = button.main(
+        _("Offer me times again"), on_click=Waitlist.resume(row.patient_id, row.id)
+    )
     acts = button.group(
+        rx.cond(row.is_paused, resume, rx.fragment()),
         button.plain(_("Change"), about, href=f"{WAITLIST}?entry={row.id}"),
         dialog.opener(anchor, _("Leave the list"), about, kind="link_like"),
         leave,
@@ -111,6 +115,11 @@ def _entry(row: Any) -> rx.Component:
         rx.el.p(badge.show(row.status_words, row.tone, row.icon), " ", row.since),
         when(row.moves, rx.el.p(_("Earlier than"), " ", row.moves)),
         rx.el.p(row.wishes_said),
+        rx.cond(
+            row.is_paused,
+            rx.el.p(_("Two offers went unanswered. Your place stays, but we offer nothing more.")),
+            rx.fragment(),
+        ),
         rx.cond(ROW.may_change, acts, rx.fragment()),
         icon_name="clock",
     )

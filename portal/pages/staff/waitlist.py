@@ -100,15 +100,25 @@ def _entry(row: Any) -> rx.Component:
         ),
     )
     about = rx.el.span(": ", row.name, class_name="vh")
+    again = rx.cond(
+        row.is_paused,
+        button.plain(_("Offer again"), about, on_click=WaitingList.resume(row.id), small=True),
+        rx.fragment(),
+    )
     return parts.line(
         row.name,
         when(row.moves, rx.el.p(_("Earlier than"), " ", row.moves)),
         rx.el.p(row.wishes_said),
+        rx.cond(
+            row.is_paused,
+            rx.el.p(_("Did not answer two offers: ask them, then let offers go out again.")),
+            rx.fragment(),
+        ),
         rx.el.p(row.since, class_name="quiet"),
         lead=badge.show(row.status_words, row.tone, row.icon),
         beside=row.title,
         href=rx.Var.create(f"/staff/patients/{row.patient_id}"),
-        act=rx.fragment(turn, dialog.opener(anchor, _("Take off"), about, small=True), off),
+        act=rx.fragment(turn, again, dialog.opener(anchor, _("Take off"), about, small=True), off),
         key=row.id,
     )
 
@@ -126,7 +136,9 @@ def _taken(row: Any) -> rx.Component:
     return parts.line(
         row.name,
         rx.el.p(row.what),
-        lead=rx.el.span(row.taken, class_name="quiet"),
+        lead=rx.el.span(
+            rx.el.span(_("Taken"), " ", class_name="vh"), row.taken, class_name="quiet"
+        ),
         href=rx.Var.create(f"/staff/patients/{row.patient_id}"),
         key=row.id,
     )

@@ -90,6 +90,16 @@ TEXTS: dict[str, Text] = {
         link_words=_("See the time"),
         always=False,
     ),
+    "waitlist.paused": Text(
+        _("The waiting list waits for you"),
+        (
+            _("Two times that were kept for you at {clinic} went unanswered."),
+            _("Your place stays, but we offer nothing more until you say so, with one tap."),
+        ),
+        link="{portal}/appointments/waitlist",
+        link_words=_("Open the waiting list"),
+        always=False,
+    ),
     "invitation": Text(
         _("Your account at {clinic}"),
         (

@@ -10,6 +10,7 @@ from portal.services.waitlist.joining import (
     join,
     leave,
     prioritise,
+    resume,
 )
 from portal.services.waitlist.offering import offer, turn
 from portal.services.waitlist.reading import offers, past, upcoming, view
@@ -39,6 +40,7 @@ __all__ = [
     "offers",
     "past",
     "prioritise",
+    "resume",
     "take",
     "turn",
     "upcoming",

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal import live
 from portal.models.appointments import Appointment, Hold
-from portal.models.waitlist import OPEN, WaitlistEntry, WaitlistOffer
+from portal.models.waitlist import MOST_UNANSWERED, OPEN, WaitlistEntry, WaitlistOffer
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.services import notices
@@ -28,12 +28,31 @@ def end(db: Session, actor: Actor, offer: WaitlistOffer, state: str, *, now: dat
     db.connection().execute(
         update(WaitlistEntry)
         .where(*waits)
-        .values(status="waiting", version=col(WaitlistEntry.version) + 1)
+        .values(status="waiting", version=col(WaitlistEntry.version) + 1, **_counted(state))
     )
     # What was not sent yet would lead to a time that nobody keeps any more.
     notices.withdraw(db, record_id=offer.id, version=2)
     _note(db, actor, entry, f"WaitlistOffer/{offer.id}", state, now)
+    db.refresh(entry)
+    if state == "expired" and entry.unanswered == MOST_UNANSWERED:
+        _pause(db, actor, entry, offer, now)
     return True
+
+
+def _counted(state: str) -> dict[str, Any]:
+    """Returns how an offer that ends counts: unanswered ones in a row, until one is answered."""
+    counts: dict[str, Any] = {"expired": col(WaitlistEntry.unanswered) + 1, "declined": 0}
+    return {"unanswered": counts[state]} if state in counts else {}
+
+
+def _pause(
+    db: Session, actor: Actor, entry: WaitlistEntry, offer: WaitlistOffer, now: datetime
+) -> None:
+    """Tells somebody that nothing more is offered until they say so; their place stays."""
+    notices.write(
+        db, "waitlist.paused", patient_id=entry.patient_id, record_id=offer.id, version=2, now=now
+    )
+    _note(db, actor, entry, f"WaitlistEntry/{entry.id}", "paused", now)
 
 
 def close(db: Session, actor: Actor, entry: WaitlistEntry, status: str, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from portal import live
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models.appointments import CHANNELS, Appointment
 from portal.models.schedules import DAY_MINUTES, VisitType
-from portal.models.waitlist import OPEN, PRIORITIES, WaitlistEntry
+from portal.models.waitlist import MOST_UNANSWERED, OPEN, PRIORITIES, WaitlistEntry
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
@@ -93,7 +93,8 @@ def change(
     entry = _mine(db, actor, entry_id)
     kind = rules.visit_type(db, entry.visit_type_id)
     moved = db.get(Appointment, entry.appointment_id) if entry.appointment_id else None
-    _write(db, entry, version, _columns(db, kind, wishes, moved, now))
+    # Whoever says anew what suits is there: what went unanswered counts no more.
+    _write(db, entry, version, _columns(db, kind, wishes, moved, now) | {"unanswered": 0})
     _note(db, actor, "U", entry, "wishes", now)
 
 
@@ -104,6 +105,15 @@ def leave(db: Session, actor: Actor, *, entry_id: str, now: datetime) -> None:
         return
     ending.close(db, actor, entry, "cancelled", now=now)
     _note(db, actor, "U", entry, "left", now)
+
+
+def resume(db: Session, actor: Actor, *, entry_id: str, now: datetime) -> None:
+    """Lets offers come again after some went unanswered; twice is harmless."""
+    entry = _mine(db, actor, entry_id)
+    if entry.status not in OPEN or entry.unanswered < MOST_UNANSWERED:
+        return
+    _write(db, entry, entry.version, {"unanswered": 0})
+    _note(db, actor, "U", entry, "resumed", now)
 
 
 def prioritise(

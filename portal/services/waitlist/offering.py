@@ -18,7 +18,7 @@ from portal import live
 from portal.models.appointments import Appointment, Hold
 from portal.models.people import Patient
 from portal.models.schedules import VisitType
-from portal.models.waitlist import WaitlistEntry, WaitlistOffer
+from portal.models.waitlist import MOST_UNANSWERED, WaitlistEntry, WaitlistOffer
 from portal.security import audit, policies
 from portal.security.actor import Actor
 from portal.security.policies import Policies
@@ -129,6 +129,7 @@ def _waiting(db: Session, now: datetime) -> list[tuple[WaitlistEntry, matching.T
         .outerjoin(Appointment, col(Appointment.id) == col(WaitlistEntry.appointment_id))
         .where(
             col(WaitlistEntry.status) == "waiting",
+            col(WaitlistEntry.unanswered) < MOST_UNANSWERED,
             col(WaitlistEntry.expires_at) > now,
             col(Patient.deceased).is_(False),
             col(Patient.merged_into_id).is_(None),

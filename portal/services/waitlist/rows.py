@@ -70,6 +70,8 @@ class EntryRow:
     since: str = ""
     status: str = ""
     status_words: str = ""
+    # Nothing is offered to them until somebody says so.
+    is_paused: bool = False
     tone: str = ""
     icon: str = "clock"
     priority: str = "0"

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from portal.models.appointments import Appointment
 from portal.models.people import Location, Patient, Practitioner
 from portal.models.schedules import VisitType
-from portal.models.waitlist import WaitlistEntry, WaitlistOffer
+from portal.models.waitlist import MOST_UNANSWERED, WaitlistEntry, WaitlistOffer
 from portal.services.appointments import rules
 from portal.services.appointments.choosing import ChoiceRow
 from portal.services.appointments.choosing.kinds import CHANNELS
@@ -45,6 +45,7 @@ _MINUTES_A_DAY, _MINUTES_AN_HOUR = 1440, 60
 STATES = {
     "waiting": (_("Waiting"), "", "clock"),
     "offered": (_("Has an offer"), "info", "held"),
+    "paused": (_("Paused"), "warn", "held"),
 }
 
 
@@ -74,7 +75,9 @@ def listed_entries(
 def entry_row(row: Any, names: dict[str, str], now: datetime) -> EntryRow:
     """Returns one entry in words; `names` are the practitioners' by id."""
     entry: WaitlistEntry = row[0]
-    words, tone, icon = STATES.get(entry.status, ("", "", "clock"))
+    is_paused = entry.status == "waiting" and entry.unanswered >= MOST_UNANSWERED
+    state = "paused" if is_paused else entry.status
+    words, tone, icon = STATES.get(state, ("", "", "clock"))
     wishes = said(entry, names)
     return EntryRow(
         id=entry.id,
@@ -88,6 +91,7 @@ def entry_row(row: Any, names: dict[str, str], now: datetime) -> EntryRow:
         since=_("Since {day}").format(day=short_day(entry.created_at)),
         status=entry.status,
         status_words=_(words) if words else "",
+        is_paused=is_paused,
         tone=tone,
         icon=icon,
         priority=str(entry.priority),

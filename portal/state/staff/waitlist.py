@@ -98,6 +98,11 @@ class WaitingList(Desk, rx.State):
         )
 
     @events.handler(events.STAFF_ONLY)
+    async def resume(self, entry_id: str) -> None:
+        """Lets offers go again to somebody who had not answered."""
+        await self._do(waitlist.resume, _("They are offered times again."), entry_id=entry_id)
+
+    @events.handler(events.STAFF_ONLY)
     async def take_off(self, entry_id: str) -> None:
         """Takes somebody off the list."""
         await self._do(waitlist.leave, _("Taken off the list."), entry_id=entry_id)
