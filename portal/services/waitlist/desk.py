@@ -17,7 +17,7 @@ from portal.services.appointments.choosing import ChoiceRow
 from portal.services.appointments.choosing.kinds import CHANNELS
 from portal.services.waitlist import saying
 from portal.services.waitlist.rows import DeskRow, FilledRow, TickRow
-from portal.words import _, day, local, when
+from portal.words import _, local, short_day, when
 
 WAITING_MOST = 100
 FILLED_MOST = 20
@@ -78,7 +78,7 @@ def _filled(row: Any, now: datetime) -> FilledRow:
         patient_id=offer.patient_id,
         name=row.name,
         what=f"{row.title}, {when(offer.starts_at, now)}, {row.who}",
-        taken=_("Taken {day}").format(day=day(offer.ended_at)) if offer.ended_at else "",
+        taken=short_day(offer.ended_at) if offer.ended_at else "",
     )
 
 
