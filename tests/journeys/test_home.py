@@ -11,6 +11,7 @@ from portal.database import Database
 from portal.security import actor
 from portal.services import results
 from portal.services.acting import now
+from tests.support.patience import AT_ONCE_MS
 from tests.support.running import Server
 
 SECOND = 1000
@@ -48,8 +49,8 @@ class TestMoves:
         card = laptop.locator("#next")
         expect(card.get_by_role("button", name="Confirm I’m coming")).to_be_visible()
         phone.get_by_role("button", name="Confirm I’m coming").click()
-        expect(card).to_contain_text("Confirmed by you", timeout=SECOND)
-        expect(phone.locator("#next")).to_contain_text("Confirmed by you", timeout=SECOND)
+        expect(card).to_contain_text("Confirmed by you", timeout=AT_ONCE_MS)
+        expect(phone.locator("#next")).to_contain_text("Confirmed by you", timeout=AT_ONCE_MS)
         expect(phone.get_by_text("Thank you. We know that you are coming.")).to_be_visible()
         expect(laptop.locator("#announced")).to_contain_text("Your appointments have changed.")
 
@@ -60,7 +61,7 @@ class TestMoves:
         title = first.locator("h3").inner_text()
         reading.locator("#new .row a").first.click()
         expect(reading.locator("h1")).to_have_text(title)
-        expect(first).to_contain_text("No longer new", timeout=SECOND)
+        expect(first).to_contain_text("No longer new", timeout=AT_ONCE_MS)
         expect(first.locator("h3")).to_have_text(title)
         assert badge(other, "results") == (str(before - 1) if before > 1 else "")
 

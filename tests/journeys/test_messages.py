@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import running
+from tests.support.patience import AT_ONCE_MS
 from tests.support.signed_in import shown, signed_in
 
 SECOND = 1000
@@ -158,7 +159,9 @@ class TestLive:
         page.get_by_role("button", name="Write another message").click()
         page.get_by_label("Your answer").fill("One more thing.")
         page.get_by_role("button", name="Send message").click()
-        expect(there.locator(".letter").nth(1)).to_contain_text("One more thing.", timeout=SECOND)
+        expect(there.locator(".letter").nth(1)).to_contain_text(
+            "One more thing.", timeout=AT_ONCE_MS
+        )
         expect(box).to_be_focused()
         expect(box).to_have_value("Half a thou")
         other.close()
@@ -173,7 +176,7 @@ class TestLive:
         page = shown(here, "/messages")
         page.locator(".row", has=page.locator(".new")).first.get_by_role("link").click()
         expect(page.locator(".mark-new")).to_be_visible()
-        expect(way).not_to_contain_text("not read", timeout=2 * SECOND)
+        expect(way).not_to_contain_text("not read", timeout=AT_ONCE_MS)
         here.close()
         other.close()
 

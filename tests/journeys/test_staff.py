@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import browser as browsers
+from tests.support.patience import AT_ONCE_MS
 from tests.support.running import Server
 from tests.support.signed_in import give
 
@@ -60,7 +61,7 @@ class TestSideBySide:
         desk.get_by_role("button", name=re.compile("Marta Silva")).click()
         desk.locator("#conversation textarea").fill("Your letter is ready at the desk.")
         desk.get_by_role("button", name="Send answer").click()
-        expect(home.locator("#new")).to_contain_text("Letter for travel", timeout=2 * SECOND)
+        expect(home.locator("#new")).to_contain_text("Letter for travel", timeout=AT_ONCE_MS)
         expect(desk.locator("#conversation")).to_contain_text("Your letter is ready at the desk.")
         expect(desk.locator("#conversation textarea")).to_have_value("")
 
@@ -69,7 +70,7 @@ class TestSideBySide:
         desk.get_by_role("button", name="Publish").first.click()
         desk.get_by_label("Title").fill("The lift is out of order")
         desk.locator("dialog[open]").get_by_role("button", name="Publish").click()
-        expect(home.locator("main")).to_contain_text("The lift is out of order", timeout=SECOND)
+        expect(home.locator("main")).to_contain_text("The lift is out of order", timeout=AT_ONCE_MS)
         desk.get_by_role("button", name=re.compile("End.*The lift is out of order")).click()
         expect(desk.locator("#announcements")).not_to_contain_text("The lift is out of order")
 
@@ -80,7 +81,7 @@ class TestSideBySide:
         name = held.first.locator("h3 a").inner_text()
         title = held.first.locator("p").first.inner_text()
         held.first.get_by_role("button", name="Release").click()
-        expect(desk.get_by_text("The result is released.")).to_be_visible(timeout=SECOND)
+        expect(desk.get_by_text("The result is released.")).to_be_visible(timeout=AT_ONCE_MS)
         expect(held).to_have_count(before - 1)
         chart = at("nair", "/staff/patients")
         find(chart, name)
@@ -97,7 +98,7 @@ class TestSideBySide:
         said = line.locator(".badge").inner_text()
         line.locator(".btn").click()
         there = other.locator("#visits .item", has=other.locator(f'a[href="{href}"]')).last
-        expect(there.locator(".badge")).not_to_have_text(said, timeout=SECOND)
+        expect(there.locator(".badge")).not_to_have_text(said, timeout=AT_ONCE_MS)
 
 
 class TestFind:

@@ -4,3 +4,4 @@ Speed is measured in `benchmarks/`, beside a baseline of the same run.
 """
 
 AT_ONCE_S = 8.0
+AT_ONCE_MS = AT_ONCE_S * 1000
