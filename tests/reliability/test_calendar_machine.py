@@ -1,4 +1,4 @@
-"""Whatever is done to a calendar, in any order: no step twice, nothing lost, every state legal."""
+"""Whatever is done to a calendar, in any order: no step twice, nothing lost (R-05)."""
 
 from tests.reliability import calendar_machine
 from tests.support.clinic import Clinic

@@ -1,6 +1,6 @@
 """Claims: the database refuses a second holder, whatever code ran, also a row typed in by hand.
 
-Proves R-03: practitioner, room and patient, buffers included, on both kinds of database.
+Proves R-03 and R-04: practitioner, room and patient, buffers included, on both kinds of database.
 """
 
 from datetime import datetime, timedelta
