@@ -188,7 +188,9 @@ class TestLive:
         assert presence.concerned(live.Change("private messages", "alice")) == {"t"}
 
     def test_every_topic_of_a_record_has_its_area(self) -> None:
-        assert live.TOPICS - live.AREA_OF.keys() == {"announcements", "people", "account", "outbox"}
+        # What a helper's page hears of whatever was lent; of who pays only staff are told at all.
+        told = {"announcements", "people", "account", "outbox", "coverage"}
+        assert live.TOPICS - live.AREA_OF.keys() == told
 
 
 def test_every_screen_of_patients_is_looked_at() -> None:
