@@ -153,6 +153,8 @@ STAFF = 40
 # Changed by hand when what is seeded changes, so that kept clinics are made anew.
 SHAPE = "1"
 PRACTITIONERS = 30
+# How many a practitioner sees in a day, half an hour each.
+A_DAY = 16
 
 
 @dataclass
@@ -334,10 +336,9 @@ def _people(size: int, now: datetime) -> Iterator[Any]:
 
 
 def _records(size: int, now: datetime) -> Iterator[Any]:
-    dice = random.Random(21)  # noqa: S311 - the same clinic each time
     for number in range(size):
         whose, who = patient_id(number), f"practitioner{number % PRACTITIONERS}"
-        yield from _visits(number, whose, who, now, dice)
+        yield from _visits(number, whose, who, now)
         yield from _messages(number, whose, now)
         yield from _results(number, whose, who, now)
         for place in range(2):
@@ -350,9 +351,12 @@ def _records(size: int, now: datetime) -> Iterator[Any]:
             )
 
 
-def _visits(number: int, whose: str, who: str, now: datetime, dice: random.Random) -> Iterator[Any]:
-    for place, days in enumerate((-30, 9, 30)):
-        begins = now + timedelta(days=days + dice.randrange(20), minutes=15 * dice.randrange(32))
+def _visits(number: int, whose: str, who: str, now: datetime) -> Iterator[Any]:
+    """Yields one visit that was and two to come; nobody is booked twice for one time."""
+    day, turn = divmod(number // PRACTITIONERS, A_DAY)
+    for place, days in enumerate((-2 - day, 9 + 2 * day, 10 + 2 * day)):
+        opens = now.replace(hour=14, minute=0, second=0)
+        begins = opens + timedelta(days=days, minutes=30 * turn)
         yield (
             Appointment,
             {"id": f"a{number:08d}{place}", "patient_id": whose, "practitioner_id": who}
