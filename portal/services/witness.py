@@ -5,7 +5,8 @@ an older copy of everything, leaves a chain that is whole. So its end is written
 file outside of the data folder, signed with a key of its own and each line upon the one before,
 and mailed to the auditor. The trace must still reach every end that was written, and the file must
 know the newest end of which the trace says that it was written: each watches the other's end
-(SECURITY AUD-05).
+(SECURITY AUD-05). The trace notes it before, with the row that is written down, and once more
+afterwards, and only the second note counts: a machine that dies in between is no forgery.
 """
 
 import hashlib
@@ -81,8 +82,8 @@ def heard(db: Session, folder: Path) -> Statement:
     if noted > _reaches(text, db):
         said = _(
             "The witness does not know row {row}, at which it was last written: its end was cut "
-            "off, or an older copy was put back. Find out who. If the machine stopped while it was "
-            "written, answer for it with `portal trace accept`."
+            "off, or an older copy was put back. Find out who, then answer for it with "
+            "`portal trace accept`."
         )
         return Statement(said.format(row=noted), is_fine=False, ends=len(lines))
     return _held_against(db, lines) if lines else _unwritten(db)
@@ -91,7 +92,13 @@ def heard(db: Session, folder: Path) -> Statement:
 def _reaches(text: bytes, db: Session) -> int:
     """Returns the last row of the trace that a witness knows."""
     lines, _torn = _read(text, db.info["witness_key"])
-    return max((line.seq for line in lines), default=0)
+    return max((line.seq for line in _since_restored(lines)), default=0)
+
+
+def _since_restored(lines: list[Line]) -> list[Line]:
+    """Returns what was written since somebody last answered for a restore: that counts alone."""
+    first = max((at for at, line in enumerate(lines) if line.kind == "restored"), default=0)
+    return lines[first:]
 
 
 def _unwritten(db: Session) -> Statement:
@@ -103,19 +110,10 @@ def _unwritten(db: Session) -> Statement:
 
 
 def _newest_noted(db: Session) -> int:
-    """Returns the newest row that says that an end was written down, and that it was; 0 for none.
-
-    A try that failed is followed by a row that names it.
-    """
-    rows = select(col(AuditEvent.seq), col(AuditEvent.entity), col(AuditEvent.outcome))
-    newest = rows.where(*_OWN_ROWS).order_by(col(AuditEvent.seq).desc())
-    failed: set[str] = set()
-    for row in db.connection().execute(newest):
-        if row.outcome == "failed":
-            failed.add(row.entity)
-        elif str(row.seq) not in failed:
-            return row.seq
-    return 0
+    """Returns the newest end of which the trace says that it was written down; 0 for none."""
+    query = select(col(AuditEvent.entity)).where(*_OWN_ROWS, col(AuditEvent.entity) != "")
+    newest = query.order_by(col(AuditEvent.seq).desc()).limit(1)
+    return int(db.connection().execute(newest).scalar_one_or_none() or 0)
 
 
 def _read(text: bytes, key: bytes) -> tuple[list[Line], int]:
@@ -141,8 +139,7 @@ def _seal(key: bytes, before: str, line: Line) -> str:
 
 def _held_against(db: Session, lines: list[Line]) -> Statement:
     """Asks for the row of every end since the last restore that somebody answered for."""
-    since = max((at for at, line in enumerate(lines) if line.kind == "restored"), default=0)
-    wanted = [line for line in lines[since:] if line.seq]
+    wanted = [line for line in _since_restored(lines) if line.seq]
     kept = _hashes(db, [line.seq for line in wanted])
     for line in wanted:
         found = kept.get(line.seq)
@@ -216,39 +213,25 @@ def _is_due(base: Database, folder: Path, now: datetime) -> bool:
 
 
 def _write(base: Database, folder: Path, kind: str, note: str, now: datetime) -> None:
-    """Notes in the trace that its end is written down, then writes that row down, then mails it."""
+    """Notes that the trace's end is written down, writes that note down, then notes that it was."""
     reason = f"{kind} {note}".strip()
-    _note(base, "", reason, now)
+    with base.transaction() as db:
+        _note(db, "", reason, now)
     with base.reading() as db:
         own = select(col(AuditEvent.seq), col(AuditEvent.hash)).where(*_OWN_ROWS)
-        # The row itself, not the end: somebody may have acted since.
+        # The note itself, not the end: somebody may have acted since.
         end: Any = db.execute(own.order_by(col(AuditEvent.seq).desc()).limit(1)).one()
     at = now.astimezone(UTC).isoformat(timespec="seconds")
-    try:
-        _append(base, folder, Line(kind, at, end.seq, end.hash, note, ""))
-    except OSError:
-        # Else the line would be missed for ever, as if somebody had cut it off.
-        _note(base, str(end.seq), reason, now, outcome="failed")
-        raise
-    if settings.current().smtp_url:
-        with base.transaction() as db:
+    _append(base, folder, Line(kind, at, end.seq, end.hash, note, ""))
+    with base.transaction() as db:
+        _note(db, str(end.seq), reason, now)
+        if settings.current().smtp_url:
             _mail(db, end.seq, end.hash, now)
 
 
-def _note(
-    base: Database, row: str, reason: str, now: datetime, *, outcome: str = "success"
-) -> None:
-    with base.transaction() as db:
-        audit.record(
-            db,
-            system("witness"),
-            "E",
-            category=CATEGORY,
-            entity=row,
-            outcome=outcome,
-            reason=reason,
-            now=now,
-        )
+def _note(db: Session, row: str, reason: str, now: datetime) -> None:
+    actor = system("witness")
+    audit.record(db, actor, "E", category=CATEGORY, entity=row, reason=reason, now=now)
 
 
 def _append(base: Database, folder: Path, line: Line) -> None:
@@ -260,6 +243,16 @@ def _append(base: Database, folder: Path, line: Line) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _FILE_MODE)
     try:
         os.write(handle, msgspec.json.encode(sealed) + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    _keep_names(folder)
+
+
+def _keep_names(folder: Path) -> None:
+    """Lets a file's name survive a power cut as its content does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -178,10 +178,10 @@ class TestWitness:
         ("forged", "words"),
         [
             (lambda text: text.replace(b'"end"', b'"was"', 1), "Line 1 of the witness"),
-            (lambda text: text[: text.rindex(b'{"kind"')], "does not know row 8"),
-            (lambda text: text[: text.index(b"\n") + 1], "does not know row 8"),
+            (lambda text: text[: text.rindex(b'{"kind"')], "does not know row 10"),
+            (lambda text: text[: text.index(b"\n") + 1], "does not know row 10"),
             (lambda text: text[:-9], "Line 3 of the witness"),
-            (lambda _text: b"", "does not know row 8"),
+            (lambda _text: b"", "does not know row 10"),
         ],
         ids=["edited", "cut off", "an older one", "torn", "emptied"],
     )

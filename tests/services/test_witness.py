@@ -83,10 +83,10 @@ class TestKeeping:
             at = NOW + timedelta(hours=hours)
             assert witness.keep(the_clinic.base, folder, now=at).is_fine
         lines = [json.loads(line) for line in (folder / witness.FILE).read_text().splitlines()]
-        assert [line["seq"] for line in lines] == [2, 3]
+        assert [line["seq"] for line in lines] == [2, 4]
         with the_clinic.base.transaction() as db:
             rows = db.exec(select(AuditEvent.category)).all()
-        assert rows == ["chart", "trace end", "trace end"]
+        assert rows == ["chart", *["trace end"] * 4]
         assert heard(the_clinic, folder).ends == 2
 
     def test_writes_its_own_row_down_whatever_comes_after_it(
@@ -105,10 +105,34 @@ class TestKeeping:
         monkeypatch.undo()
         with small_clinic.base.transaction() as db:
             own = db.exec(
-                select(AuditEvent.seq).where(AuditEvent.category == witness.CATEGORY)
+                select(AuditEvent.seq).where(
+                    AuditEvent.category == witness.CATEGORY, AuditEvent.entity == ""
+                )
             ).one()
         assert json.loads((folder / witness.FILE).read_text())["seq"] == own
         assert heard(small_clinic, folder).is_fine
+
+    def test_a_death_at_any_moment_is_no_forgery(
+        self, small_clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Before the line is written or before the trace notes it: the next time goes on (R-01)."""
+
+        def dies(*_args: object) -> None:
+            raise KeyboardInterrupt
+
+        for days in range(2):
+            look(small_clinic)
+            at = NOW + days * DAY
+            for moment in ("_append", "_mail"):
+                with monkeypatch.context() as patched:
+                    patched.setattr(settings.current(), "smtp_url", "smtps://mail.example:465")
+                    patched.setattr(witness, moment, dies)
+                    with pytest.raises(KeyboardInterrupt):
+                        witness.keep(small_clinic.base, folder, now=at)
+                assert heard(small_clinic, folder).is_fine, moment
+            look(small_clinic)
+            assert witness.keep(small_clinic.base, folder, now=at).is_fine
+        assert heard(small_clinic, folder).ends == 2
 
     def test_is_for_its_owner_alone(self, the_clinic: Clinic, folder: Path) -> None:
         kept = folder / "new"
@@ -206,7 +230,7 @@ class TestFinding:
             )
         look(the_clinic)
         witness.keep(the_clinic.base, folder, now=NOW + DAY)
-        cut(the_clinic, 1)
+        cut(the_clinic, 2)
         assert not heard(the_clinic, folder).is_fine
 
     @pytest.mark.parametrize("forged", ["seq", "hash", "at", "note", "seal", "gone", "words"])
@@ -260,7 +284,7 @@ class TestForging:
         kept.write_bytes(b"".join(lines[:left]))
         said = heard(the_clinic, kept.parent)
         assert not said.is_fine
-        assert "does not know row 8" in said.words
+        assert "does not know row 11" in said.words
         before = kept.read_bytes()
         assert not witness.keep(the_clinic.base, kept.parent, now=NOW + 9 * DAY).is_fine
         assert kept.read_bytes() == before
@@ -336,7 +360,7 @@ class TestTold:
         monkeypatch.setattr(settings.current(), "witness_dir", folder)
         look(the_clinic, 3)
         witness.keep(the_clinic.base, folder, now=NOW)
-        cut(the_clinic, 2)
+        cut(the_clinic, 3)
         return the_clinic
 
     def test_to_administrators_and_whoever_reads_the_report(self, broken: Clinic) -> None:
