@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests may use; what they are made of lies in tests/support/."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from playwright.sync_api import Browser, expect
 from tests.support import browser as browsing
 from tests.support import postgres, running, source
 from tests.support.bases import *  # noqa: F403 - databases and the cast, for every test
+
+# As in portal/__main__.py: most objects of a test run stay to its end.
+gc.set_threshold(50_000, 20, 20)
 
 # Those whose files take longest begin first, or one of them would go on alone at the end. Browsers
 # come second: the pages are being built meanwhile.
