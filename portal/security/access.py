@@ -23,6 +23,7 @@ from portal.words import midnight
 
 # What anybody with SEE_MESSAGES may read; the others need SEE_HEALTH_MESSAGES.
 ADMINISTRATIVE_TOPICS = ("appointment", "bill", "form", "technical")
+HEALTH_TOPICS = ("health", "medicine")
 # To the privacy officer alone: whoever has the permission of that office, and nobody treating.
 PRIVACY = "privacy"
 # What staff hold not for every patient of the clinic, but for those whom they treat (care.py).

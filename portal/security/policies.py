@@ -42,6 +42,8 @@ class Policies:
     waitlist_cutoff_minutes: int = 120
     insurance_days: int = 90
     insurance_for_all: bool = False
+    # What a message about health may cost, as patients read it: "$25"; "" where it costs nothing.
+    message_fee: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Rule:
     why: str
     least: int = 0
     most: int = 1
-    # "yes", "number", "scopes" or "region".
+    # "yes", "number", "scopes", "region", or "words" of at most so many letters.
     kind: str = "number"
 
 
@@ -194,6 +196,13 @@ RULES: tuple[Rule, ...] = (
         _("Flag visits of patients whose insurance nobody has entered"),
         _("Off by default: a clinic that enters none would have the flag on every visit."),
         kind="yes",
+    ),
+    Rule(
+        "message_fee",
+        _("What a message about health or medicines may cost, for example $25"),
+        _("Patients read it before they send. Empty: messages cost nothing, and that is said."),
+        most=40,
+        kind="words",
     ),
 )
 

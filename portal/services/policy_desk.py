@@ -42,6 +42,12 @@ class UnknownRegion(Invalid):
     sentence = _("Write a country code, or one with its part, for example US, US-NY or DE-BY.")
 
 
+class TooLong(Invalid):
+    """More words than fit in a sentence of a page."""
+
+    sentence = _("Write it in at most 40 letters, as patients are to read it.")
+
+
 class AgesCross(Invalid):
     """A parent would see less before seeing all."""
 
@@ -146,6 +152,11 @@ def _checked(rule: Rule, value: str) -> str:
         if not holidays.is_known(value.strip().upper()):
             raise UnknownRegion
         return value.strip().upper()
+    if rule.kind == "words":
+        words = " ".join(value.replace("\x00", "").split())
+        if len(words) > rule.most:
+            raise TooLong
+        return words
     if not (value.isascii() and value.isdigit() and rule.least <= int(value[:9]) <= rule.most):
         said = _("Write a whole number from {least} to {most}.")
         raise OutOfRange(said.format(least=rule.least, most=rule.most))
@@ -192,7 +203,7 @@ def _row(rule: Rule, standing: Policies, changed: PolicyValue | None) -> PolicyR
 def _said(rule: Rule, value: str) -> str:
     if rule.kind == "yes":
         return _("Yes") if value == "yes" else _("No")
-    if rule.kind in {"number", "region"}:
+    if rule.kind in {"number", "region", "words"}:
         return value or _("None")
     levels = {"read": _("see"), "act": _("see and act")}
     held = [word.partition(":") for word in value.split()]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal.errors import NotFound
 from portal.models.messages import BODY_MAX, SUBJECT_MAX
 from portal.services import messages
-from portal.services.messages import NewRow, ThreadsRow, ThreadView
+from portal.services.messages import Advice, NewRow, ThreadsRow, ThreadView
 from portal.state import events
 from portal.state.screen import Screen
 from portal.words import _
@@ -38,6 +38,8 @@ class Answer(BaseModel):
     # The record that the page showed when it was written.
     whose: str = Field(max_length=64)
     body: str = Field(max_length=4 * BODY_MAX)
+    # "yes" where it is to go although its words can mean an emergency.
+    sure: str = Field(default="", max_length=3)
 
 
 class Letter(Answer):
@@ -108,6 +110,8 @@ class NewMessage(_Tab, rx.State):
     errors: list[FieldError] = []  # noqa: RUF012 - Reflex gives each state its own
     subject_error: str = ""
     body_error: str = ""
+    # What to do now, where the words can mean an emergency: said once before they are sent.
+    advice: Advice = Advice()
 
     async def _load(self, *, by_itself: bool = False) -> None:
         row = await self._show(messages.compose, by_itself=by_itself, key=self._key())
@@ -117,7 +121,7 @@ class NewMessage(_Tab, rx.State):
     @events.handler(events.PATIENTS)
     async def open(self) -> None:
         """Begins a message, or goes on with the draft."""
-        self.problem = ""
+        self.problem, self.advice = "", Advice()
         self._blame("", "")
         await self._load()
         self.saved = self.row.draft.saved
@@ -147,6 +151,9 @@ class NewMessage(_Tab, rx.State):
         )
         if self.errors:
             return None
+        self.advice = messages.advice(letter.subject, letter.body)
+        if self.advice.title and not letter.sure:
+            return None
         sent = await self._act(
             messages.start,
             whose=letter.whose,
@@ -174,6 +181,7 @@ class Conversation(_Tab, rx.State):
     is_sent: bool = False
     saved: str = ""
     body_error: str = ""
+    advice: Advice = Advice()
     # Rises with each other conversation in this tab: what was typed for one never goes to another.
     edition: int = 0
     _shown: int = MORE_LETTERS
@@ -213,12 +221,13 @@ class Conversation(_Tab, rx.State):
             self.edition += bool(self.row.id)
             self.row, self.is_missing, self.is_loaded = ThreadView(), False, False
             self._shown, self._fresh, self.is_sent = MORE_LETTERS, (), False
+            self.advice = Advice()
 
     @events.handler(events.PATIENTS)
     async def open(self) -> None:
         """Shows a conversation and marks it read on every device."""
         self.problem = self.body_error = ""
-        self._fresh = ()
+        self.advice, self._fresh = Advice(), ()
         await self._load()
         self.saved = self.row.draft.saved
         self.is_sent = bool(self.row.id) and self._just_sent == self.row.id
@@ -263,6 +272,9 @@ class Conversation(_Tab, rx.State):
         if not answer.body.strip():
             self.body_error = _("Write your message first, then send it.")
             return
+        self.advice = messages.advice(answer.body)
+        if self.advice.title and not answer.sure:
+            return
         await self._act(
             messages.reply,
             whose=answer.whose,
@@ -270,7 +282,7 @@ class Conversation(_Tab, rx.State):
             body=answer.body,
             client_key=answer.key,
         )
-        self.is_sent, self.saved = True, ""
+        self.is_sent, self.saved, self.advice = True, "", Advice()
         await self._load()
 
     @events.handler(events.PATIENTS)

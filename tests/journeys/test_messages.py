@@ -3,6 +3,7 @@
 Proves R-09.
 """
 
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -125,6 +126,31 @@ class TestSend:
         page.evaluate("dispatchEvent(new PopStateEvent('popstate', {state: {}}))")
         expect(page.get_by_label("Your answer")).to_have_value("")
         page.close()
+
+
+class TestUrgent:
+    def test_words_of_an_emergency_stop_the_sending_and_still_let_it_go(
+        self, device: BrowserContext
+    ) -> None:
+        page = shown(device, "/messages/new")
+        subject, words = some_words(), "Since an hour I have chest pain."
+        write_new(page, subject, words)
+        page.get_by_role("button", name="Send message").click()
+        stopped = page.get_by_role("alert").filter(has_text="This can be an emergency")
+        expect(stopped).to_contain_text("has not been sent")
+        expect(stopped.get_by_role("link").first).to_have_attribute("href", re.compile("^tel:"))
+        expect(page.get_by_label("Your message")).to_have_value(words)
+        assert page.url.endswith("/new")
+        page.get_by_role("button", name="Send it anyway, as urgent").click()
+        expect(page.get_by_role("heading", level=1, name=subject)).to_be_visible()
+        expect(page.locator(".letter.mine")).to_contain_text("chest pain")
+        page.get_by_role("button", name="Write another message").click()
+        page.get_by_label("Your answer").fill("I want to die")
+        page.get_by_role("button", name="Send message").click()
+        expect(page.get_by_role("alert")).to_contain_text("Please talk to somebody now")
+        page.get_by_label("Your answer").fill("It is better now, thank you.")
+        page.get_by_role("button", name="Send it anyway, as urgent").click()
+        expect(page.locator(".letter")).to_have_count(2)
 
 
 class TestDraft:

@@ -464,7 +464,7 @@ class TestPolicies:
             ("invitation_days", "0"), ("emergency_minutes", "61"),
             ("patients_need_factor", "maybe"), ("patients_need_factor", "True"),
             ("teen_scopes", "everything:act"), ("teen_scopes", "results:write"),
-            ("teen_from", "18"), ("adult_from", "14 "),
+            ("teen_from", "18"), ("adult_from", "14 "), ("message_fee", "x" * 41),
         ],
     )  # fmt: skip
     def test_take_nothing_out_of_range(self, small_clinic: Clinic, key: str, value: str) -> None:

@@ -14,7 +14,7 @@ from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.messages import BODY_MAX, Communication, Draft, Thread
 from portal.models.people import ReadMark
 from portal.security.actor import Actor
-from portal.services import frame, messages
+from portal.services import frame, messages, policy_desk
 from tests.support import clinic
 from tests.support.clinic import NOW, Clinic
 
@@ -261,6 +261,26 @@ class TestRead:
             assert seen.promised.startswith("Thursday 5 March, 5:30")
             late = messages.view(db, alice, thread_id=asked.thread_id, now=NOW + timedelta(days=5))
             assert late.is_overdue
+
+    def test_says_what_it_may_cost_only_where_it_may(self, small_clinic: Clinic) -> None:
+        alice = small_clinic.actor("alice")
+        with small_clinic.base.transaction() as db:
+            about = {topic: begin(db, alice, topic, topic=topic) for topic in ("health", "bill")}
+            assert messages.compose(db, alice, key="tab", now=NOW).fee == ""
+            max_ = small_clinic.actor("max")
+            policy_desk.put(db, max_, key="message_fee", value=" $ 25 ", before="", now=NOW)
+            assert messages.compose(db, alice, key="tab", now=NOW).fee == "$ 25"
+            fees = {
+                topic: messages.view(db, alice, thread_id=sent.thread_id, now=NOW).fee
+                for topic, sent in about.items()
+            }
+        assert fees == {"health": "$ 25", "bill": ""}
+
+    def test_names_on_paper_whose_it_is(self, small_clinic: Clinic) -> None:
+        alice = small_clinic.actor("alice")
+        with small_clinic.base.transaction() as db:
+            seen = messages.view(db, alice, thread_id=begin(db, alice).thread_id, now=NOW)
+        assert (seen.patient_name, seen.born[:5]) == ("Alice Ash", "Born ")
 
     def test_long_conversations_show_their_end_first(self, the_clinic: Clinic) -> None:
         thread = clinic.thread(the_clinic)

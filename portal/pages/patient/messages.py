@@ -17,6 +17,7 @@ from portal.components import (
     notice,
     pager,
     person,
+    print_header,
     rows,
     search,
     section,
@@ -25,6 +26,7 @@ from portal.components import (
 from portal.components.kinds import when
 from portal.models.messages import BODY_MAX, SUBJECT_MAX
 from portal.pages.page import Page
+from portal.pages.patient import urgent
 from portal.services.messages import topics
 from portal.state.frame import Frame
 from portal.state.messages import Conversation, Messages, NewMessage
@@ -144,7 +146,7 @@ def _new_form() -> rx.Component:
         rx.fragment(),
     )
     return live_form.of(
-        _not_for_emergencies(),
+        urgent.banner(),
         about,
         rx.el.input(type="hidden", name="key", value=NEW.draft.key, read_only=True),
         rx.el.input(type="hidden", name="whose", value=FRAME.patient_id, read_only=True),
@@ -185,8 +187,8 @@ def _new_form() -> rx.Component:
             _kept(NewMessage.saved),
         ),
         rx.cond(NEW.about == "", _between_us(), rx.fragment()),
-        _promise(NEW.promise),
-        button.group(button.main(_("Send message"), type="submit", icon_name="send")),
+        _promise(NEW.promise, NEW.fee),
+        urgent.to_send(NewMessage.advice),
         on_submit=NewMessage.send,
         class_name="write talk",
         no_validate=True,
@@ -214,6 +216,9 @@ def build_one() -> rx.Component:
         ),
         current="messages",
         above=link.back("/messages", _("All messages")),
+        paper=print_header.show(
+            FRAME.clinic_name, FRAME.clinic_address, ONE.patient_name, ONE.born
+        ),
     )
 
 
@@ -252,6 +257,7 @@ def _conversation() -> rx.Component:
             rx.cond(Conversation.is_sent, _sent(), _answer_form()),
             rx.el.p(_("You may read these messages, but not answer them."), class_name="quiet"),
         ),
+        rx.cond(ONE.id != "", button.group(button.print_page(_("Print this conversation")))),
         class_name="stack talk",
     )
 
@@ -303,7 +309,7 @@ def _sent() -> rx.Component:
 
 def _answer_form() -> rx.Component:
     return live_form.of(
-        _not_for_emergencies(),
+        urgent.banner(),
         rx.el.input(type="hidden", name="key", value=ONE.draft.key, read_only=True),
         rx.el.input(type="hidden", name="whose", value=FRAME.patient_id, read_only=True),
         rx.el.div(
@@ -321,37 +327,11 @@ def _answer_form() -> rx.Component:
             ),
             _kept(Conversation.saved),
         ),
-        _promise(ONE.answer_by),
-        button.group(button.main(_("Send message"), type="submit", icon_name="send")),
+        _promise(ONE.answer_by, ONE.fee),
+        urgent.to_send(Conversation.advice),
         on_submit=Conversation.send,
         class_name="write talk",
         no_validate=True,
-    )
-
-
-def _not_for_emergencies() -> rx.Component:
-    here = frame.Clinic()
-    emergency = link.anchored(here.emergency, href=f"tel:{here.emergency}")
-    wait = rx.cond(
-        FRAME.clinic_phone != "",
-        rx.fragment(
-            " ",
-            _("If it cannot wait until tomorrow, call us:"),
-            " ",
-            link.anchored(FRAME.clinic_phone, href=f"tel:{FRAME.clinic_phone}", class_name="nb"),
-            ".",
-        ),
-        rx.fragment(),
-    )
-    return notice.warn(
-        _("Do you need help now?"),
-        rx.el.p(
-            _("For chest pain or trouble breathing"),
-            " ",
-            rx.el.strong(_("call"), " ", emergency),
-            ".",
-            wait,
-        ),
     )
 
 
@@ -361,13 +341,24 @@ def _kept(saved: Any) -> rx.Component:
     return rx.el.p(when(saved, rx.fragment(said, only)), class_name="kept")
 
 
-def _promise(by: Any) -> rx.Component:
+def _promise(by: Any, fee: Any) -> rx.Component:
     said = rx.cond(
         by != "",
         rx.fragment(_("If you send this today, we answer by"), " ", rx.el.strong(by), "."),
         _("We answer every message."),
     )
-    return letter.promise(said, _("We answer within 2 working days. This message costs nothing."))
+    costs = rx.cond(
+        fee != "",
+        rx.fragment(
+            _("An answer about your health or medicines may cost"),
+            " ",
+            rx.el.strong(fee),
+            ". ",
+            _("All others cost nothing."),
+        ),
+        _("This message costs nothing."),
+    )
+    return letter.promise(said, rx.fragment(_("We answer within 2 working days."), " ", costs))
 
 
 list_page = Page("/messages", _("Messages"), build_list, on_load=Messages.open)

@@ -21,9 +21,11 @@ from portal.services.messages.sending import (
     reply,
     start,
 )
+from portal.services.messages.signs import Advice, advice
 from portal.services.messages.writing import NewRow, compose, topics
 
 __all__ = [
+    "Advice",
     "Blank",
     "DraftRow",
     "LetterRow",
@@ -34,6 +36,7 @@ __all__ = [
     "ThreadsRow",
     "TooLong",
     "TooManyMessages",
+    "advice",
     "answer_by",
     "compose",
     "draft",

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from portal import live
 from portal.models.messages import Communication
 from portal.models.people import PractitionerRole, ReadMark, User
-from portal.security import access, audit
+from portal.security import access, audit, policies
 from portal.security.actor import Actor
 from portal.services import once, openings
 from portal.services.frame import initials, is_unread, tint
@@ -19,7 +19,7 @@ from portal.services.messages.promise import answer_by
 from portal.services.messages.said import name_of, said, unread
 from portal.services.messages.writing import topics
 from portal.services.openings import OpeningRow
-from portal.words import _, when
+from portal.words import _, partial_day, when
 
 # The letters shown at once; those before them come when they are asked for.
 LETTERS = 50
@@ -52,12 +52,15 @@ class ThreadView:
     who: str = ""
     patient_id: str = ""
     patient_name: str = ""
+    born: str = ""
     letters: list[LetterRow] = field(default_factory=list)
     earlier: int = 0
     unread: int = 0
     promised: str = ""
     is_overdue: bool = False
     answer_by: str = ""
+    # What an answer about health may cost; "" where it costs nothing.
+    fee: str = ""
     draft: DraftRow = field(default_factory=DraftRow)
     may_write: bool = True
     # Why the record is open to somebody of the staff who does not treat the patient.
@@ -79,7 +82,7 @@ def view(
     `fresh` are letters that stay marked as new although they have been read: in this very tab.
     """
     thread = access.thread(db, actor, thread_id)
-    whose = thread.patient_id
+    whose, partner = thread.patient_id, access.partner(db, thread)
     audit.record(db, actor, "R", category="messages", patient_id=whose, entity=thread.id, now=now)
     rows = _letters(db, actor, thread.id, min(max(shown, 1), LETTERS_MOST))
     letters = _marked(_shown(actor, rows, now, fresh, thread.topic))
@@ -90,7 +93,8 @@ def view(
         topic=topics()[thread.topic],
         who=_with_whom(rows),
         patient_id=whose,
-        patient_name=access.partner(db, thread).name,
+        patient_name=partner.name,
+        born=_("Born {day}").format(day=partial_day(partner.birth_date)),
         letters=letters,
         earlier=(rows[0].total if rows else 0) - len(rows),
         unread=sum(_is_new(actor, row) for row in rows),
@@ -98,6 +102,7 @@ def view(
         is_overdue=due is not None and due < now,
         answer_by=when(due if due and due > now else answer_by(now), now),
         draft=draft(db, actor, patient_id=whose, place=thread.id, key=key, now=now),
+        fee=policies.current(db).message_fee if thread.topic in access.HEALTH_TOPICS else "",
         may_write=access.writes_about(actor, thread.topic),
         opening=openings.named(db, actor, whose, now=now),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.models.messages import TOPICS
-from portal.security import access, audit
+from portal.security import access, audit, policies
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services.messages.drafts import DraftRow, draft
@@ -29,6 +29,8 @@ class NewRow:
 
     about: str = ""
     promise: str = ""
+    # What a message about health may cost; "" where it costs nothing.
+    fee: str = ""
     draft: DraftRow = field(default_factory=DraftRow)
 
 
@@ -56,5 +58,6 @@ def compose(db: Session, actor: Actor, *, key: str, now: datetime) -> NewRow:
     return NewRow(
         about=patient.name if actor.acting_for else "",
         promise=when(answer_by(now), now),
+        fee=policies.current(db).message_fee,
         draft=draft(db, actor, patient_id=patient.id, place=NEW, key=key, now=now),
     )
