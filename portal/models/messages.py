@@ -74,7 +74,7 @@ class Draft(Table, table=True):
 
 
 class Announcement(Table, table=True):
-    """A word from the clinic to everybody, while it holds."""
+    """A word from the clinic while it holds: to everybody, or to some by doctor and age."""
 
     __table_args__ = (Index("ix_announcement_published_at", "published_at"),)
 
@@ -84,3 +84,7 @@ class Announcement(Table, table=True):
     published_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     author_id: str | None = Field(default=None, foreign_key="user.id")
+    # Whose patients, and how old in years, both ends included; none: everybody.
+    practitioner_id: str | None = Field(default=None, foreign_key="practitioner.id")
+    age_from: int | None = Field(default=None)
+    age_to: int | None = Field(default=None)

@@ -119,6 +119,7 @@ class Patient(Table, table=True):
         UniqueConstraint("fhir_source", "fhir_id"),
         one_of("gender", GENDERS, "gender"),
         Index("ix_patient_born_on", "born_on"),
+        Index("ix_patient_general_practitioner_id", "general_practitioner_id"),
         Index("ix_patient_family_key", "family_key", "given_key"),
     )
 

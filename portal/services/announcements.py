@@ -1,4 +1,4 @@
-"""Announcements: a word from the clinic to everybody, on every Home at once."""
+"""Announcements: a word from the clinic to everybody or to some, on each Home at once."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +12,8 @@ from portal.models.messages import Announcement
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
+from portal.services import audience
+from portal.services.audience import Audience
 from portal.words import _, local, midnight, short_day
 
 TITLE_MAX = 200
@@ -31,6 +33,12 @@ class OverBefore(Invalid):
     sentence = _("Choose today or a later day as the last day.")
 
 
+class NoSuchPractitioner(Invalid):
+    """Nobody has them as their doctor."""
+
+    sentence = _("Choose a practitioner from the list, or everybody.")
+
+
 @dataclass(frozen=True)
 class AnnouncementRow:
     """An announcement as the staff see it."""
@@ -39,6 +47,7 @@ class AnnouncementRow:
     title: str = ""
     body: str = ""
     until: str = ""
+    audience: str = ""
 
 
 def standing(db: Session, actor: Actor, *, now: datetime) -> list[AnnouncementRow]:
@@ -51,6 +60,9 @@ def standing(db: Session, actor: Actor, *, now: datetime) -> list[AnnouncementRo
             col(Announcement.body),
             col(Announcement.published_at),
             col(Announcement.ends_at),
+            col(Announcement.practitioner_id),
+            col(Announcement.age_from),
+            col(Announcement.age_to),
         )
         .where(
             col(Announcement.published_at) <= now,
@@ -60,7 +72,7 @@ def standing(db: Session, actor: Actor, *, now: datetime) -> list[AnnouncementRo
         .limit(SHOWN)
     )
     return [
-        AnnouncementRow(row.id, row.title, row.body, _until(row.ends_at))
+        AnnouncementRow(row.id, row.title, row.body, _until(row.ends_at), audience.of(db, row))
         for row in db.connection().execute(query)
     ]
 
@@ -73,20 +85,28 @@ def publish(
     body: str,
     last_day: date | None,
     now: datetime,
+    whom: Audience | None = None,
 ) -> str:
-    """Tells everybody, until the end of the last day if there is one; returns its id."""
+    """Tells those whom it is for, until the end of the last day if there is one; returns its id."""
     require(actor, Permission.PUBLISH)
     said, more = _plain(title, TITLE_MAX), _plain(body, BODY_MAX)
     if not said:
         raise Untitled
     if last_day is not None and last_day < local(now).date():
         raise OverBefore
+    whom = whom or Audience()
+    known = {one.value for one in audience.choices(db, actor, now=now)}
+    if whom.practitioner_id and whom.practitioner_id not in known:
+        raise NoSuchPractitioner
     record = Announcement(
         title=said,
         body=more,
         published_at=now,
         ends_at=_end_of(last_day, now) if last_day else None,
         author_id=None if actor.is_system else actor.user_id,
+        practitioner_id=whom.practitioner_id or None,
+        age_from=whom.age_from,
+        age_to=whom.age_to,
     )
     db.add(record)
     _trace(db, actor, "C", record, now)

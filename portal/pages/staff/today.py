@@ -12,6 +12,8 @@ from portal.state.staff.today import Today, Waiting
 from portal.words import _
 
 PUBLISH = "publish"
+# Long enough not to ask at every digit of an age.
+PAUSE_MS = 300
 # The row of the state, as the Var that it is on a page.
 _row: Any = Today.row
 KEYS: list[tuple[Any, ...]] = [
@@ -186,7 +188,7 @@ def _announcements() -> rx.Component:
             row.announcements.length() > 0,
             rx.el.ul(rx.foreach(row.announcements, _announcement), class_name="lines"),
             rx.el.p(
-                _("Nothing is announced. What you publish stands on every patient’s Home."),
+                _("Nothing is announced. What you publish stands on patients’ Home."),
                 class_name="in-panel quiet",
             ),
         ),
@@ -201,7 +203,7 @@ def _announcement(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.h3(one.title),
             when(one.body, rx.el.p(one.body)),
-            rx.el.p(one.until),
+            rx.el.p(one.audience, " · ", one.until),
         ),
         rx.el.div(
             button.plain(
@@ -220,7 +222,7 @@ def _announcement(one: Any) -> rx.Component:
 def _publish_form() -> rx.Component:
     form = dialog.form(
         PUBLISH,
-        _("Publish to every patient"),
+        _("Publish to patients"),
         field.text("title", _("Title"), max_length=200, required=True),
         field.textarea("body", _("What patients should know"), optional=True, max_length=2000),
         field.date(
@@ -228,6 +230,34 @@ def _publish_form() -> rx.Component:
             _("Last day"),
             optional=True,
             hint=_("Without one it stays until you end it."),
+        ),
+        field.select(
+            "practitioner",
+            _("Whose patients"),
+            Today.audiences,
+            first=_("Everybody’s"),
+            on_change=lambda words: Today.choose("practitioner", words),
+        ),
+        field.number(
+            "age_from",
+            _("From which age"),
+            optional=True,
+            input_mode="numeric",
+            max_length=3,
+            on_change=lambda words: Today.choose("age_from", words).debounce(PAUSE_MS),
+        ),
+        field.number(
+            "age_to",
+            _("Up to which age"),
+            optional=True,
+            input_mode="numeric",
+            max_length=3,
+            on_change=lambda words: Today.choose("age_to", words).debounce(PAUSE_MS),
+        ),
+        rx.el.p(
+            rx.cond(Today.reach != "", Today.reach, _("Every patient sees it on their Home.")),
+            role="status",
+            class_name="quiet",
         ),
         act=_("Publish"),
         keep=_("Not now"),

@@ -48,7 +48,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
         waiting=[*visits.to_confirm(planned, now), *news.to_answer(db, actor, now)],
         medicines=pills[: medicines.MEDICINES],
         more_medicines=_("See all your medicines") if len(pills) > medicines.MEDICINES else "",
-        announcements=news.announcements(db, now),
+        announcements=news.announcements(db, patient, now),
     )
 
 

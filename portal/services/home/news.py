@@ -10,9 +10,9 @@ from portal.models.messages import Announcement, Communication, Thread
 from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
-from portal.services import asked, frame, results
+from portal.services import asked, audience, frame, results
 from portal.services.home.rows import NewsRow
-from portal.words import _, _n, clock, how_far, local, partial_day
+from portal.words import _, _n, age, clock, how_far, local, partial_day
 
 NEWS = 6
 WAITING = 5
@@ -140,14 +140,20 @@ _ANNOUNCED = (
     .where(
         col(Announcement.published_at) <= bindparam("now"),
         or_(col(Announcement.ends_at).is_(None), col(Announcement.ends_at) > bindparam("now")),
+        *audience.includes(bindparam("practitioner"), bindparam("age")),
     )
     .order_by(col(Announcement.published_at).desc(), col(Announcement.id))
     .limit(ANNOUNCEMENTS)
 )
 
 
-def announcements(db: Session, now: datetime) -> list[NewsRow]:
-    """Returns what the clinic tells everybody now."""
+def announcements(db: Session, patient: Any, now: datetime) -> list[NewsRow]:
+    """Returns what the clinic tells a patient now: them, some with them, or everybody."""
+    whose = {
+        "now": now,
+        "practitioner": patient.general_practitioner_id or "",
+        "age": age(patient.born_on, now) if patient.born_on else -1,
+    }
     return [
         NewsRow(
             key=f"announcement:{row.id}",
@@ -157,5 +163,5 @@ def announcements(db: Session, now: datetime) -> list[NewsRow]:
             icon="horn",
             read=partial_day(local(row.published_at).date().isoformat()),
         )
-        for row in db.connection().execute(_ANNOUNCED, {"now": now})
+        for row in db.connection().execute(_ANNOUNCED, whose)
     ]
