@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.people import one_of
+from portal.models.pools import TOPICS, PoolTopic
 
-TOPICS = ("health", "medicine", "appointment", "bill", "form", "technical", "privacy")
 BODY_MAX = 8000
 SUBJECT_MAX = 200
 
@@ -19,6 +19,7 @@ class Thread(Table, table=True):
     __table_args__ = (
         one_of("topic", TOPICS, "topic"),
         one_of("waiting_for", ("clinic", "patient", "nobody"), "waiting_for"),
+        CheckConstraint("waiting_for <> 'clinic' OR due_at IS NOT NULL", name="clock"),
         Index("ix_thread_patient_id_last_at", "patient_id", "last_at"),
         Index("ix_thread_waiting_for_last_at", "waiting_for", "last_at"),
     )
@@ -26,7 +27,11 @@ class Thread(Table, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
     patient_id: str = Field(foreign_key="patient.id")
     subject: str = Field(max_length=SUBJECT_MAX)
-    topic: str = Field(default="health", max_length=20)
+    # It decides in which pool the conversation lies: in one, always.
+    topic: str = Field(
+        default="health", max_length=20, foreign_key=f"{PoolTopic.__tablename__}.topic"
+    )
+    # "nobody": the conversation is closed.
     waiting_for: str = Field(default="clinic", max_length=10)
     # Between the patient and the clinic: no helper is told that it exists.
     confidential: bool = Field(default=False)

@@ -198,6 +198,17 @@ def writes_about(actor: Actor, topic: str) -> bool:
     )
 
 
+def reads(db: Session, actor: Actor, thread_id: str) -> bool:
+    """Says whether somebody may read a conversation now."""
+    query = select(col(Thread.id)).where(col(Thread.id) == thread_id, threads(actor))
+    return db.connection().execute(query).first() is not None
+
+
+def role_writes(role: str, topic: str) -> bool:
+    """Says whether somebody in a role may write in conversations about a topic at all."""
+    return writes_about(Actor(user_id="", name="", role=role), topic)
+
+
 def partner(db: Session, found: Thread) -> Patient:
     """Returns whose a conversation is that was found: who reads it knows the name."""
     return db.get_one(Patient, found.patient_id)

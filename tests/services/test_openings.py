@@ -245,7 +245,7 @@ class TestWithoutAReason:
             lambda db: today.view(db, actor, now=NOW),
             lambda db: today.waiting_results(db, actor, now=NOW),
             lambda db: inbox.view(db, actor, now=NOW),
-            lambda db: inbox.view(db, actor, now=NOW, answered=True),
+            lambda db: inbox.view(db, actor, now=NOW, view="answered"),
             lambda db: frame.view(db, actor, now=NOW),
         ]
         for one in views:

@@ -195,8 +195,8 @@ class TestInbox:
     def test_its_page_shows_what_was_answered_too(self, day: Clinic) -> None:
         day.add(thread(day, "mia", subject="Answered one"))
         with day.base.transaction() as db:
-            row = inbox.view(db, day.actor("dana"), now=NOW, answered=True)
-            others = inbox.view(db, day.actor("nora"), now=NOW, answered=True)
+            row = inbox.view(db, day.actor("dana"), now=NOW, view="answered")
+            others = inbox.view(db, day.actor("nora"), now=NOW, view="answered")
         assert [one.subject for one in row.threads] == ["Answered one"]
         assert not others.threads
 

@@ -210,6 +210,9 @@ def thread(clinic: Clinic, patient: str = "alice", **changes: Any) -> Thread:
         "last_at": NOW - timedelta(hours=3),
         "created_at": NOW - timedelta(days=1),
     }
+    if changes.get("waiting_for") == "clinic":
+        # What waits for the clinic has a clock.
+        values["due_at"] = NOW + timedelta(days=2)
     return Thread(**(values | changes))
 
 

@@ -4,7 +4,7 @@ Only its SHA-256 is kept. A sign-in ends when it was idle too long, when it is t
 person signs out, or when the account is disabled; a background refresh never extends it.
 """
 
-from portal.security.signins.asking import Seat, actor_of, left, seat, still_open, was_here
+from portal.security.signins.asking import Seat, actor_of, granted, left, seat, still_open, was_here
 from portal.security.signins.cookies import SECRET_BYTES, cookie_name, digest_in, digest_of
 from portal.security.signins.limits import (
     CLOCK_SLACK,
@@ -47,6 +47,7 @@ __all__ = [
     "end_all",
     "ends_by_itself",
     "enrolled",
+    "granted",
     "keep_newest",
     "left",
     "open_record",

@@ -52,14 +52,14 @@ def actor_of(
         source=row.address,
         lost_patient_id=_lost(row, opened),
         scopes=opened.scopes,
-        granted=_granted(db, row.role),
+        granted=granted(db, row.role),
         at=now,
         confirmed_at=row.confirmed_at,
         is_glance=not is_use,
     )
 
 
-def _granted(db: Session, role: str) -> frozenset[str]:
+def granted(db: Session, role: str) -> frozenset[str]:
     """Returns what the clinic's policies add to a role; asked for those alone that may get more."""
     if role != "front_desk" or not policies.current(db).desk_sees_clinical:
         return frozenset()

@@ -22,11 +22,12 @@ from portal.services.messages.sending import (
     start,
 )
 from portal.services.messages.signs import Advice, advice
-from portal.services.messages.writing import NewRow, compose, topics
+from portal.services.messages.writing import Choice, NewRow, compose, topics
 
 __all__ = [
     "Advice",
     "Blank",
+    "Choice",
     "DraftRow",
     "LetterRow",
     "NewRow",

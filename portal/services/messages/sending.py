@@ -27,6 +27,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices, once
+from portal.services.messages import happened
 from portal.services.messages.promise import answer_by
 from portal.words import _
 
@@ -127,6 +128,7 @@ def reply(
     message = _message(db, actor, thread, words, client_key, now)
     if not once.insert(db, Communication, [message.model_dump()]):
         return _certainly(_sent_before(db, actor, client_key))
+    happened.after_letter(db, actor, thread, now=now)
     turn = _turn(actor, now, thread)
     db.connection().execute(
         update(Thread).where(col(Thread.id) == thread.id).values(last_at=now, **turn)

@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.errors import NotAllowed, NotFound
+from portal.errors import Conflict, NotAllowed, NotFound
 from portal.services import acting, inbox, messages
-from portal.services.inbox import InboxRow
-from portal.services.messages import ThreadView
+from portal.services.inbox import InboxRow, TalkRow
+from portal.services.messages import Choice, ThreadView
 from portal.state import events
 from portal.state.staff.desk import Desk
 from portal.words import _
@@ -22,47 +22,84 @@ class Answer(BaseModel):
     body: str = Field(max_length=8000)
 
 
+class HandedTo(BaseModel):
+    """The colleague who gets a conversation."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    to: str = Field(max_length=64)
+
+
+class Urgent(BaseModel):
+    """Why a conversation is urgent, and where it goes."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    reason: str = Field(max_length=200)
+    to: str = Field(default="", max_length=64)
+
+
 class Inbox(Desk, rx.State):
     """What waits for an answer, the latest promise first, and one conversation."""
 
     row: InboxRow = InboxRow()
     thread: ThreadView = ThreadView()
+    talk: TalkRow = TalkRow()
+    # To whom the open conversation may be handed, once somebody asks.
+    colleagues: list[Choice] = []  # noqa: RUF012 - Reflex gives each state its own
     # Rises when an answer was sent: the field below starts empty.
     written: int = 0
     _page: int = 1
-    _answered: bool = False
+    _view: str = "waiting"
+    _pool: str = ""
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._try(
-            inbox.view, by_itself=by_itself, page=self._page, answered=self._answered
-        )
-        row = row or InboxRow()
+        asked = {"page": self._page, "view": self._view, "pool": self._pool}
+        row = await self._try(inbox.view, by_itself=by_itself, **asked) or InboxRow()
         if row != self.row:
             self.row = row
 
     async def _read(self, thread_id: str, *, by_itself: bool = False) -> None:
         """Shows a conversation; opening it marks it read, a refresh does not."""
         run = acting.glance if by_itself else acting.perform
-        use_case = messages.view if by_itself else messages.open_thread
+        asked = {"thread_id": thread_id, "key": self._token()[:24], "by_itself": by_itself}
         try:
-            thread = await run(
-                self._digest(), use_case, thread_id=thread_id, key=self._token()[:24]
-            )
+            found = await run(self._digest(), inbox.read, **asked)
         except (NotFound, NotAllowed):
-            thread = ThreadView()
-        if thread != self.thread:
-            self.thread = thread
+            found = inbox.Open()
+        if found.view.id != self.thread.id:
+            self.colleagues = []
+        if found.view != self.thread:
+            self.thread = found.view
+        if found.talk != self.talk:
+            self.talk = found.talk
+
+    async def _do(self, use_case: Any, said: str, **arguments: Any) -> None:
+        """Does something to the open conversation; who was slower is shown what it has become."""
+        self._forget()
+        thread_id = self.thread.id
+        try:
+            await self._ask(use_case, thread_id=thread_id, **arguments)
+        except Conflict:
+            await self._show_again(thread_id)
+            raise
+        await self._show_again(thread_id)
+        self.done = said
+
+    async def _show_again(self, thread_id: str) -> None:
+        await self._read(thread_id, by_itself=True)
+        await self._load()
 
     @events.handler(events.STAFF_ONLY)
     async def open(self) -> None:
         """Shows the inbox, and the conversation that the address names."""
         self._forget()
-        self._page, self._answered = 1, False
+        self._page, self._view, self._pool = 1, "waiting", ""
         asked = self._asked("thread")
         if asked:
             await self._read(asked)
         else:
-            self.thread = ThreadView()
+            self.thread, self.talk = ThreadView(), TalkRow()
         await self._load()
 
     @events.handler(events.STAFF_ONLY)
@@ -103,15 +140,55 @@ class Inbox(Desk, rx.State):
             )
 
     @events.handler(events.STAFF_ONLY)
-    async def waiting(self) -> None:
-        """Shows what waits for us."""
-        self._page, self._answered = 1, False
+    async def claim(self) -> None:
+        """Takes the open conversation on."""
+        await self._do(inbox.claim, _("You have this now. Your colleagues see it."))
+
+    @events.handler(events.STAFF_ONLY)
+    async def give_back(self) -> None:
+        """Gives the open conversation back to its pool."""
+        await self._do(inbox.give_back, _("Given back. Somebody else can take it on."))
+
+    @events.handler(events.STAFF_ONLY)
+    async def ask_colleagues(self) -> None:
+        """Shows to whom the open conversation may be handed."""
+        if self.thread.id:
+            self.colleagues = await self._ask(inbox.colleagues, thread_id=self.thread.id)
+
+    @events.handler(events.STAFF_ONLY)
+    async def assign(self, form: dict[str, Any]) -> None:
+        """Hands the open conversation to a colleague."""
+        to = events.entered(HandedTo, form).to
+        await self._do(inbox.assign, _("Handed over."), to=to, before=self.talk.owner_id)
+
+    @events.handler(events.STAFF_ONLY)
+    async def escalate(self, form: dict[str, Any]) -> None:
+        """Marks the open conversation as urgent, or passes it on."""
+        urgent = events.entered(Urgent, form)
+        said = _("It stands first now, with your reason.")
+        await self._do(inbox.escalate, said, reason=urgent.reason, to=urgent.to)
+
+    @events.handler(events.STAFF_ONLY)
+    async def close(self) -> None:
+        """Closes the open conversation: it needs no further answer."""
+        said = _("Closed. A new message opens it again by itself.")
+        await self._do(inbox.close, said, seen=self.talk.newest)
+
+    @events.handler(events.STAFF_ONLY)
+    async def reopen(self) -> None:
+        """Opens the conversation again."""
+        await self._do(inbox.reopen, _("Open again: it waits for us."))
+
+    @events.handler(events.STAFF_ONLY)
+    async def narrow(self, view: str) -> None:
+        """Shows what waits, what is mine, nobody's or overdue, what was answered or closed."""
+        self._page, self._view = 1, view if view in inbox.VIEWS else "waiting"
         await self._load()
 
     @events.handler(events.STAFF_ONLY)
-    async def answered(self) -> None:
-        """Shows what has been answered."""
-        self._page, self._answered = 1, True
+    async def by_pool(self, pool: str) -> None:
+        """Shows one pool, or all."""
+        self._page, self._pool = 1, pool[:64]
         await self._load()
 
     @events.handler(events.STAFF_ONLY)

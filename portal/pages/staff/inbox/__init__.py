@@ -1,0 +1,130 @@
+"""The inbox: what waits on one side, the conversation and its answer on the other."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import badge, field, pager, staff
+from portal.components.kinds import when
+from portal.pages.page import Page
+from portal.pages.staff import parts
+from portal.pages.staff.inbox import talk
+from portal.state.staff.inbox import Inbox
+from portal.words import _
+
+KEYS = [
+    ("J", _("Next")),
+    ("K", _("Before")),
+    ("↵", _("Open")),
+    ("T", _("Take on")),
+    ("C", _("Close")),
+    ("E", _("Answer")),
+    ("Ctrl ↵", _("Send")),
+]
+VIEWS = [
+    ("waiting", _("Waiting for us")),
+    ("mine", _("Mine")),
+    ("unclaimed", _("Nobody’s")),
+    ("overdue", _("Overdue")),
+    ("answered", _("Answered")),
+    ("closed", _("Closed")),
+]
+NOTHING = [
+    ("waiting", _("Nobody waits for an answer.")),
+    ("mine", _("Nothing waits for you.")),
+    ("unclaimed", _("Everything has been taken on.")),
+    ("overdue", _("Nothing is overdue.")),
+    ("answered", _("Nothing has been answered yet.")),
+]
+
+
+def build() -> rx.Component:
+    """Lays the inbox out."""
+    return parts.page(
+        Inbox,
+        _("Messages"),
+        staff.columns(_list(), talk.build(), across="list-and-one"),
+        current="messages",
+        beside=Inbox.row.said,
+        keys=KEYS,
+    )
+
+
+def _list() -> rx.Component:
+    row = Inbox.row
+    return staff.panel(
+        rx.match(row.view, *VIEWS, _("Messages")),
+        rx.el.div(_views(row), _pools(row), class_name="in-panel stack"),
+        parts.lines(
+            row.threads, _line, rx.match(row.view, *NOTHING, _("Nothing has been closed yet."))
+        ),
+        rx.cond(
+            row.leaf.has_before | row.leaf.has_next,
+            pager.show(
+                row.leaf.said,
+                has_before=row.leaf.has_before,
+                has_next=row.leaf.has_next,
+                on_before=Inbox.before,
+                on_next=Inbox.after,
+            ),
+            rx.fragment(),
+        ),
+        anchor="waiting",
+        count=row.leaf.total,
+        end=badge.count(row.late, _("late"), "late", in_words=True),
+    )
+
+
+def _views(row: Any) -> rx.Component:
+    return rx.el.div(
+        *(_view(words, Inbox.narrow(key), row.view == key) for key, words in VIEWS),
+        class_name="seg",
+        role="group",
+        aria_label=_("Which messages"),
+    )
+
+
+def _pools(row: Any) -> rx.Component:
+    return field.select(
+        "pool",
+        _("Pool"),
+        row.pools,
+        first=_("All pools"),
+        value=row.pool,
+        on_change=Inbox.by_pool,
+    )
+
+
+def _view(words: str, on_click: Any, is_on: Any) -> rx.Component:
+    return rx.el.button(
+        words, type="button", on_click=on_click, aria_pressed=rx.cond(is_on, "true", "false")
+    )
+
+
+def _line(thread: Any) -> rx.Component:
+    return parts.line(
+        thread.name,
+        rx.el.p(rx.el.b(thread.subject)),
+        rx.el.p(when(thread.who, rx.fragment(thread.who, ": ")), thread.snippet, class_name="cut"),
+        rx.el.p(
+            thread.pool,
+            ", ",
+            rx.cond(thread.owner != "", thread.owner, _("nobody yet")),
+            when(thread.covered, rx.fragment(", ", _("you stand in"))),
+            class_name="quiet",
+        ),
+        lead=rx.el.div(
+            rx.cond(
+                thread.is_waiting, parts.clock(thread), rx.el.span(thread.clock, class_name="quiet")
+            ),
+            rx.cond(thread.is_urgent, badge.show(_("Urgent"), "bad", "alert"), rx.fragment()),
+            class_name="leads",
+        ),
+        beside=thread.age,
+        on_open=Inbox.choose(thread.id),
+        current=Inbox.thread.id == thread.id,
+        key=thread.id,
+    )
+
+
+page = Page("/staff/messages", _("Messages"), build, on_load=Inbox.open)

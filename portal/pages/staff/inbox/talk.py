@@ -1,0 +1,183 @@
+"""The open conversation: who has it, what was written and what happened, and the answer."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.components import badge, button, dialog, empty, field, letter, link, live_form, staff
+from portal.components.kinds import when
+from portal.pages.staff import opening
+from portal.state.staff.inbox import Inbox
+from portal.words import _
+
+HAND_OVER, URGENT = "hand-over", "urgent"
+_talk: Any = Inbox.talk
+
+
+def build() -> rx.Component:
+    """Shows the conversation, or that none is open."""
+    nothing = empty.show(
+        _("Choose a message"),
+        _("It opens here, with the field for your answer."),
+        icon_name="message",
+    )
+    return rx.cond(Inbox.thread.id != "", _open(), nothing)
+
+
+def _open() -> rx.Component:
+    thread = Inbox.thread
+    return staff.panel(
+        thread.subject,
+        opening.over(thread.opening, thread.patient_id),
+        _whose(thread),
+        rx.cond(thread.may_write, _acts(), rx.fragment()),
+        rx.el.div(
+            when(
+                rx.cond(thread.earlier > 0, "1", ""),
+                letter.event(rx.fragment(thread.earlier, " ", _("earlier messages")), "clock"),
+            ),
+            letter.all_of(rx.foreach(_talk.lines, _line)),
+            class_name="in-panel",
+        ),
+        rx.cond(thread.may_write, _answer(), rx.fragment()),
+        anchor="conversation",
+        end=_clock(thread),
+    )
+
+
+def _clock(thread: Any) -> rx.Component:
+    said = rx.cond(thread.is_overdue, _("Was promised for"), _("Answer by"))
+    promised = badge.show(
+        rx.fragment(said, " ", thread.promised), rx.cond(thread.is_overdue, "late", ""), "clock"
+    )
+    return rx.fragment(
+        rx.cond(_talk.is_urgent, badge.show(_("Urgent"), "bad", "alert"), rx.fragment()),
+        when(thread.promised, promised),
+        rx.cond(_talk.is_closed, badge.show(_("Closed"), "", "done"), rx.fragment()),
+    )
+
+
+def _whose(thread: Any) -> rx.Component:
+    who = link.to(f"/staff/patients/{thread.patient_id}", thread.patient_name)
+    others = rx.cond(
+        _talk.owner != "",
+        rx.fragment(_talk.owner, " ", _("has this")),
+        _("Nobody has taken this on"),
+    )
+    return rx.el.div(
+        rx.el.p(who, rx.el.span(", ", thread.topic, class_name="quiet")),
+        rx.el.p(
+            _talk.pool,
+            ". ",
+            rx.cond(_talk.is_mine, _("You have this"), others),
+            when(_talk.covered, rx.fragment(". ", _("You stand in for"), " ", _talk.covered)),
+            ".",
+            class_name="quiet",
+            id="whose",
+        ),
+        class_name="in-panel",
+    )
+
+
+def _acts() -> rx.Component:
+    free = _talk.owner == ""
+    take = button.plain(_("Take on"), on_click=Inbox.claim, key="T", small=True)
+    back = button.plain(_("Give back"), on_click=Inbox.give_back, small=True)
+    close = button.plain(_("Close"), on_click=Inbox.close, key="C", small=True)
+    again = button.plain(_("Open again"), on_click=Inbox.reopen, small=True)
+    hand = dialog.opener(
+        HAND_OVER, _("Hand over"), on_click=Inbox.ask_colleagues, small=True, icon_name="right"
+    )
+    urgent = dialog.opener(URGENT, _("Urgent"), small=True, icon_name="alert")
+    return rx.el.div(
+        rx.cond(free, take, rx.cond(_talk.is_mine, back, rx.fragment())),
+        hand,
+        rx.cond(_talk.is_waiting, urgent, rx.fragment()),
+        rx.cond(_talk.is_closed, again, close),
+        _hand_over(),
+        _urgent(),
+        class_name="in-panel acts-row",
+    )
+
+
+def _hand_over() -> rx.Component:
+    return dialog.form(
+        HAND_OVER,
+        _("Hand this over"),
+        field.select(
+            "to",
+            _("To whom"),
+            Inbox.colleagues,
+            first=_("Choose"),
+            required=True,
+            hint=_("All who may read this and answer."),
+        ),
+        act=_("Hand over"),
+        keep=_("Keep it"),
+        on_submit=Inbox.assign,
+    )
+
+
+def _urgent() -> rx.Component:
+    where = field.select(
+        "to", _("Who should look at it"), _talk.onwards, first=_("Whoever has it"), id="urgent-to"
+    )
+    return dialog.form(
+        URGENT,
+        _("This is urgent"),
+        field.text(
+            "reason",
+            _("Why"),
+            required=True,
+            max_length=200,
+            hint=_("Your colleagues read it, the patient does not."),
+        ),
+        where,
+        act=_("Mark as urgent"),
+        keep=_("Not now"),
+        on_submit=Inbox.escalate,
+    )
+
+
+def _line(one: Any) -> rx.Component:
+    happened = letter.event(
+        rx.fragment(one.name, ", ", rx.el.span(one.at, class_name="quiet")), one.icon
+    )
+    said = letter.show(
+        one.name,
+        one.at,
+        one.body,
+        letters=one.letters,
+        tint=one.tint,
+        mine=one.mine,
+        role=one.role,
+    )
+    return rx.cond(one.kind == "event", happened, said)
+
+
+def _answer() -> rx.Component:
+    thread = Inbox.thread
+    return live_form.of(
+        field.textarea(
+            "body",
+            _("Your answer"),
+            rows=4,
+            value=thread.draft.body,
+            max_length=8000,
+            required=True,
+            hint=_("It stands on the patient’s Home at once. You cannot take it back."),
+            on_blur=Inbox.save,
+            data_answer="true",
+        ),
+        letter.kept(thread.draft.saved),
+        button.group(
+            button.main(
+                _("Send answer"),
+                type="submit",
+                custom_attrs={"aria-keyshortcuts": "Control+Enter"},
+            )
+        ),
+        on_submit=Inbox.answer,
+        key=rx.Var.create(f"{thread.id}-{Inbox.written}"),
+        class_name="in-panel stack",
+    )

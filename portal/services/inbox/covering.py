@@ -1,0 +1,48 @@
+"""Cover while away: whose conversations are also one's own today, and which are nobody's."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from portal.models.people import User
+from portal.models.pools import Cover
+from portal.security.actor import Actor
+from portal.words import local
+
+
+def covered_by(db: Session, actor: Actor, *, now: datetime) -> dict[str, str]:
+    """Returns for whom somebody stands in today: their names by their ids."""
+    query = (
+        select(col(User.id), col(User.name))
+        .join(Cover, col(Cover.user_id) == col(User.id))
+        .where(col(Cover.cover_id) == actor.user_id, *_holds(now))
+    )
+    return {row.id: row.name for row in db.connection().execute(query)}
+
+
+def is_mine(actor: Actor, owner: Any, now: datetime) -> Any:
+    """Returns the condition that a conversation is one's own, or of somebody one stands in for."""
+    away = select(col(Cover.user_id)).where(col(Cover.cover_id) == actor.user_id, *_holds(now))
+    return or_(owner == actor.user_id, owner.in_(away))
+
+
+def is_nobodys(owner: Any, now: datetime) -> Any:
+    """Returns the condition that nobody at work has a conversation.
+
+    Nobody took it on, or whoever did works here no more and nobody stands in.
+    """
+    # Under another name: the list asks for the owner's as well.
+    one = aliased(User)
+    left = select(col(one.id)).where(col(one.disabled).is_(True))
+    covered = exists().where(
+        col(Cover.user_id) == owner, col(Cover.cover_id).not_in(left), *_holds(now)
+    )
+    return or_(owner.is_(None), owner.in_(left) & ~covered)
+
+
+def _holds(now: datetime) -> tuple[Any, ...]:
+    today = local(now).date()
+    return col(Cover.from_on) <= today, col(Cover.until_on) >= today
