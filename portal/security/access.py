@@ -15,6 +15,7 @@ from portal.models.appointments import Appointment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
 from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Patient, RelatedPerson
+from portal.models.pools import ThreadNote
 from portal.models.waitlist import WaitlistEntry, WaitlistOffer
 from portal.security import care, scopes
 from portal.security.actor import Actor
@@ -202,6 +203,17 @@ def reads(db: Session, actor: Actor, thread_id: str) -> bool:
     """Says whether somebody may read a conversation now."""
     query = select(col(Thread.id)).where(col(Thread.id) == thread_id, threads(actor))
     return db.connection().execute(query).first() is not None
+
+
+def notes(actor: Actor) -> Any:
+    """Returns the condition under which internal notes beside a conversation may be read.
+
+    By staff who may read the conversation. To everybody else, and to the portal itself when it
+    makes copies for patients, there is none.
+    """
+    if not actor.is_staff:
+        return false()
+    return col(ThreadNote.thread_id).in_(select(col(Thread.id)).where(threads(actor)))
 
 
 def role_writes(role: str, topic: str) -> bool:

@@ -52,12 +52,14 @@ AREAS = (
     "account",
     # For who keeps insurance and balances; the patient and helpers are shown none of it yet.
     "coverage",
+    # Notes among staff, beside each of her conversations: hers least of all.
+    "asides",
 )
-OWN = frozenset(AREAS) - {"results.unreleased", "registrations", "ways", "coverage"}
+OWN = frozenset(AREAS) - {"results.unreleased", "registrations", "ways", "coverage", "asides"}
 AROUND = frozenset({"helps", "restrictions", "registrations", "ways", "account"})
 # Who is to be called stands on the chart beside the contact, for all who see that.
 CLINIC = (frozenset(AREAS) - {"draft", "device", "coverage"} - AROUND) | {"helps"}
-NAMES = frozenset({"appointments", "appointments.kept", "letters", "profile", "helps"})
+NAMES = frozenset({"appointments", "appointments.kept", "letters", "profile", "helps", "asides"})
 # Who invites patients decides on helps, on who asks for an account, and on ways back.
 DESK = NAMES | {"registrations", "ways", "coverage"}
 # What each scope of a help gives: nothing confidential, nothing of another area.

@@ -13,6 +13,7 @@ from portal.models.coverage import Account, Coverage
 from portal.models.factors import Factor
 from portal.models.messages import Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
+from portal.models.pools import ThreadNote
 from portal.models.requests import Registration, RestrictionRequest, WayBack
 from portal.models.schedules import Schedule, VisitType
 from portal.models.waitlist import WaitlistEntry, WaitlistOffer
@@ -91,6 +92,7 @@ def write_record(portal: Attacked) -> Record:
     )
     values = [value(one, title=one.title) for one in reports]
     cast.add(*entries, *letters, *values, draft)
+    cast.add(*(_aside(portal, one.id) for one in talks))
     record.note("appointment", *visits)
     record.note("thread", *talks)
     record.note("report", *reports)
@@ -104,6 +106,13 @@ def write_record(portal: Attacked) -> Record:
     _write_waitlist(portal, record, kind)
     _write_coverage(portal)
     return record
+
+
+def _aside(portal: Attacked, thread_id: str) -> ThreadNote:
+    """Returns a note among staff beside one of Alice's conversations."""
+    dana = portal.people.users["dana"]
+    whose: dict[str, Any] = {"thread_id": thread_id, "author_id": dana.id, "at": NOW}
+    return ThreadNote(**whose, author_name=dana.name, body=mark("asides"), client_key=thread_id)
 
 
 def _write_calendar(portal: Attacked, record: Record, kind: VisitType) -> None:

@@ -10,6 +10,8 @@ from portal.services.inbox.moving import (
     escalate,
     reopen,
 )
+from portal.services.inbox.notes import NoNote
+from portal.services.inbox.notes import write as write_note
 from portal.services.inbox.owning import (
     CannotRead,
     NotYours,
@@ -28,6 +30,7 @@ __all__ = [
     "InboxRow",
     "LineRow",
     "NewLetter",
+    "NoNote",
     "NobodyThere",
     "NotClosed",
     "NotYours",
@@ -47,4 +50,5 @@ __all__ = [
     "reopen",
     "view",
     "waiting",
+    "write_note",
 ]

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.messages import Communication, Thread
-from portal.models.pools import Pool, ThreadEvent
+from portal.models.pools import Pool, ThreadEvent, ThreadNote
 from portal.security import access
 from portal.security.actor import Actor
 from portal.services import messages
-from portal.services.inbox import covering, steps, words
+from portal.services.frame import initials, tint
+from portal.services.inbox import covering, notes, steps, words
 from portal.services.inbox.listing import owner_words
 from portal.services.messages import Choice, LetterRow, ThreadView
 from portal.services.messages.said import said
@@ -49,6 +50,8 @@ class TalkRow:
     is_urgent: bool = False
     is_waiting: bool = False
     is_closed: bool = False
+    # Names the note that is being written: twice sent, it stands once.
+    note_key: str = ""
     # To which pools it may be passed on.
     onwards: list[Choice] = field(default_factory=list)
 
@@ -68,14 +71,18 @@ def read(
     show = messages.view if by_itself else messages.open_thread
     seen = show(db, actor, thread_id=thread_id, now=now, key=key)
     thread = access.thread(db, actor, thread_id)
-    return Open(replace(seen, letters=[]), _talk(db, actor, thread, seen, now))
+    talk = _talk(db, actor, thread, seen, now)
+    return Open(
+        replace(seen, letters=[]),
+        replace(talk, note_key=notes.next_key(db, actor, thread, key)),
+    )
 
 
 def _talk(db: Session, actor: Actor, thread: Thread, seen: ThreadView, now: datetime) -> TalkRow:
     desk = steps.place(db, thread.id)
     owner = desk.owner_id or ""
     return TalkRow(
-        lines=_lines(db, thread, seen, now),
+        lines=_lines(db, actor, thread, seen, now),
         newest=seen.letters[-1].id if seen.letters else "",
         pool=words.pool(desk.pool_id, desk.pool),
         owner=owner_words(actor, desk.owner_id, desk.owner),
@@ -101,7 +108,9 @@ def _onwards(db: Session, thread: Thread, here: str) -> list[Choice]:
     ]
 
 
-def _lines(db: Session, thread: Thread, seen: ThreadView, now: datetime) -> list[LineRow]:
+def _lines(
+    db: Session, actor: Actor, thread: Thread, seen: ThreadView, now: datetime
+) -> list[LineRow]:
     """Returns all of it in the order of time, from the first letter that is shown."""
     ids = [one.id for one in seen.letters]
     query = select(col(Communication.id), col(Communication.sent_at)).where(
@@ -110,8 +119,21 @@ def _lines(db: Session, thread: Thread, seen: ThreadView, now: datetime) -> list
     sent = {row.id: row.sent_at for row in db.connection().execute(query)}
     letters = [(sent[one.id], _letter(one)) for one in seen.letters]
     since = letters[0][0] if letters and seen.earlier else None
-    both = [*letters, *_events(db, thread, since, now)]
-    return [line for _at, line in sorted(both, key=lambda pair: pair[0])]
+    noted = [(one.at, _note(one, now)) for one in notes.of(db, actor, thread, since)]
+    every = [*letters, *_events(db, thread, since, now), *noted]
+    return [line for _at, line in sorted(every, key=lambda pair: pair[0])]
+
+
+def _note(one: ThreadNote, now: datetime) -> LineRow:
+    return LineRow(
+        id=one.id,
+        kind="note",
+        name=one.author_name,
+        letters=initials(one.author_name),
+        tint=tint(one.author_name),
+        at=said(one.at, now),
+        body=one.body,
+    )
 
 
 def _letter(one: LetterRow) -> LineRow:

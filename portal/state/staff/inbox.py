@@ -22,6 +22,14 @@ class Answer(BaseModel):
     body: str = Field(max_length=8000)
 
 
+class Noted(BaseModel):
+    """A note among staff as it was entered."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    note: str = Field(max_length=2000)
+
+
 class HandedTo(BaseModel):
     """The colleague who gets a conversation."""
 
@@ -167,6 +175,13 @@ class Inbox(Desk, rx.State):
         urgent = events.entered(Urgent, form)
         said = _("It stands first now, with your reason.")
         await self._do(inbox.escalate, said, reason=urgent.reason, to=urgent.to)
+
+    @events.handler(events.STAFF_ONLY)
+    async def note(self, form: dict[str, Any]) -> None:
+        """Adds a note that only staff see."""
+        note = events.entered(Noted, form).note
+        said, key = _("Noted for your colleagues alone."), self.talk.note_key
+        await self._do(inbox.write_note, said, body=note, client_key=key)
 
     @events.handler(events.STAFF_ONLY)
     async def close(self) -> None:

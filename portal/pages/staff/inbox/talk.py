@@ -4,7 +4,20 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, dialog, empty, field, letter, link, live_form, staff
+from portal.components import (
+    badge,
+    button,
+    dialog,
+    empty,
+    field,
+    icon,
+    letter,
+    link,
+    live_form,
+    person,
+    section,
+    staff,
+)
 from portal.components.kinds import when
 from portal.pages.staff import opening
 from portal.state.staff.inbox import Inbox
@@ -39,7 +52,7 @@ def _open() -> rx.Component:
             letter.all_of(rx.foreach(_talk.lines, _line)),
             class_name="in-panel",
         ),
-        rx.cond(thread.may_write, _answer(), rx.fragment()),
+        rx.cond(thread.may_write, rx.fragment(_answer(), _write_note()), rx.fragment()),
         anchor="conversation",
         end=_clock(thread),
     )
@@ -152,7 +165,44 @@ def _line(one: Any) -> rx.Component:
         mine=one.mine,
         role=one.role,
     )
-    return rx.cond(one.kind == "event", happened, said)
+    return rx.cond(one.kind == "event", happened, rx.cond(one.kind == "note", _note(one), said))
+
+
+def _note(one: Any) -> rx.Component:
+    """A note looks like no letter: dashed, yellow, locked."""
+    who = rx.el.div(
+        rx.el.strong(one.name),
+        rx.el.span(one.at, ", ", _("note among staff"), class_name="quiet"),
+    )
+    return rx.el.article(
+        rx.el.header(person.initials(one.letters, one.tint), who),
+        rx.el.div(one.body, class_name="text"),
+        rx.el.p(
+            icon.show("lock", small=True), _("The patient never sees this."), class_name="lock"
+        ),
+        class_name="letter aside",
+    )
+
+
+def _write_note() -> rx.Component:
+    form = live_form.of(
+        field.textarea(
+            "note",
+            _("Note among staff"),
+            rows=2,
+            max_length=2000,
+            required=True,
+            hint=_("Only colleagues who may read this conversation see it, never the patient."),
+        ),
+        button.group(button.plain(_("Add the note"), type="submit", icon_name="lock")),
+        on_submit=Inbox.note,
+        reset_on_submit=True,
+        key=f"note-{Inbox.thread.id}",
+        class_name="stack",
+    )
+    return rx.el.details(
+        section.opener(_("Note among staff")), form, class_name="in-panel aside-form"
+    )
 
 
 def _answer() -> rx.Component:
