@@ -118,6 +118,11 @@ def are_known(text: str) -> bool:
     return bool(_read(text).rules)
 
 
+def spans(text: str, on: date) -> tuple[Span, ...]:
+    """Returns from when to when the clinic is open on a day, by its weekly hours."""
+    return _read(text).on(on.weekday())
+
+
 def open_now(text: str, now: datetime) -> str:
     """Says that the clinic is open and until when; empty while it is closed or nobody knows."""
     here = local(now)

@@ -89,7 +89,7 @@ def close(db: Session, actor: Actor, *, thread_id: str, seen: str, now: datetime
 def reopen(db: Session, actor: Actor, *, thread_id: str, now: datetime) -> None:
     """Opens a conversation again: it waits for the clinic, with a promise of its own."""
     thread = steps.found(db, actor, thread_id)
-    again: dict[str, Any] = {"waiting_for": "clinic", "due_at": answer_by(now)}
+    again: dict[str, Any] = {"waiting_for": "clinic", "due_at": answer_by(db, now)}
     if thread.waiting_for != "nobody" or not _set(db, thread, **again):
         raise NotClosed
     steps.done(db, actor, thread, "reopened", now=now, is_shown=True)

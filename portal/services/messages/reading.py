@@ -100,7 +100,7 @@ def view(
         unread=sum(_is_new(actor, row) for row in rows),
         promised=when(due, now) if due else "",
         is_overdue=due is not None and due < now,
-        answer_by=when(due if due and due > now else answer_by(now), now),
+        answer_by=when(due if due and due > now else answer_by(db, now), now),
         draft=draft(db, actor, patient_id=whose, place=thread.id, key=key, now=now),
         fee=policies.current(db).message_fee if thread.topic in access.HEALTH_TOPICS else "",
         may_write=access.writes_about(actor, thread.topic),

@@ -102,7 +102,7 @@ def start(
         confidential=confidential and not actor.acting_for,
         last_at=now,
         created_at=now,
-        **_turn(actor, now),
+        **_turn(db, actor, now),
     )
     once.insert(db, Thread, [thread.model_dump()])
     message = _message(db, actor, thread, words, client_key, now)
@@ -129,7 +129,7 @@ def reply(
     if not once.insert(db, Communication, [message.model_dump()]):
         return _certainly(_sent_before(db, actor, client_key))
     happened.after_letter(db, actor, thread, now=now)
-    turn = _turn(actor, now, thread)
+    turn = _turn(db, actor, now, thread)
     db.connection().execute(
         update(Thread).where(col(Thread.id) == thread.id).values(last_at=now, **turn)
     )
@@ -218,12 +218,12 @@ def _not_too_many(db: Session, actor: Actor, now: datetime) -> None:
         raise TooManyMessages
 
 
-def _turn(actor: Actor, now: datetime, thread: Thread | None = None) -> dict[str, Any]:
+def _turn(db: Session, actor: Actor, now: datetime, thread: Thread | None = None) -> dict[str, Any]:
     """Says whose turn it is after this message; an open promise is kept, never pushed out."""
     if _is_clinic(actor):
         return {"waiting_for": "patient", "due_at": None}
     promised = thread.due_at if thread and thread.waiting_for == "clinic" else None
-    return {"waiting_for": "clinic", "due_at": promised or answer_by(now)}
+    return {"waiting_for": "clinic", "due_at": promised or answer_by(db, now)}
 
 
 def _is_clinic(actor: Actor) -> bool:

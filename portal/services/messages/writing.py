@@ -57,7 +57,7 @@ def compose(db: Session, actor: Actor, *, key: str, now: datetime) -> NewRow:
     audit.record(db, actor, "R", category="messages", patient_id=patient.id, entity=NEW, now=now)
     return NewRow(
         about=patient.name if actor.acting_for else "",
-        promise=when(answer_by(now), now),
+        promise=when(answer_by(db, now), now),
         fee=policies.current(db).message_fee,
         draft=draft(db, actor, patient_id=patient.id, place=NEW, key=key, now=now),
     )
