@@ -1,5 +1,6 @@
 """The clinic's side of messages: what waits and who has it, and how a conversation goes on."""
 
+from portal.services.inbox.away import AwaysRow, NotThere, WrongDays, plan, take_back
 from portal.services.inbox.listing import VIEWS, InboxRow, WaitingRow, view, waiting
 from portal.services.inbox.moving import (
     NewLetter,
@@ -26,6 +27,7 @@ from portal.services.inbox.words import left_of
 
 __all__ = [
     "VIEWS",
+    "AwaysRow",
     "CannotRead",
     "InboxRow",
     "LineRow",
@@ -33,12 +35,14 @@ __all__ = [
     "NoNote",
     "NobodyThere",
     "NotClosed",
+    "NotThere",
     "NotYours",
     "Open",
     "Taken",
     "TalkRow",
     "WaitingRow",
     "WhyUrgent",
+    "WrongDays",
     "assign",
     "claim",
     "close",
@@ -46,8 +50,10 @@ __all__ = [
     "escalate",
     "give_back",
     "left_of",
+    "plan",
     "read",
     "reopen",
+    "take_back",
     "view",
     "waiting",
     "write_note",

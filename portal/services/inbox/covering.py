@@ -1,4 +1,7 @@
-"""Cover while away: whose conversations are also one's own today, and which are nobody's."""
+"""Cover while away: whose conversations are also one's own today, and which are nobody's.
+
+Whoever stands in for somebody who stands in for a third has the third's as well.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -15,18 +18,22 @@ from portal.words import local
 
 def covered_by(db: Session, actor: Actor, *, now: datetime) -> dict[str, str]:
     """Returns for whom somebody stands in today: their names by their ids."""
-    query = (
-        select(col(User.id), col(User.name))
-        .join(Cover, col(Cover.user_id) == col(User.id))
-        .where(col(Cover.cover_id) == actor.user_id, *_holds(now))
-    )
+    query = select(col(User.id), col(User.name)).where(col(User.id).in_(_covered(actor, now)))
     return {row.id: row.name for row in db.connection().execute(query)}
 
 
 def is_mine(actor: Actor, owner: Any, now: datetime) -> Any:
     """Returns the condition that a conversation is one's own, or of somebody one stands in for."""
-    away = select(col(Cover.user_id)).where(col(Cover.cover_id) == actor.user_id, *_holds(now))
-    return or_(owner == actor.user_id, owner.in_(away))
+    return or_(owner == actor.user_id, owner.in_(_covered(actor, now)))
+
+
+def _covered(actor: Actor, now: datetime) -> Any:
+    mine = select(col(Cover.user_id)).where(col(Cover.cover_id) == actor.user_id, *_holds(now))
+    held = mine.cte("held", recursive=True)
+    # Each is taken once: two who stand in for each other end it.
+    further = select(col(Cover.user_id)).join(held, col(Cover.cover_id) == held.c.user_id)
+    held = held.union(further.where(*_holds(now)))
+    return select(held.c.user_id)
 
 
 def is_nobodys(owner: Any, now: datetime) -> Any:

@@ -14,7 +14,8 @@ from portal.models.pools import Pool, PoolTopic, ThreadDesk
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.services import messages, pages
-from portal.services.inbox import covering
+from portal.services.inbox import away, covering
+from portal.services.inbox.away import AwaysRow
 from portal.services.inbox.steps import POOL_OF
 from portal.services.inbox.words import SNIPPET, left_of, snippet
 from portal.services.inbox.words import pool as pool_words
@@ -61,6 +62,7 @@ class InboxRow:
     pool: str = ""
     pools: list[Choice] = field(default_factory=list)
     said: str = ""
+    away: AwaysRow = field(default_factory=AwaysRow)
 
 
 def view(
@@ -83,7 +85,8 @@ def view(
     )
     said = _n("{count} waits for us", "{count} wait for us", total) if view == "waiting" else ""
     choices = [Choice(one.id, pool_words(one.id, one.name)) for one in _pools(db)]
-    return InboxRow(threads, late, pages.leaf(page, total), view, pool, choices, said)
+    leaf, aways = pages.leaf(page, total), away.shown(db, actor, now=now)
+    return InboxRow(threads, late, leaf, view, pool, choices, said, aways)
 
 
 def waiting(

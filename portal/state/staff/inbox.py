@@ -1,5 +1,6 @@
 """The clinic's inbox: the list on one side, the open conversation on the other."""
 
+from datetime import date
 from typing import Any
 
 import reflex as rx
@@ -45,6 +46,23 @@ class Urgent(BaseModel):
 
     reason: str = Field(max_length=200)
     to: str = Field(default="", max_length=64)
+
+
+class Away(BaseModel):
+    """From when to when somebody is away, and who stands in."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    cover: str = Field(max_length=64)
+    first: str = Field(max_length=10)
+    last: str = Field(max_length=10)
+
+    def days(self) -> tuple[date, date]:
+        """Returns the first and the last day."""
+        try:
+            return date.fromisoformat(self.first), date.fromisoformat(self.last)
+        except ValueError:
+            raise inbox.WrongDays from None
 
 
 class Inbox(Desk, rx.State):
@@ -193,6 +211,24 @@ class Inbox(Desk, rx.State):
     async def reopen(self) -> None:
         """Opens the conversation again."""
         await self._do(inbox.reopen, _("Open again: it waits for us."))
+
+    @events.handler(events.STAFF_ONLY)
+    async def leave(self, form: dict[str, Any]) -> None:
+        """Says that one is away, and who stands in."""
+        self._forget()
+        away = events.entered(Away, form)
+        first, last = away.days()
+        await self._ask(inbox.plan, cover=away.cover, from_on=first, until_on=last)
+        await self._load()
+        self.done = _("Written down. It ends by itself after the last day.")
+
+    @events.handler(events.STAFF_ONLY)
+    async def come_back(self, away_id: str) -> None:
+        """Ends an absence."""
+        self._forget()
+        await self._ask(inbox.take_back, away_id=away_id)
+        await self._load()
+        self.done = _("Taken back.")
 
     @events.handler(events.STAFF_ONLY)
     async def narrow(self, view: str) -> None:

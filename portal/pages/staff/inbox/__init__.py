@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, field, pager, staff
+from portal.components import badge, button, field, live_form, pager, section, staff
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
@@ -69,9 +69,50 @@ def _list() -> rx.Component:
             ),
             rx.fragment(),
         ),
+        _away(row.away),
         anchor="waiting",
         count=row.leaf.total,
         end=badge.count(row.late, _("late"), "late", in_words=True),
+    )
+
+
+def _away(away: Any) -> rx.Component:
+    """Says who is away and who stands in, and takes one's own absence."""
+    form = live_form.of(
+        rx.el.div(
+            field.date("first", _("First day"), required=True, min=away.today),
+            field.date("last", _("Last day"), required=True, min=away.today),
+            class_name="fields",
+        ),
+        field.select(
+            "cover",
+            _("Who stands in"),
+            away.colleagues,
+            first=_("Choose"),
+            required=True,
+            hint=_("They see what is yours beside their own, as far as they may read it."),
+        ),
+        button.group(button.plain(_("I am away then"), type="submit")),
+        on_submit=Inbox.leave,
+        reset_on_submit=True,
+        class_name="stack",
+    )
+    return rx.el.details(
+        section.opener(_("When you are away")),
+        rx.el.div(
+            rx.el.ul(rx.foreach(away.aways, _absence), class_name="stack"),
+            form,
+            class_name="stack",
+        ),
+        class_name="in-panel",
+        id="away",
+    )
+
+
+def _absence(one: Any) -> rx.Component:
+    back = button.plain(_("Take back"), on_click=Inbox.come_back(one.id), small=True)
+    return rx.el.li(
+        rx.el.span(one.said, " "), rx.cond(one.is_mine, back, rx.fragment()), key=one.id
     )
 
 
