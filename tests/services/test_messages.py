@@ -13,6 +13,7 @@ from portal.errors import Invalid, NotAllowed, NotFound
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.messages import BODY_MAX, Communication, Draft, Thread
 from portal.models.people import ReadMark
+from portal.models.pools import ThreadDesk, ThreadEvent
 from portal.security.actor import Actor
 from portal.services import frame, messages, policy_desk
 from tests.support import clinic
@@ -24,6 +25,15 @@ ASK: dict[str, Any] = {"subject": "New tablets", "topic": "medicine", "body": "M
 def begin(db: Session, actor: Actor, key: str = "k1", **changes: Any) -> messages.Sent:
     values: dict[str, Any] = {**ASK, "client_key": key, "now": NOW, **changes}
     return messages.start(db, actor, **values)
+
+
+def reply(db: Session, actor: Actor, thread_id: str, body: str) -> None:
+    messages.reply(db, actor, thread_id=thread_id, body=body, client_key=body[:20], now=NOW)
+
+
+def urgent(db: Session) -> list[str]:
+    wanted = select(col(ThreadDesk.thread_id)).where(col(ThreadDesk.is_urgent).is_(True))
+    return list(db.scalars(wanted).all())
 
 
 def count(db: Session, table: Any, *where: Any) -> int:
@@ -275,6 +285,23 @@ class TestRead:
                 for topic, sent in about.items()
             }
         assert fees == {"health": "$ 25", "bill": ""}
+
+    def test_words_of_an_emergency_are_urgent_whoever_sends_them_past_the_page(
+        self, the_clinic: Clinic
+    ) -> None:
+        alice, bob = the_clinic.actor("alice"), the_clinic.actor("bob", helping="alice")
+        with the_clinic.base.transaction() as db:
+            calm = begin(db, alice, "k1").thread_id
+            loud = begin(db, bob, "k2", subject="Chest pain").thread_id
+            reply(db, alice, calm, "It is better, thank you.")
+            assert urgent(db) == [loud]
+            reply(db, alice, calm, "Now I can’t breathe.")
+            assert sorted(urgent(db)) == sorted([loud, calm])
+            events = db.scalars(select(ThreadEvent)).all()
+            assert {(one.kind, one.by_id) for one in events} == {("escalated", None)}
+            dana = the_clinic.actor("dana")
+            reply(db, dana, calm, "Call 911 now: chest pain must be seen at once.")
+            assert urgent(db) == [loud]
 
     def test_names_on_paper_whose_it_is(self, small_clinic: Clinic) -> None:
         alice = small_clinic.actor("alice")

@@ -8,8 +8,10 @@ from sqlmodel import Session, col
 
 from portal.models.messages import Thread
 from portal.models.pools import ThreadDesk, ThreadEvent
-from portal.security.actor import Actor
+from portal.security.actor import Actor, system
 from portal.services import once
+from portal.services.messages import signs
+from portal.words import _
 
 
 def note(
@@ -43,6 +45,18 @@ def set_desk(db: Session, thread_id: str, *where: Any, **values: Any) -> bool:
     once.insert(db, ThreadDesk, [ThreadDesk(thread_id=thread_id).model_dump()])
     mine = (col(ThreadDesk.thread_id) == thread_id, *where)
     return db.connection().execute(update(ThreadDesk).where(*mine).values(**values)).rowcount == 1
+
+
+def mark_if_urgent(db: Session, actor: Actor, thread_id: str, *texts: str, now: datetime) -> None:
+    """Marks as urgent what a patient or helper wrote with words that can mean an emergency.
+
+    It is decided here, whatever the page has asked before: nobody sends past it.
+    """
+    if actor.is_staff or actor.is_system or not signs.found(*texts):
+        return
+    set_desk(db, thread_id, is_urgent=True)
+    why = _("Words that can mean an emergency")
+    note(db, system("messages"), thread_id, "escalated", reason=why, now=now)
 
 
 def after_letter(db: Session, actor: Actor, thread: Thread, *, now: datetime) -> None:

@@ -109,6 +109,7 @@ def start(
     if not once.insert(db, Communication, [message.model_dump()]):
         db.connection().execute(delete(Thread).where(col(Thread.id) == thread.id))
         return _certainly(_sent_before(db, actor, client_key))
+    happened.mark_if_urgent(db, actor, thread.id, title, words, now=now)
     _forget_draft(db, actor, patient.id, NEW)
     _tell(db, actor, thread, message, now)
     return Sent(message.id, thread.id, now, thread.due_at)
@@ -129,6 +130,7 @@ def reply(
     if not once.insert(db, Communication, [message.model_dump()]):
         return _certainly(_sent_before(db, actor, client_key))
     happened.after_letter(db, actor, thread, now=now)
+    happened.mark_if_urgent(db, actor, thread.id, words, now=now)
     turn = _turn(db, actor, now, thread)
     db.connection().execute(
         update(Thread).where(col(Thread.id) == thread.id).values(last_at=now, **turn)
