@@ -120,6 +120,15 @@ def how_far(at: datetime | date, now: datetime) -> str:
     )
 
 
+def before(minutes: int) -> str:
+    """Says how long before something: 7 days before, 3 hours before, 30 minutes before."""
+    if minutes % (24 * 60) == 0:
+        return _n("{count} day before", "{count} days before", minutes // (24 * 60))
+    if minutes % 60 == 0:
+        return _n("{count} hour before", "{count} hours before", minutes // 60)
+    return _n("{count} minute before", "{count} minutes before", minutes)
+
+
 def partial_day(text: str) -> str:
     """Says a FHIR date of any precision: 1958, March 1958, 3 Mar 1958. Unknown is said as such."""
     parts = text[:10].split("-") if text else []

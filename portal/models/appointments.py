@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, String
+from sqlalchemy import CheckConstraint, Column, Index, String, text
 from sqlmodel import Field
 
 from portal.models.base import Table, UtcDateTime, new_id
@@ -27,6 +27,8 @@ STANDING = ("proposed", "pending", "booked", "arrived", "checked-in")
 STAGES = ("", "in-room", "with-practitioner", "left")
 CHANNELS = ("in-person", "phone", "video")
 STEP_MINUTES = 5
+# What the clock looks for: booked by something that plans no reminders, such as an import.
+_UNREMINDED = text("status = 'booked' AND reminders_at IS NULL")
 
 
 class Appointment(Table, table=True):
@@ -43,6 +45,12 @@ class Appointment(Table, table=True):
         Index("ix_appointment_patient_id_starts_at", "patient_id", "starts_at"),
         Index("ix_appointment_starts_at", "starts_at"),
         Index("ix_appointment_practitioner_id_starts_at", "practitioner_id", "starts_at"),
+        Index(
+            "ix_appointment_unreminded",
+            "starts_at",
+            sqlite_where=_UNREMINDED,
+            postgresql_where=_UNREMINDED,
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
@@ -57,6 +65,10 @@ class Appointment(Table, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     # Confirmed by the patient at this moment.
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When the patient, who runs late, said that they will come instead.
+    expected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When its reminders were written into the outbox.
+    reminders_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # When the patient came: how long they wait is counted from here.
     arrived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -64,6 +64,7 @@ class OutboxNotice(Table, table=True):
         one_of("channel", ("email", "sms"), "channel"),
         one_of("state", ("pending", "claimed", "sent", "dead", "withdrawn"), "state"),
         Index("ix_outbox_notice_state_due_at", "state", "due_at"),
+        Index("ix_outbox_notice_record_id", "record_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
@@ -82,6 +83,8 @@ class OutboxNotice(Table, table=True):
     state: str = Field(default="pending", max_length=10)
     due_at: datetime = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # The moment that it tells of, the start of a visit: once that is another, it is untrue.
+    about_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # After this moment it is of no use any more.
     useful_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tries: int = Field(default=0, ge=0)

@@ -214,6 +214,8 @@ class User(Table, table=True):
     # Where the portal writes to this person. It never says who they are: two may share one.
     email: str = Field(default="", max_length=254, index=True)
     email_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When a mail server refused the address for good, since it was proven last.
+    email_bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     phone: str = Field(default="", max_length=60)
     phone_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # What a notice says: "bare" (that there is news) or "clinic" (and from which clinic).

@@ -67,6 +67,8 @@ class VisitType(Table, table=True):
     notice_minutes: int = Field(default=120)
     ahead_days: int = Field(default=90)
     cancel_hours: int = Field(default=24)
+    # Minutes before a visit at which its patient is reminded, with spaces; empty for never.
+    reminders: str = Field(default="10080 2880 180", max_length=40)
     # Open bookings of this type that one person may have at once; 0 for no limit.
     open_limit: int = Field(default=2)
     colour: str = Field(default="blue", max_length=20)

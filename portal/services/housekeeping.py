@@ -12,7 +12,7 @@ from portal.models.factors import Challenge, Factor, ShortCode, TrustedDevice
 from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
-from portal.services import registrations, ways_back
+from portal.services import appointments, registrations, ways_back
 from portal.services.appointments import freeing
 
 log = logging.getLogger("portal.housekeeping")
@@ -31,6 +31,7 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
     """Takes away what has served its time; returns how many rows went."""
     gone = registrations.tidy(db, actor, now=now)
     ways_back.tick(db, actor, now=now)
+    appointments.catch_up(db, actor, now=now)
     for statement in (
         delete(LiveChange).where(col(LiveChange.at) < now - CHANGES_KEPT),
         delete(SignIn).where(col(SignIn.used_at) < now - SIGN_INS_KEPT),

@@ -91,7 +91,8 @@ def steps(db: Session, made: str) -> int:
 
 def waiting(db: Session) -> list[tuple[str, datetime]]:
     rows = select(col(OutboxNotice.kind), col(OutboxNotice.due_at))
-    rows = rows.where(col(OutboxNotice.state) == "pending").order_by(col(OutboxNotice.kind))
+    told = (col(OutboxNotice.state) == "pending", col(OutboxNotice.about_at).is_(None))
+    rows = rows.where(*told).order_by(col(OutboxNotice.kind))
     return [(row.kind, row.due_at) for row in db.connection().execute(rows)]
 
 
@@ -365,7 +366,7 @@ class TestUndo:
             assert (now_of(db, made).starts_at, steps(db, made)) == (NINE, 8)
             assert [kind for kind, _due in waiting(db)] == ["appointment.booked"]
             withdrawn = select(col(OutboxNotice.problem)).where(
-                col(OutboxNotice.state) == "withdrawn"
+                col(OutboxNotice.state) == "withdrawn", col(OutboxNotice.about_at).is_(None)
             )
             said = viewing.problem_words(db.scalars(withdrawn).one())
             assert said == "What it was about has changed since."

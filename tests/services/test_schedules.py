@@ -343,7 +343,8 @@ class TestSettling:
         ask(fallen, "frank", schedules.move, appointment_id="late", version=1, to=last.value)
         assert self.visit(fallen).starts_at == WEDNESDAY + 340 * MINUTE
         assert shown(fallen).outside.count == 0
-        assert [one.kind for one in rows(fallen, OutboxNotice)] == ["appointment.moved"]
+        told = {one.kind for one in rows(fallen, OutboxNotice)}
+        assert told == {"appointment.moved", "appointment.reminder"}
 
     @pytest.mark.parametrize("to", ["", "9", "x y", "29544480 nobody", "٣ dana"])
     def test_moves_nowhere_else(self, fallen: Clinic, to: str) -> None:
@@ -418,6 +419,11 @@ class TestTypes:
             ({"ahead_days": 0}, "Furthest ahead"),
             ({"cancel_hours": 721}, "Free cancellation"),
             ({"open_limit": 51}, "Open bookings"),
+            ({"reminders": "10080 2880 180 30"}, "up to three different reminders"),
+            ({"reminders": "43201"}, "up to three different reminders"),
+            ({"reminders": "180 180"}, "up to three different reminders"),
+            ({"reminders": "-180"}, "up to three different reminders"),
+            ({"reminders": "180  30"}, "up to three different reminders"),
             ({"name": "  "}, "Give this kind of visit a name"),
             ({"name": "x" * 121}, "Name: at most 120"),
             ({"board_name": "x" * 11}, "Name on the board"),

@@ -83,7 +83,9 @@ def repeat(clinic: Clinic, *starts: datetime, version: int = 1, **more: Any) -> 
 
 
 def pending(db: Session) -> list[OutboxNotice]:
-    return list(db.scalars(select(OutboxNotice).where(col(OutboxNotice.state) == "pending")))
+    """Returns what is still to be told, but for reminders."""
+    told = (col(OutboxNotice.state) == "pending", col(OutboxNotice.about_at).is_(None))
+    return list(db.scalars(select(OutboxNotice).where(*told)))
 
 
 def of_series(clinic: Clinic) -> list[Appointment]:
@@ -173,8 +175,7 @@ class TestRepeat:
     def test_takes_a_nearest_time_instead_and_tells_the_patient_once(self, busy: Clinic) -> None:
         assert repeat(busy, NINE[0], NINE[1] + 20 * MINUTE).done == 2
         with busy.base.transaction() as db:
-            waits = select(OutboxNotice).where(col(OutboxNotice.state) == "pending")
-            assert [one.kind for one in db.scalars(waits)] == ["appointment.booked"]
+            assert [one.kind for one in pending(db)] == ["appointment.booked"]
 
     def test_nothing_is_kept_where_nothing_is_free(self, busy: Clinic) -> None:
         with pytest.raises(series.NothingFree):

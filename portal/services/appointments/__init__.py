@@ -35,6 +35,7 @@ from portal.services.appointments.reading import (
     view,
 )
 from portal.services.appointments.reasons import AT_DESK, REASONS
+from portal.services.appointments.reminding import catch_up
 from portal.services.appointments.rescheduling import HereToday, Over, reschedule
 from portal.services.appointments.rules import EnoughOpen, OnlyByPhone
 from portal.services.appointments.states import WrongStep
@@ -63,6 +64,7 @@ __all__ = [
     "book",
     "book_held",
     "cancel",
+    "catch_up",
     "come",
     "coming",
     "confirm",

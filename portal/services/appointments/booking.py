@@ -20,7 +20,7 @@ from portal.models.schedules import VisitType
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services.appointments import changing, freeing, history
+from portal.services.appointments import changing, freeing, history, reminding
 from portal.words import _, midnight
 
 LONGEST_MINUTES = 600
@@ -104,6 +104,7 @@ def place(db: Session, actor: Actor, record: Appointment, *, now: datetime) -> N
     Raises `TimeTaken`, and leaves the transaction as it was.
     """
     freeing.clear(db, now=now, around=record)
+    record.reminders_at = now if record.status == "booked" else None
     with claiming(db, record):
         db.connection().execute(insert(Appointment), [record.model_dump()])
     history.write(db, actor, record.id, "booked", version=record.version, before={}, now=now)
@@ -120,6 +121,7 @@ def place(db: Session, actor: Actor, record: Appointment, *, now: datetime) -> N
     kind = "appointment.asked" if record.status == "proposed" else "appointment.booked"
     # Of what staff book the patient hears once it can no longer be taken back.
     changing.tell(db, actor, kind, record, record.version, now)
+    reminding.plan(db, record, after=now + changing.UNDO, now=now)
     live.tell(db, "appointments", [record.patient_id], is_private=record.confidential)
 
 

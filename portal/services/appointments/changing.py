@@ -14,7 +14,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import notices
-from portal.services.appointments import freeing, history, reasons, states
+from portal.services.appointments import freeing, history, reasons, reminding, states
 from portal.words import _, _n, local
 
 # A time given back later than this can hardly be given to somebody else.
@@ -199,6 +199,7 @@ def change(
         # Whoever reads it again in this transaction reads it as it is now.
         set_committed_value(record, name, value)
     history.write(db, actor, record.id, what, version=version + 1, before=before, now=now)
+    reminding.settle(db, record, before, after=now + UNDO, now=now)
     audit.record(
         db,
         actor,

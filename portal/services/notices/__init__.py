@@ -22,8 +22,14 @@ from portal.services.notices.viewing import (
     view,
 )
 from portal.services.notices.writing import (
+    CANCELLED,
+    CONFIRMED,
+    MOVED,
+    OVER,
+    call_off,
     listen,
     mail,
+    remind,
     take_back,
     to_user,
     withdraw,
@@ -32,7 +38,11 @@ from portal.services.notices.writing import (
 )
 
 __all__ = [
+    "CANCELLED",
+    "CONFIRMED",
     "KEPT_HERE",
+    "MOVED",
+    "OVER",
     "TEXTS",
     "CannotRetry",
     "House",
@@ -47,12 +57,14 @@ __all__ = [
     "Written",
     "as_page",
     "as_text",
+    "call_off",
     "given_of",
     "is_written_to",
     "letter",
     "listen",
     "mail",
     "recipients",
+    "remind",
     "retry",
     "settle",
     "take",

@@ -16,12 +16,9 @@ from sqlmodel import Session, col
 from portal import live
 from portal.errors import NotAllowed
 from portal.models.audit import OutboxNotice
-from portal.models.base import new_id
 from portal.models.people import Organization, User
 from portal.security.actor import Actor
-from portal.services import once
-from portal.services.notices import filling, rendering
-from portal.services.notices.recipients import Recipient, recipients
+from portal.services.notices import filling, handing_on, reminders, rendering
 from portal.services.notices.rendering import House, Written
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
@@ -88,7 +85,7 @@ def take(db: Session, actor: Actor, *, worker: str, portal: str, now: datetime) 
         return Taken(is_again=is_again)
     written = rendering.write_out(
         notice.kind,
-        filling.given_of(db, notice),
+        reminders.filled(notice, filling.given_of(db, notice)),
         house(db, portal),
         carry=carry(db, notice.user_id),
     )
@@ -168,56 +165,31 @@ def _lease(db: Session, notice_id: str, worker: str, now: datetime) -> bool:
 
 def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
     """Returns how a notice ends without a letter; None where one is to be sent."""
+    ended = _cannot_go(db, notice, now)
+    if ended is not None:
+        return ended
+    if notice.channel != "email":
+        return Outcome("sent", KEPT_HERE)
+    if not notice.address:
+        return Outcome("sent", HANDED_ON if handing_on.hand_on(db, notice, now) else PORTAL_ONLY)
+    if not handing_on.still_concerns(db, notice, now):
+        return Outcome("withdrawn", NO_LONGER)
+    return None
+
+
+def _cannot_go(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
+    """Returns the end of what cannot be said, is untrue by now, of no use any more, or nobody's."""
     if notice.kind not in TEXTS:
         return Outcome("dead", UNKNOWN)
     if not filling.is_whole(db, notice):
         return Outcome("dead", DAMAGED)
+    untrue = reminders.untrue(db, notice)
+    if untrue:
+        return Outcome("withdrawn", untrue)
     if now >= (notice.useful_until or notice.created_at + USEFUL):
         return Outcome("dead", TOO_LATE if notice.tries == 1 else GIVEN_UP)
-    if notice.channel != "email":
-        return Outcome("sent", KEPT_HERE)
-    if not notice.address:
-        return _hand_on(db, notice, now)
-    return None if _still_concerns(db, notice, now) else Outcome("withdrawn", NO_LONGER)
-
-
-def _hand_on(db: Session, notice: OutboxNotice, now: datetime) -> Outcome:
-    """Writes one notice for each account that is to be told, in the same transaction."""
-    if not notice.patient_id:
-        return Outcome("dead", NO_ADDRESS)
-    found = recipients(
-        db, notice.kind, patient_id=notice.patient_id, record_id=notice.record_id, now=now
-    )
-    once.insert(db, OutboxNotice, [_copy(db, notice, to, now) for to in found])
-    return Outcome("sent", HANDED_ON if found else PORTAL_ONLY)
-
-
-def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> dict[str, Any]:
-    """Returns a notice as one account gets it, sealed anew for its own row."""
-    notice_id = new_id()
-    return OutboxNotice(
-        id=notice_id,
-        key=f"{notice.key[:220]}:to:{to.user_id}",
-        kind=notice.kind,
-        patient_id=notice.patient_id,
-        user_id=to.user_id,
-        address=to.address,
-        record_id=notice.record_id,
-        given=filling.seal(db, notice_id, filling.given_of(db, notice)),
-        due_at=now,
-        created_at=notice.created_at,
-        useful_until=notice.useful_until,
-    ).model_dump()
-
-
-def _still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
-    """Asks again before each try: a right may have ended, an address may be another's by now."""
-    if not (notice.record_id and notice.patient_id and notice.user_id):
-        return True
-    found = recipients(
-        db, notice.kind, patient_id=notice.patient_id, record_id=notice.record_id, now=now
-    )
-    return any((to.user_id, to.address) == (notice.user_id, notice.address) for to in found)
+    is_nobodys = not notice.address and not notice.patient_id
+    return Outcome("dead", NO_ADDRESS) if is_nobodys and notice.channel == "email" else None
 
 
 def _close(

@@ -38,8 +38,8 @@ class Written:
 
 def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "clinic") -> Written:
     """Returns a notice filled in; what it was not given is left out, never invented."""
-    text = TEXTS[kind]
-    is_bare = carry == BARE
+    text, is_bare = TEXTS[kind], carry == BARE
+    lines = text.bare if is_bare and text.bare else text.lines
     about = {
         "clinic": _("your clinic") if is_bare else house.name,
         "phone": house.phone if house.phone and not is_bare else _("the number on your letters"),
@@ -50,7 +50,7 @@ def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "c
     return Written(
         sender=_("Patient portal") if is_bare else house.name,
         subject=_filled(text.subject, filling),
-        lines=tuple(_filled(line, filling) for line in text.lines),
+        lines=tuple(_filled(line, filling) for line in lines),
         link=_filled(text.link, filling) if text.link else "",
         link_words=_(text.link_words) if text.link_words else "",
     )
@@ -68,9 +68,10 @@ def without_secrets(kind: str, given: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if name not in secrets}
 
 
-def placeholders(text: Text) -> set[str]:
+def placeholders(text: Text, *, carry: str = "clinic") -> set[str]:
     """Returns every name that a text is filled with."""
-    parts = (text.subject, *text.lines, text.link)
+    lines = text.bare if carry == BARE and text.bare else text.lines
+    parts = (text.subject, *lines, text.link)
     return {name for part in parts for _t, name, _f, _c in string.Formatter().parse(part) if name}
 
 

@@ -19,6 +19,8 @@ class Text:
     link_words: str = ""
     secrets: tuple[str, ...] = ()
     always: bool = True
+    # What it says to whoever wants to be told no more than that there is news.
+    bare: tuple[str, ...] = ()
 
 
 _NOT_YOU = _("If this was not you, call us: {phone}. We never ask for your password or a code.")
@@ -79,6 +81,18 @@ TEXTS: dict[str, Text] = {
         link="{portal}/appointments",
         link_words=_("Open the portal"),
         always=False,
+    ),
+    "appointment.reminder": Text(
+        _("Are you coming to your visit?"),
+        (
+            _("You have a visit at {clinic} on {at}."),
+            _("Say with one tap whether you are coming, or running late. You need not sign in."),
+        ),
+        link="{portal}/visit/{token}",
+        link_words=_("Answer"),
+        secrets=("token",),
+        always=False,
+        bare=(_("Something in your portal waits for your answer. You need not sign in for it."),),
     ),
     "waitlist.offered": Text(
         _("An earlier time is free"),

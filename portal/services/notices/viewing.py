@@ -19,7 +19,7 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import pages
-from portal.services.notices import filling, outbox, rendering, writing
+from portal.services.notices import filling, outbox, reminders, rendering, writing
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
 from portal.words import _, _n, when
@@ -128,6 +128,7 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
         return LetterRow(_row(db, notice, name, now), subject=notice.kind)
     is_masked = not settings.current().demo and bool(TEXTS[notice.kind].secrets)
     given = filling.given_of(db, notice) if filling.is_whole(db, notice) else {}
+    given = reminders.filled(notice, given)
     written = rendering.write_out(
         notice.kind,
         rendering.masked(notice.kind, given) if is_masked else given,
@@ -238,6 +239,10 @@ _PROBLEMS = {
     outbox.UNKNOWN: _("This version of the portal has no text for it."),
     outbox.DAMAGED: _("What it was to say was damaged, or is not its own. Ask for a new one."),
     outbox.NO_LONGER: _("The right to know of it, or the address, has ended meanwhile."),
+    writing.MOVED: _("The visit was moved."),
+    writing.CANCELLED: _("The visit was cancelled."),
+    writing.CONFIRMED: _("The visit was confirmed."),
+    writing.OVER: _("The visit has begun, or is over."),
     "not-an-address": _("The address cannot be written to."),
     "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),
     "slow": _("The mail server was too slow."),

@@ -20,6 +20,8 @@ from portal.services.notices import filling
 USEFUL = timedelta(hours=24)
 # Why a notice was withdrawn: the number of the version that made it untrue follows.
 OUTDATED = "outdated-by-"
+# Why a reminder was called off: what became of its visit.
+MOVED, CANCELLED, CONFIRMED, OVER = "moved", "cancelled", "confirmed", "over"
 _KEY = "notices_written"
 
 _listeners: list[Callable[[], None]] = []
@@ -78,6 +80,48 @@ def write_once_for(
     _insert(db, notice)
 
 
+def remind(
+    db: Session,
+    kind: str,
+    due: list[tuple[int, datetime, datetime]],
+    *,
+    patient_id: str,
+    record_id: str,
+    version: int,
+    about_at: datetime,
+    now: datetime,
+) -> None:
+    """Notes that a patient is to be reminded of what begins at `about_at`.
+
+    `due`: of each reminder how many minutes before, when it is due, until when it is of use.
+    """
+    rows = [
+        OutboxNotice(
+            key=f"{kind}/{minutes}:{record_id}:{version}:{patient_id}",
+            kind=kind,
+            patient_id=patient_id,
+            record_id=record_id,
+            about_at=about_at,
+            due_at=due_at,
+            useful_until=until,
+            created_at=now,
+        ).model_dump()
+        for minutes, due_at, until in due
+    ]
+    once.insert(db, OutboxNotice, rows)
+
+
+def call_off(db: Session, *, record_id: str, why: str) -> int:
+    """Calls off the reminders of a record that have not gone out; returns how many."""
+    those = (
+        col(OutboxNotice.record_id) == record_id,
+        col(OutboxNotice.about_at).is_not(None),
+        col(OutboxNotice.state) == "pending",
+    )
+    off = update(OutboxNotice).where(*those).values(state="withdrawn", problem=why)
+    return db.connection().execute(off).rowcount
+
+
 def withdraw(db: Session, *, record_id: str, version: int) -> int:
     """Takes back what was not sent yet about a record: its `version` makes it untrue.
 
@@ -102,7 +146,10 @@ def take_back(db: Session, *, record_id: str, version: int) -> int:
 
 def _waiting(db: Session, record_id: str) -> list[Any]:
     query = select(col(OutboxNotice.id), col(OutboxNotice.key)).where(
-        col(OutboxNotice.record_id) == record_id, col(OutboxNotice.state) == "pending"
+        col(OutboxNotice.record_id) == record_id,
+        col(OutboxNotice.state) == "pending",
+        # Reminders are called off by what becomes of the visit, not by a version.
+        col(OutboxNotice.about_at).is_(None),
     )
     return list(db.connection().execute(query))
 

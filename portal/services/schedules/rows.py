@@ -51,6 +51,11 @@ class TypeForm:
     notice_minutes: str = ""
     ahead_days: str = ""
     cancel_hours: str = ""
+    reminders: str = ""
+    # The same, one by one: minutes, or empty.
+    reminder_1: str = ""
+    reminder_2: str = ""
+    reminder_3: str = ""
     open_limit: str = ""
     colour: str = ""
     position: str = ""

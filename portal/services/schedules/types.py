@@ -14,7 +14,7 @@ from portal.models.schedules import COLOURS, HOW_BOOKED, WHO_BOOKS, VisitType
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services.schedules import preview
+from portal.services.schedules import preview, reminders
 from portal.services.schedules.rows import ChoiceRow, PlanRow, TypeForm, TypeRow
 from portal.services.schedules.trying import ChangedMeanwhile, as_if
 from portal.words import _, _n
@@ -45,6 +45,7 @@ NAMES = {
     **{key: words for key, (_least, _most, words) in LIMITS.items()},
     **{key: words for key, (_most, words) in LENGTHS.items()},
     "grid": _("Starts every"),
+    "reminders": _("Reminders"),
     "channels": _("How it takes place"),
     "who_books": _("Who books"),
     "how_booked": _("How it is booked"),
@@ -110,6 +111,8 @@ def one_type(db: Session, actor: Actor, *, type_id: str, now: datetime) -> TypeF
     numbers: dict[str, Any] = {key: str(plain[key]) for key in (*LIMITS, "grid")}
     held = one.channels.split()
     words = {"in-person": _("At the clinic"), "phone": _("By phone"), "video": _("By video")}
+    chosen = [str(minutes) for minutes in reminders.of(one.reminders)]
+    numbers |= {f"reminder_{at}": minutes for at, minutes in enumerate(chosen, 1)}
     return TypeForm(
         **plain | numbers,
         channels=[ChoiceRow(key, words[key], key in held) for key in CHANNELS],
@@ -128,7 +131,7 @@ def try_type(
     before = one.model_dump()
     said = "; ".join(
         _("{field}: {before} becomes {after}").format(
-            field=_(NAMES[key]), before=_value(before[key]), after=_value(values[key])
+            field=_(NAMES[key]), before=_value(key, before[key]), after=_value(key, values[key])
         )
         for key in NAMES
         if key in values and before[key] != values[key]
@@ -182,13 +185,15 @@ def _found(db: Session, type_id: str) -> VisitType:
 def _differs(seen: dict[str, Any], stands: dict[str, Any]) -> str:
     """Says which fields somebody else has changed, and to what."""
     return ", ".join(
-        _("{field} is now {value}").format(field=_(NAMES[key]), value=_value(stands[key]))
+        _("{field} is now {value}").format(field=_(NAMES[key]), value=_value(key, stands[key]))
         for key in NAMES
         if key in seen and str(seen[key]) != str(stands[key])
     )
 
 
-def _value(value: Any) -> str:
+def _value(key: str, value: Any) -> str:
+    if key == "reminders":
+        return reminders.all_said(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return _("“{words}”").format(words=value) if isinstance(value, str) else str(value)
@@ -208,6 +213,7 @@ def _check(values: dict[str, Any]) -> None:
         raise NotInRange(_("Give this kind of visit a name that patients understand."))
     if values["minutes"] % STEP_MINUTES or values["grid"] not in GRIDS:
         raise NotInRange(_("Minutes come in steps of five; starts every 5, 10, 15, 20, 30 or 60."))
+    reminders.check(values["reminders"])
     channels = values["channels"].split()
     if not channels or not set(channels) <= set(CHANNELS):
         raise NotInRange(_("Choose at least one way in which it can take place."))

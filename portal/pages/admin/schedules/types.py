@@ -11,8 +11,9 @@ from portal.pages.admin import parts
 from portal.pages.admin.schedules import plan
 from portal.pages.page import Page
 from portal.pages.staff.parts import look
+from portal.services.schedules.reminders import CHOICES
 from portal.state.staff.schedules import OneType, VisitTypes
-from portal.words import _
+from portal.words import _, before
 
 _row: Any = OneType.row
 _rows: Any = VisitTypes.rows
@@ -90,7 +91,10 @@ def build_one() -> rx.Component:
         plan.show(OneType.plan, OneType.save, OneType.open, hits_bookings=False),
         live_form.of(
             rx.el.input(type="hidden", name="version", default_value=_row.version.to_string()),
-            staff.columns(_patients_read(), staff.pile(_length(), _booking(), _times(), _needs())),
+            staff.columns(
+                _patients_read(),
+                staff.pile(_length(), _booking(), _times(), _reminders(), _needs()),
+            ),
             _on_the_board(),
             button.group(
                 button.main(_("Look what patients would see"), type="submit"),
@@ -181,6 +185,32 @@ def _times() -> rx.Component:
             _number("cancel_hours", _("Cancelled in time, hours before")),
             _number("open_limit", _("Open at once for one person, 0 for no limit")),
             class_name="fields",
+        ),
+    )
+
+
+def _reminders() -> rx.Component:
+    choices = [(str(one), before(one)) for one in CHOICES]
+    return _group(
+        _("When patients are reminded"),
+        "reminders",
+        rx.el.div(
+            *(
+                field.select(name, label, choices, first=_("None"), default_value=kept)
+                for name, label, kept in (
+                    ("reminder_1", _("First reminder"), _row.reminder_1),
+                    ("reminder_2", _("Second reminder"), _row.reminder_2),
+                    ("reminder_3", _("Third reminder"), _row.reminder_3),
+                )
+            ),
+            class_name="fields",
+        ),
+        rx.el.p(
+            _(
+                "By e-mail, with clinic, day and hour, and a link to confirm or cancel. None goes "
+                "out once a visit is confirmed, moved or cancelled. What is booked keeps its own."
+            ),
+            class_name="quiet",
         ),
     )
 

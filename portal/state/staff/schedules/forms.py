@@ -113,6 +113,9 @@ class TypeValues(Entered):
     notice_minutes: int = Field(default=0, ge=-(10**6), le=10**6)
     ahead_days: int = Field(default=0, ge=-(10**6), le=10**6)
     cancel_hours: int = Field(default=0, ge=-(10**6), le=10**6)
+    reminder_1: int = _NUMBER
+    reminder_2: int = _NUMBER
+    reminder_3: int = _NUMBER
     open_limit: int = Field(default=0, ge=-(10**6), le=10**6)
     colour: str = Field(default="", max_length=20)
     position: int = Field(default=0, ge=-(10**6), le=10**6)
@@ -121,8 +124,11 @@ class TypeValues(Entered):
     def values(self, channels: list[str]) -> dict[str, Any]:
         """Returns them as the service takes them."""
         boxes = ("needs_room", "asks_reason", "new_patients", "active")
-        plain = self.model_dump(exclude={"version", *boxes})
+        reminders = ("reminder_1", "reminder_2", "reminder_3")
+        plain = self.model_dump(exclude={"version", *boxes, *reminders})
+        chosen = {getattr(self, name) for name in reminders} - {0}
         return plain | {
+            "reminders": " ".join(str(minutes) for minutes in sorted(chosen, reverse=True)),
             **{name: getattr(self, name) == "on" for name in boxes},
             "channels": " ".join(channels),
         }

@@ -1,0 +1,57 @@
+"""Handing on: a notice about a patient becomes one for each account that is to be told of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from portal.models.audit import OutboxNotice
+from portal.models.base import new_id
+from portal.services import once
+from portal.services.notices import filling, reminders
+from portal.services.notices.recipients import Recipient, recipients
+
+
+def hand_on(db: Session, notice: OutboxNotice, now: datetime) -> int:
+    """Writes one notice for each account that is to be told, in the same transaction; how many."""
+    found = _recipients(db, notice, now)
+    once.insert(db, OutboxNotice, [_copy(db, notice, to, now) for to in found])
+    return len(found)
+
+
+def still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
+    """Asks again before each try: a right may have ended, an address may be another's by now."""
+    if not (notice.record_id and notice.patient_id and notice.user_id):
+        return True
+    found = _recipients(db, notice, now)
+    return any((to.user_id, to.address) == (notice.user_id, notice.address) for to in found)
+
+
+def _recipients(db: Session, notice: OutboxNotice, now: datetime) -> list[Recipient]:
+    return recipients(
+        db,
+        notice.kind,
+        patient_id=notice.patient_id or "",
+        record_id=notice.record_id,
+        now=now,
+    )
+
+
+def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> dict[str, Any]:
+    """Returns a notice as one account gets it, sealed anew for its own row."""
+    notice_id = new_id()
+    given = filling.given_of(db, notice) | reminders.link_for(db, notice, to.user_id, now)
+    return OutboxNotice(
+        id=notice_id,
+        key=f"{notice.key[:220]}:to:{to.user_id}",
+        kind=notice.kind,
+        patient_id=notice.patient_id,
+        user_id=to.user_id,
+        address=to.address,
+        record_id=notice.record_id,
+        given=filling.seal(db, notice_id, given),
+        about_at=notice.about_at,
+        due_at=now,
+        created_at=notice.created_at,
+        useful_until=notice.useful_until,
+    ).model_dump()
