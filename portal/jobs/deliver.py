@@ -114,6 +114,7 @@ def _letter(here: Desk, parcel: notices.Parcel) -> mail.Letter:
         text=notices.as_text(written),
         html=notices.as_page(written, language=words.language()),
         key=parcel.notice_id,
+        ends=written.ends_news,
         at=acting.desk().clock(),
     )
 

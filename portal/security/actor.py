@@ -41,6 +41,8 @@ class Actor:
     confirmed_at: datetime | None = None
     # Whether the portal asks by itself, to keep an open page true: nobody did anything.
     is_glance: bool = False
+    # Whether they hold a link from a mail, and have not signed in.
+    is_by_link: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -28,6 +28,8 @@ VERIFY_BATCH = 5000
 # What stands between the parts of a reason, and what says that a page asked by itself.
 SPLIT = " | "
 STILL_OPEN = "still open"
+# What says that a link from a mail was used, by whoever held it, without a sign-in.
+BY_LINK = "mailed link"
 # Built once: these run with every act, and building them takes longer than running them.
 _END = select(_head.c.seq, _head.c.hash).with_for_update()
 _ADD = insert(_events)
@@ -106,7 +108,8 @@ def _whole_reason(db: Session, actor: Actor, patient_id: str, given: str, now: d
     treating = actor.at is not None and actor.role in care.CLINICAL
     why = care.why(db, actor, patient_id, now=now) if treating else ""
     glance = STILL_OPEN if actor.is_glance else ""
-    return SPLIT.join(part for part in (why, given, glance) if part)
+    link = BY_LINK if actor.is_by_link else ""
+    return SPLIT.join(part for part in (why, given, glance, link) if part)
 
 
 def link(key: bytes, before: str, seq: int, note: Note) -> str:

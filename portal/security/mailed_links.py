@@ -105,4 +105,5 @@ def actor_of(db: Session, link: MailedLink, *, source: str, now: datetime) -> Ac
         source=source,
         scopes=held,
         at=now,
+        is_by_link=True,
     )

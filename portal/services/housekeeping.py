@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from portal.database import Database
 from portal.models.audit import LiveChange
 from portal.models.factors import Challenge, Factor, ShortCode, TrustedDevice
+from portal.models.mailed_links import MailedLink
 from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
@@ -36,6 +37,7 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
         delete(LiveChange).where(col(LiveChange.at) < now - CHANGES_KEPT),
         delete(SignIn).where(col(SignIn.used_at) < now - SIGN_INS_KEPT),
         delete(OneTimeLink).where(col(OneTimeLink.expires_at) < now - LINKS_KEPT),
+        delete(MailedLink).where(col(MailedLink.expires_at) < now - LINKS_KEPT),
         delete(ShortCode).where(col(ShortCode.expires_at) < now - CODES_KEPT),
         delete(Challenge).where(col(Challenge.expires_at) < now - CODES_KEPT),
         delete(TrustedDevice).where(col(TrustedDevice.expires_at) < now - LINKS_KEPT),

@@ -116,6 +116,15 @@ class TestLetters:
         assert not {"bcc", "x-evil"} & {header.lower() for header in taken}
         assert taken["Subject"].startswith("News ")
 
+    def test_say_to_mail_programs_how_they_are_ended(self) -> None:
+        """RFC 8058: one POST to an https address; other letters and addresses say nothing."""
+        place = "https://portal.example.org/no-news/x"
+        ending = mail.written(letter(ends=place))
+        assert ending["List-Unsubscribe"] == f"<{place}>"
+        assert ending["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        for other in ("", "http://portal.example.org/no-news/x", "javascript:alert(1)"):
+            assert "List-Unsubscribe" not in mail.written(letter(ends=other))
+
     def test_carry_names_of_all_languages(self) -> None:
         post = Post()
         with serving(post) as port:

@@ -33,6 +33,8 @@ class Letter:
     html: str
     key: str
     at: datetime
+    # Where a mail program can end mails of this kind, by one POST (RFC 8058).
+    ends: str = ""
 
     @property
     def message_id(self) -> str:
@@ -59,6 +61,9 @@ def written(letter: Letter) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     # A machine that answers machines would write to itself for ever (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
+    if letter.ends.startswith("https://"):
+        message["List-Unsubscribe"] = f"<{letter.ends}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message

@@ -24,6 +24,7 @@ from portal.services.appointments.holding import (
     let_go,
     retake,
 )
+from portal.services.appointments.lateness import NotLateYet, run_late
 from portal.services.appointments.reading import (
     AppointmentRow,
     AppointmentsRow,
@@ -50,6 +51,7 @@ __all__ = [
     "EnoughOpen",
     "HereToday",
     "NoLongerKept",
+    "NotLateYet",
     "NotRead",
     "NotToday",
     "NothingToUndo",
@@ -76,6 +78,7 @@ __all__ = [
     "reschedule",
     "retake",
     "row_of",
+    "run_late",
     "undo",
     "upcoming",
     "view",

@@ -94,8 +94,8 @@ def put(
         raise Invalid(_("Choose a time that is still to come."))
     is_here = record.status in HERE
     if changes["starts_at"] != record.starts_at and not is_here:
-        # Whoever confirmed the old time has not confirmed the new one.
-        changes = {"confirmed_at": None} | changes
+        # Whoever confirmed the old time has not confirmed the new one, nor runs late for it.
+        changes = {"confirmed_at": None, "expected_at": None} | changes
     wanted = Appointment.model_validate(record.model_dump() | changes)
     freeing.clear(db, now=now, around=wanted)
     with booking.claiming(db, wanted):

@@ -23,6 +23,7 @@ UNRESOLVED_DAYS = 4
 _CHANGES = {
     "confirmed": _("Confirmed"),
     "moved": _("Moved"),
+    "late": _("Running late"),
     "undone": _("Taken back"),
     "kept": _("Kept outside of the hours"),
     "repeated": _("Made a series"),

@@ -27,6 +27,7 @@ ADULT = 18
 # What is to do is flagged in the week before the visit, and what was answered holds for a year.
 DUE = timedelta(days=7)
 HOLDS = timedelta(days=365)
+_TO_COME = ("proposed", "pending", "booked")
 _AWAITED = ("proposed", "pending", "booked", "arrived")
 
 
@@ -45,6 +46,8 @@ def columns(db: Session, actor: Actor, today: date) -> tuple[Any, ...]:
 def of(visit: Any, now: datetime) -> list[FlagRow]:
     """Returns what the desk should do about a visit, then what it should know."""
     found: list[FlagRow] = []
+    if visit.expected_at is not None and visit.status in _TO_COME:
+        found.append(FlagRow("late", _late(visit)))
     if _lacks_form(visit, now):
         found.append(FlagRow("form", _("Form"), "todo"))
     if _is_due(visit, now) and paying.lacks_check(visit):
@@ -85,6 +88,11 @@ def pairs(visits: Sequence[Any]) -> set[frozenset[str]]:
         for other in visits
         if one.id != other.id and one.starts_at < other.ends_at and other.starts_at < one.ends_at
     }
+
+
+def _late(visit: Any) -> str:
+    minutes = int((visit.expected_at - visit.starts_at).total_seconds()) // 60
+    return _("{minutes} min late").format(minutes=minutes)
 
 
 def _lacks_form(visit: Any, now: datetime) -> bool:

@@ -71,6 +71,7 @@ def _columns() -> tuple[Any, ...]:
         col(Appointment.buffer_before),
         col(Appointment.buffer_after),
         col(Appointment.confirmed_at),
+        col(Appointment.expected_at),
         col(Appointment.arrived_at),
         col(Appointment.roomed_at),
         col(Appointment.channel),
@@ -128,7 +129,7 @@ def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
         state=shape,
         words=words,
         icon=icon,
-        due=int(visit.starts_at.timestamp()) if shape in {"booked", "confirmed"} else 0,
+        due=_due(visit) if shape in {"booked", "confirmed"} else 0,
         since=since(visit),
         minutes=(end - start),
         before=visit.buffer_before,
@@ -137,6 +138,11 @@ def strip(visit: Any, day: date, first: int, now: datetime) -> StripRow:
         room=(visit.location_id if visit.is_room else "") or "",
         flags=flags.of(visit, now),
     )
+
+
+def _due(visit: Any) -> int:
+    """Returns the second at which somebody is due: later for who has said that they run late."""
+    return int((visit.expected_at or visit.starts_at).timestamp())
 
 
 def held(one: Hold, day: date, first: int, *, is_room: bool) -> StripRow:

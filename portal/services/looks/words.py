@@ -155,6 +155,9 @@ def _noted(part: str) -> str:
         "closed": _("Closed the record again"),
         "exported": _("As a file"),
         "chart": "",
+        "late": _("Said that they run late"),
+        "birth date": _("Entered a wrong birth date"),
+        audit.BY_LINK: _("By a link from a mail"),
     }.get(part, part)
 
 

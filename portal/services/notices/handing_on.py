@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from portal.models.audit import OutboxNotice
 from portal.models.base import new_id
+from portal.security import mailed_links
 from portal.services import once
-from portal.services.notices import filling, reminders
+from portal.services.notices import filling, reminders, rendering
 from portal.services.notices.recipients import Recipient, recipients
+from portal.services.notices.texts import TEXTS
 
 
 def hand_on(db: Session, notice: OutboxNotice, now: datetime) -> int:
@@ -41,6 +43,8 @@ def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> di
     """Returns a notice as one account gets it, sealed anew for its own row."""
     notice_id = new_id()
     given = filling.given_of(db, notice) | reminders.link_for(db, notice, to.user_id, now)
+    if not TEXTS[notice.kind].always:
+        given |= {rendering.NEWS: mailed_links.to_end_news(db, to.user_id, now=now)}
     return OutboxNotice(
         id=notice_id,
         key=f"{notice.key[:220]}:to:{to.user_id}",

@@ -14,6 +14,8 @@ from portal.words import _
 BARE = "bare"
 # What stands in for a code or link that may not be shown (any more).
 HIDDEN = "••••••"
+# The secret of the link that ends mails about news, beside what a text is filled with.
+NEWS = "news"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Written:
     lines: tuple[str, ...]
     link: str = ""
     link_words: str = ""
+    # Where mails of this kind can be ended; empty for those that cannot.
+    ends_news: str = ""
 
 
 def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "clinic") -> Written:
@@ -53,19 +57,25 @@ def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "c
         lines=tuple(_filled(line, filling) for line in lines),
         link=_filled(text.link, filling) if text.link else "",
         link_words=_(text.link_words) if text.link_words else "",
+        ends_news=f"{house.portal}/no-news/{given[NEWS]}" if given.get(NEWS) else "",
     )
 
 
 def masked(kind: str, given: dict[str, str]) -> dict[str, str]:
     """Returns what a notice was given without its codes and links."""
-    secrets = TEXTS[kind].secrets if kind in TEXTS else tuple(given)
+    secrets = _secrets(kind, given)
     return given | dict.fromkeys(secrets, HIDDEN)
 
 
 def without_secrets(kind: str, given: dict[str, str]) -> dict[str, str]:
     """Returns what may be kept of what a notice was given."""
-    secrets = TEXTS[kind].secrets if kind in TEXTS else tuple(given)
+    secrets = _secrets(kind, given)
     return {name: value for name, value in given.items() if name not in secrets}
+
+
+def _secrets(kind: str, given: dict[str, str]) -> set[str]:
+    named = set(TEXTS[kind].secrets) if kind in TEXTS else set(given)
+    return named | ({NEWS} & given.keys())
 
 
 def placeholders(text: Text, *, carry: str = "clinic") -> set[str]:
@@ -78,7 +88,9 @@ def placeholders(text: Text, *, carry: str = "clinic") -> set[str]:
 def as_text(written: Written) -> str:
     """Returns a notice as plain text."""
     link = (f"{written.link_words}:\n{written.link}",) if written.link else ()
-    return "\n\n".join((*written.lines, *link, _last_word(written), "")).replace("\n\n\n", "\n\n")
+    ends = (f"{_no_more()}\n{written.ends_news}",) if written.ends_news else ()
+    parts = (*written.lines, *link, _last_word(written), *ends, "")
+    return "\n\n".join(parts).replace("\n\n\n", "\n\n")
 
 
 def as_page(written: Written, *, language: str) -> str:
@@ -92,8 +104,19 @@ def as_page(written: Written, *, language: str) -> str:
         f'<!doctype html><html lang="{escape(language, quote=True)}"><head><meta charset="utf-8">'
         f"<title>{escape(written.subject)}</title></head>"
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em">'
-        f"{lines}{link}<p>{escape(_last_word(written))}</p></body></html>"
+        f"{lines}{link}<p>{escape(_last_word(written))}</p>{_ending(written)}</body></html>"
     )
+
+
+def _ending(written: Written) -> str:
+    if not written.ends_news:
+        return ""
+    place = escape(written.ends_news, quote=True)
+    return f'<p><a href="{place}">{escape(_no_more())}</a></p>'
+
+
+def _no_more() -> str:
+    return _("Write to me about news no longer:")
 
 
 def _last_word(written: Written) -> str:

@@ -126,9 +126,10 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
     )
     if notice.kind not in TEXTS:
         return LetterRow(_row(db, notice, name, now), subject=notice.kind)
-    is_masked = not settings.current().demo and bool(TEXTS[notice.kind].secrets)
     given = filling.given_of(db, notice) if filling.is_whole(db, notice) else {}
     given = reminders.filled(notice, given)
+    is_secret = bool(TEXTS[notice.kind].secrets) or rendering.NEWS in given
+    is_masked = not settings.current().demo and is_secret
     written = rendering.write_out(
         notice.kind,
         rendering.masked(notice.kind, given) if is_masked else given,
