@@ -38,6 +38,7 @@ _MOMENTS = (
     ("appointment", "expected_at"),
     ("appointment", "reminders_at"),
     ("outbox_notice", "about_at"),
+    ("outbox_notice", "ended_at"),
     ("user", "email_bounced_at"),
 )
 

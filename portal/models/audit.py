@@ -91,6 +91,8 @@ class OutboxNotice(Table, table=True):
     claimed_by: str = Field(default="", max_length=64)
     claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When it was taken back or given up.
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # Why it could not be delivered, in an operator's words: no address, no text.
     problem: str = Field(default="", max_length=200)
 

@@ -16,7 +16,7 @@ from portal.models.schedules import Schedule, VisitType
 from portal.security.actor import Actor
 from portal.services import appointments
 from portal.services.appointments import freeing, states
-from portal.services.notices import viewing
+from portal.services.notices import codes
 from tests.support.clinic import NOW, Clinic
 
 NINE = datetime.fromisoformat("2026-03-04T09:00-05:00")
@@ -368,7 +368,7 @@ class TestUndo:
             withdrawn = select(col(OutboxNotice.problem)).where(
                 col(OutboxNotice.state) == "withdrawn", col(OutboxNotice.about_at).is_(None)
             )
-            said = viewing.problem_words(db.scalars(withdrawn).one())
+            said = codes.words(db.scalars(withdrawn).one())
             assert said == "What it was about has changed since."
 
     def test_of_each_state(self, people: Clinic) -> None:

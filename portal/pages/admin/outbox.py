@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, definition, notice, pager, staff
+from portal.components import badge, button, definition, field, live_form, notice, pager, staff
 from portal.components.kinds import when
 from portal.pages.admin import parts
 from portal.pages.page import Page
@@ -48,13 +48,15 @@ def _listed() -> rx.Component:
             ("all", _("All"), Outbox.show("all")),
             ("waiting", _("Waiting"), Outbox.show("waiting")),
             ("sent", _("Sent"), Outbox.show("sent")),
+            ("back", _("Taken back"), Outbox.show("back")),
             ("dead", _("Not sent"), Outbox.show("dead")),
+            ("late", _("Too late"), Outbox.show("late")),
         ],
         row.shown,
     )
     return staff.panel(
         _("Notices"),
-        rx.el.div(views, class_name="in-panel"),
+        rx.el.div(_search(), views, class_name="in-panel stack"),
         staff_parts.lines(
             row.notices, _notice, _("Nothing here. Notices appear as soon as one is written.")
         ),
@@ -67,6 +69,25 @@ def _listed() -> rx.Component:
         ),
         anchor="notices",
         count=row.leaf.total,
+    )
+
+
+def _search() -> rx.Component:
+    row: Any = Outbox.row
+    whose = rx.cond(
+        row.finds_patients, _("Patient’s or account’s name, or record number"), _("Account’s name")
+    )
+    return live_form.of(
+        rx.el.div(
+            field.text("words", whose, value=row.wanted.words, optional=True, max_length=60),
+            field.select("kind", _("About"), row.kinds, first=_("Everything")),
+            field.date("day", _("Day"), optional=True),
+            class_name="fields",
+        ),
+        button.group(button.plain(_("Find"), type="submit", icon_name="search")),
+        on_submit=Outbox.find,
+        role="search",
+        class_name="stack",
     )
 
 

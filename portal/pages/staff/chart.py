@@ -84,12 +84,15 @@ def _chart() -> rx.Component:
             account.panel(),
             way_back.section(),
             _helpers(),
+            _mails(),
         ),
         across="three-up",
     )
     plain = staff.columns(
         staff.pile(_visits(), _messages()),
-        staff.pile(_contact(), coverage.panel(), account.panel(), way_back.section(), _helpers()),
+        staff.pile(
+            _contact(), coverage.panel(), account.panel(), way_back.section(), _helpers(), _mails()
+        ),
         across="two-up",
     )
     return rx.fragment(
@@ -321,6 +324,28 @@ def _helper(row: Any) -> rx.Component:
             rx.el.p(row.access, when(row.phone, rx.fragment(", ", row.phone))),
         ),
         class_name="item",
+    )
+
+
+def _mails() -> rx.Component:
+    """The ledger of what was to be told to the patient and who helps, and what became of it."""
+    shown = _list(
+        _("Mails"), "chart-mails", _row.mails, _("No mails were intended yet."), render=_mail
+    )
+    return rx.cond(_row.has_visits, shown, rx.fragment())
+
+
+def _mail(row: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(row.at, class_name="lead-col quiet"),
+        rx.el.div(
+            rx.el.h3(row.what),
+            when(row.whom, rx.el.p(row.whom)),
+            when(row.why, rx.el.p(row.why)),
+        ),
+        rx.el.div(badge.show(row.status, row.tone), class_name="acts"),
+        class_name="item",
+        key=row.id,
     )
 
 

@@ -58,7 +58,7 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> OverviewRow:
         policies=_policies(db) if rules else "",
         weak=below_standard(db) if rules else "",
         security=_security(db, now),
-        outbox=_waiting(db) if people else "",
+        outbox=_waiting(db, now) if people else "",
         dead=_n("{count} could not be sent", "{count} could not be sent", dead) * bool(dead),
         has_people=people,
         has_policies=rules,
@@ -116,9 +116,11 @@ def _schedule(db: Session) -> str:
     return _n("{count} type of visit in use", "{count} types of visit in use", count)
 
 
-def _waiting(db: Session) -> str:
-    pending = select(func.count()).where(col(OutboxNotice.state).in_(("pending", "claimed")))
-    count = db.connection().execute(pending).scalar_one()
+def _waiting(db: Session, now: datetime) -> str:
+    is_open = col(OutboxNotice.state).in_(("pending", "claimed"))
+    # A reminder that is due next week keeps nobody waiting.
+    due = select(func.count()).where(is_open, col(OutboxNotice.due_at) <= now)
+    count = db.connection().execute(due).scalar_one()
     return _n("{count} waits to go out", "{count} wait to go out", count) if count else _("Empty")
 
 

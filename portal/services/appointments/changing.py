@@ -97,7 +97,7 @@ def cancel(
         if tells:
             tell(db, actor, "appointment.cancelled", record, version + 1, now)
         else:
-            notices.withdraw(db, record_id=record.id, version=version + 1)
+            notices.withdraw(db, record_id=record.id, version=version + 1, now=now)
 
 
 def move(
@@ -234,7 +234,7 @@ def tell(
 
     What was to be told of before and has not gone out yet is told no more.
     """
-    notices.withdraw(db, record_id=record.id, version=version)
+    notices.withdraw(db, record_id=record.id, version=version, now=now)
     due_at = now + UNDO if actor.is_staff else now
     notices.write(
         db,

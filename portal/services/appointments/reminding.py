@@ -89,7 +89,7 @@ def settle(
     stands = is_awaited(record, now)
     if stands and is_awaited(was, now) and was.starts_at == record.starts_at:
         return
-    notices.call_off(db, record_id=record.id, why=_why(record, was))
+    notices.call_off(db, record_id=record.id, why=_why(record, was), now=now)
     if stands:
         plan(db, record, after=after, now=now)
         _mark(db, [record.id], now)

@@ -104,7 +104,7 @@ def put(
             traced="moved, overbooked" if changes.get("overbooked") else "",
         )  # fmt: skip
     if done and (is_here or not tells):
-        notices.withdraw(db, record_id=record.id, version=version + 1)
+        notices.withdraw(db, record_id=record.id, version=version + 1, now=now)
     elif done:
         changing.tell(db, actor, "appointment.moved", record, version + 1, now)
 

@@ -42,7 +42,7 @@ def undo(db: Session, actor: Actor, *, now: datetime) -> str:
     freeing.clear(db, now=now, around=wanted)
     with booking.claiming(db, wanted):
         changing.change(db, actor, record, record.version, before, what="undone", now=now)
-    notices.take_back(db, record_id=record.id, version=last.version)
+    notices.take_back(db, record_id=record.id, version=last.version, now=now)
     mark = update(AppointmentChange).where(col(AppointmentChange.id) == last.id)
     db.connection().execute(mark.values(undone_at=now))
     return record.id

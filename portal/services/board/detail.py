@@ -12,6 +12,7 @@ from portal.models.people import Location, Patient
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
+from portal.services import notices
 from portal.services.appointments import serial, states
 from portal.services.board import beside, flags, strips, times
 from portal.services.board.rows import ActRow, DetailRow, HistoryRow
@@ -71,6 +72,7 @@ def one(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> Det
         flags=flags.of(visit, now),
         acts=possible(record) if has(actor, Permission.BOOK_APPOINTMENTS) else [],
         history=_history(db, record.id, now),
+        notices=notices.of_visit(db, actor, appointment_id=record.id, now=now),
     )
 
 

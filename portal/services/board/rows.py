@@ -7,6 +7,8 @@ and the page counts.
 
 from dataclasses import dataclass, field
 
+from portal.services.notices import LedgerRow
+
 # The column by room of what takes place in none.
 NO_ROOM = "no-room"
 
@@ -231,6 +233,8 @@ class DetailRow:
     flags: list[FlagRow] = field(default_factory=list)
     acts: list[ActRow] = field(default_factory=list)
     history: list[HistoryRow] = field(default_factory=list)
+    # What was intended to be told of it, and what became of that.
+    notices: list[LedgerRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

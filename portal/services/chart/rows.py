@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from portal.services.notices import LedgerRow
 from portal.services.openings import OpeningRow
 
 
@@ -97,4 +98,5 @@ class ChartRow:
     may_release: bool = False
     visits: list[EntryRow] = field(default_factory=list)
     threads: list[EntryRow] = field(default_factory=list)
+    mails: list[LedgerRow] = field(default_factory=list)
     clinical: ClinicalPart = field(default_factory=ClinicalPart)

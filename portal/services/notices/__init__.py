@@ -1,8 +1,9 @@
 """Notices: what is to be told to somebody outside, written in the transaction of the change."""
 
+from portal.services.notices.codes import KEPT_HERE
 from portal.services.notices.filling import given_of
+from portal.services.notices.ledger import LedgerRow, of_patient, of_visit
 from portal.services.notices.outbox import (
-    KEPT_HERE,
     Outcome,
     Parcel,
     Taken,
@@ -11,6 +12,7 @@ from portal.services.notices.outbox import (
 )
 from portal.services.notices.recipients import Recipient, is_written_to, recipients
 from portal.services.notices.rendering import House, Written, as_page, as_text, write_out
+from portal.services.notices.searching import Wanted
 from portal.services.notices.texts import TEXTS, Text
 from portal.services.notices.viewing import (
     CannotRetry,
@@ -46,6 +48,7 @@ __all__ = [
     "TEXTS",
     "CannotRetry",
     "House",
+    "LedgerRow",
     "LetterRow",
     "NoticeRow",
     "OutboxRow",
@@ -54,6 +57,7 @@ __all__ = [
     "Recipient",
     "Taken",
     "Text",
+    "Wanted",
     "Written",
     "as_page",
     "as_text",
@@ -63,6 +67,8 @@ __all__ = [
     "letter",
     "listen",
     "mail",
+    "of_patient",
+    "of_visit",
     "recipients",
     "remind",
     "retry",

@@ -19,6 +19,17 @@ from portal.models.audit import OutboxNotice
 from portal.models.people import Organization, User
 from portal.security.actor import Actor
 from portal.services.notices import filling, handing_on, reminders, rendering
+from portal.services.notices.codes import (
+    DAMAGED,
+    GIVEN_UP,
+    HANDED_ON,
+    KEPT_HERE,
+    NO_ADDRESS,
+    NO_LONGER,
+    PORTAL_ONLY,
+    TOO_LATE,
+    UNKNOWN,
+)
 from portal.services.notices.rendering import House, Written
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
@@ -29,11 +40,6 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30, 60
 # While no letter gets out, none of them is to blame: none waits for longer than this.
 OUTAGE_PAUSE = timedelta(minutes=5)
 JITTER = 0.2
-
-# How a row ended where its state alone says too little: codes, said in words by the viewer.
-PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
-TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
-UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,8 @@ def _close(
     notice.claimed_by, notice.claimed_until = "", None
     if outcome.state == "sent":
         notice.sent_at = now
+    elif outcome.state != "pending":
+        notice.ended_at = now
     if outcome.state != "pending" and not keeps_secrets:
         notice.given = _kept(db, notice)
     db.add(notice)

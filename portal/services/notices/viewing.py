@@ -17,19 +17,22 @@ from portal.models.audit import OutboxNotice
 from portal.models.people import User
 from portal.security import audit
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, require
+from portal.security.permissions import Permission, has, require
 from portal.services import pages
-from portal.services.notices import filling, outbox, reminders, rendering, writing
+from portal.services.notices import (
+    codes,
+    filling,
+    ledger,
+    outbox,
+    reminders,
+    rendering,
+    searching,
+    writing,
+)
+from portal.services.notices.searching import KindRow, Wanted
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
 from portal.words import _, _n, when
-
-FILTERS: dict[str, tuple[str, ...]] = {
-    "all": ("pending", "claimed", "sent", "dead", "withdrawn"),
-    "waiting": ("pending", "claimed"),
-    "sent": ("sent",),
-    "dead": ("dead", "withdrawn"),
-}
 
 
 class CannotRetry(Conflict):
@@ -64,6 +67,9 @@ class OutboxRow:
     notices: list[NoticeRow] = field(default_factory=list)
     leaf: pages.Leaf = field(default_factory=pages.Leaf)
     shown: str = "all"
+    wanted: Wanted = field(default_factory=Wanted)
+    kinds: list[KindRow] = field(default_factory=list)
+    finds_patients: bool = False
     waiting: int = 0
     dead: int = 0
     is_real: bool = False
@@ -84,26 +90,29 @@ class LetterRow:
 
 
 def view(
-    db: Session, actor: Actor, *, now: datetime, shown: str = "all", page: int = 1
+    db: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    shown: str = "all",
+    page: int = 1,
+    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
 ) -> OutboxRow:
-    """Returns one page of the outbox, the newest first."""
+    """Returns one page of the outbox: what waits with the next first, all else the newest first."""
     require(actor, Permission.MANAGE_PEOPLE)
+    shown = shown if shown in searching.FILTERS else "all"
     audit.record(db, actor, "R", category="outbox", now=now)
-    states = FILTERS.get(shown, FILTERS["all"])
-    query = (
-        select(OutboxNotice, col(User.name), func.count().over().label("total"))
-        .join(User, col(User.id) == col(OutboxNotice.user_id), isouter=True)
-        .where(col(OutboxNotice.state).in_(states))
-        .order_by(col(OutboxNotice.created_at).desc(), col(OutboxNotice.id))
-        .limit(pages.SIZE)
-        .offset(pages.first_row(page))
-    )
-    rows = db.execute(query).all()
+    rows = db.execute(
+        searching.query(actor, shown, wanted).limit(pages.SIZE).offset(pages.first_row(page))
+    ).all()
     rules = settings.current()
     return OutboxRow(
-        notices=[_row(db, row[0], row[1], now) for row in rows],
+        notices=[_row(db, row[0], searching.whom(actor, row), now) for row in rows],
         leaf=pages.leaf(page, rows[0].total if rows else 0),
-        shown=shown if shown in FILTERS else "all",
+        shown=shown,
+        wanted=wanted,
+        kinds=searching.kinds(),
+        finds_patients=has(actor, Permission.FIND_PATIENTS),
         waiting=_count(db, "waiting"),
         dead=_count(db, "dead"),
         is_real=bool(rules.smtp_url) and not rules.demo,
@@ -154,6 +163,7 @@ def retry(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> None:
     if not may_retry(db, notice):
         raise CannotRetry
     notice.state, notice.due_at, notice.problem = "pending", now, ""
+    notice.ended_at = None
     notice.useful_until = max(notice.useful_until or now, now + USEFUL / 24)
     db.add(notice)
     audit.record(
@@ -192,71 +202,37 @@ def _found(db: Session, notice_id: str) -> tuple[OutboxNotice, str]:
 
 
 def _count(db: Session, shown: str) -> int:
-    query = select(func.count()).where(col(OutboxNotice.state).in_(FILTERS[shown]))
+    query = select(func.count()).where(searching.FILTERS[shown])
     return db.connection().execute(query).scalar_one()
 
 
 def _row(db: Session, notice: OutboxNotice, name: str | None, now: datetime) -> NoticeRow:
-    text = TEXTS.get(notice.kind)
-    status, tone = _status(notice)
+    status, tone = codes.status(notice)
     waits = notice.state == "pending" and notice.tries > 0
     return NoticeRow(
         notice_id=notice.id,
-        subject=_(text.subject).replace("{clinic}", _("the clinic")) if text else notice.kind,
+        subject=_subject(notice),
         whom=name or notice.address or _("Whom it concerns"),
         at=when(notice.created_at, now),
         status=status,
         tone=tone,
         tries=_n("{count} try", "{count} tries", notice.tries) if notice.tries else "",
-        problem=problem_words(notice.problem),
-        next_try=_("Next try: {at}").format(at=when(notice.due_at, now)) if waits else "",
+        problem=codes.words(notice.problem),
+        next_try=_next(notice, now),
         may_retry=(waits or notice.state == "dead") and may_retry(db, notice),
     )
 
 
-def _status(notice: OutboxNotice) -> tuple[str, str]:
-    if notice.state == "sent":
-        return _ENDED.get(notice.problem, (_("Sent"), "ok"))
-    return {
-        "pending": (_("Waiting"), "info"),
-        "claimed": (_("Going out"), "info"),
-        "dead": (_("Not sent"), "bad"),
-        "withdrawn": (_("Taken back"), ""),
-    }[notice.state]
+def _subject(notice: OutboxNotice) -> str:
+    text = TEXTS.get(notice.kind)
+    if notice.about_at is not None or text is None:
+        return ledger.what(notice)
+    return _(text.subject).replace("{clinic}", _("the clinic"))
 
 
-_ENDED = {
-    outbox.KEPT_HERE: (_("Would have gone out"), "info"),
-    outbox.PORTAL_ONLY: (_("In the portal only"), ""),
-    outbox.HANDED_ON: (_("Passed on"), "ok"),
-}
-_PROBLEMS = {
-    outbox.KEPT_HERE: _("Nothing leaves this machine: no mail server is set up, or it is a demo."),
-    outbox.PORTAL_ONLY: _("Nobody concerned has a proven e-mail address and wants e-mails."),
-    outbox.HANDED_ON: _("Written anew for each account that it concerns."),
-    outbox.TOO_LATE: _("Too late: it could not go out while it was of use."),
-    outbox.GIVEN_UP: _("Given up after a day of tries."),
-    outbox.NO_ADDRESS: _("It has no address."),
-    outbox.UNKNOWN: _("This version of the portal has no text for it."),
-    outbox.DAMAGED: _("What it was to say was damaged, or is not its own. Ask for a new one."),
-    outbox.NO_LONGER: _("The right to know of it, or the address, has ended meanwhile."),
-    writing.MOVED: _("The visit was moved."),
-    writing.CANCELLED: _("The visit was cancelled."),
-    writing.CONFIRMED: _("The visit was confirmed."),
-    writing.OVER: _("The visit has begun, or is over."),
-    "not-an-address": _("The address cannot be written to."),
-    "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),
-    "slow": _("The mail server was too slow."),
-    "no-answer": _("The mail server does not answer."),
-    "535": _("The mail server does not take the portal’s name and password."),
-}
-
-
-def problem_words(code: str) -> str:
-    """Says a problem in words; what the mail server said as its number."""
-    if not code:
+def _next(notice: OutboxNotice, now: datetime) -> str:
+    """Says when a notice is due that was tried, or whose moment is still to come."""
+    if notice.state != "pending" or not (notice.tries or codes.waits(notice, now)):
         return ""
-    if code.startswith(writing.OUTDATED):
-        return _("What it was about has changed since.")
-    known = _PROBLEMS.get(code)
-    return _(known) if known else _("The mail server answered {code}.").format(code=code)
+    said = _("Next try: {at}") if notice.tries else _("Goes out {at}")
+    return said.format(at=when(notice.due_at, now))

@@ -111,27 +111,29 @@ def remind(
     once.insert(db, OutboxNotice, rows)
 
 
-def call_off(db: Session, *, record_id: str, why: str) -> int:
+def call_off(db: Session, *, record_id: str, why: str, now: datetime) -> int:
     """Calls off the reminders of a record that have not gone out; returns how many."""
     those = (
         col(OutboxNotice.record_id) == record_id,
         col(OutboxNotice.about_at).is_not(None),
         col(OutboxNotice.state) == "pending",
     )
-    off = update(OutboxNotice).where(*those).values(state="withdrawn", problem=why)
-    return db.connection().execute(off).rowcount
+    off = update(OutboxNotice).where(*those)
+    done = off.values(state="withdrawn", problem=why, ended_at=now)
+    return db.connection().execute(done).rowcount
 
 
-def withdraw(db: Session, *, record_id: str, version: int) -> int:
+def withdraw(db: Session, *, record_id: str, version: int, now: datetime) -> int:
     """Takes back what was not sent yet about a record: its `version` makes it untrue.
 
     A visit that moved leaves no reminder of its old time (SECURITY JOB-04). Returns how many.
     """
     old = [row.id for row in _waiting(db, record_id) if _version_of(row.key) < version]
-    return _settle(db, old, "pending", state="withdrawn", problem=f"{OUTDATED}{version}")
+    why = f"{OUTDATED}{version}"
+    return _settle(db, old, "pending", state="withdrawn", problem=why, ended_at=now)
 
 
-def take_back(db: Session, *, record_id: str, version: int) -> int:
+def take_back(db: Session, *, record_id: str, version: int, now: datetime) -> int:
     """Takes back what one version of a record was to tell; what it had withdrawn is told again."""
     own = [row.id for row in _waiting(db, record_id) if _version_of(row.key) == version]
     told_again = select(col(OutboxNotice.id)).where(
@@ -139,9 +141,10 @@ def take_back(db: Session, *, record_id: str, version: int) -> int:
         col(OutboxNotice.problem) == f"{OUTDATED}{version}",
     )
     before = list(db.connection().execute(told_again).scalars())
-    if _settle(db, before, "withdrawn", state="pending", problem=""):
+    if _settle(db, before, "withdrawn", state="pending", problem="", ended_at=None):
         kick(db)
-    return _settle(db, own, "pending", state="withdrawn", problem=f"{OUTDATED}{version + 1}")
+    why = f"{OUTDATED}{version + 1}"
+    return _settle(db, own, "pending", state="withdrawn", problem=why, ended_at=now)
 
 
 def _waiting(db: Session, record_id: str) -> list[Any]:
@@ -154,7 +157,7 @@ def _waiting(db: Session, record_id: str) -> list[Any]:
     return list(db.connection().execute(query))
 
 
-def _settle(db: Session, ids: list[str], was: str, **values: str) -> int:
+def _settle(db: Session, ids: list[str], was: str, **values: Any) -> int:
     """Changes notices that are still in a state: a deliverer may have taken one meanwhile."""
     if not ids:
         return 0

@@ -127,4 +127,4 @@ def _settle(
     ask(update(WaitlistOffer).where(mine).values(appointment_id=visit_id))
     booked = {"status": "booked", "ended_at": now, "version": col(WaitlistEntry.version) + 1}
     ask(update(WaitlistEntry).where(col(WaitlistEntry.id) == entry.id).values(**booked))
-    notices.withdraw(db, record_id=offer.id, version=2)
+    notices.withdraw(db, record_id=offer.id, version=2, now=now)

@@ -31,7 +31,7 @@ def end(db: Session, actor: Actor, offer: WaitlistOffer, state: str, *, now: dat
         .values(status="waiting", version=col(WaitlistEntry.version) + 1, **_counted(state))
     )
     # What was not sent yet would lead to a time that nobody keeps any more.
-    notices.withdraw(db, record_id=offer.id, version=2)
+    notices.withdraw(db, record_id=offer.id, version=2, now=now)
     _note(db, actor, entry, f"WaitlistOffer/{offer.id}", state, now)
     db.refresh(entry)
     if state == "expired" and entry.unanswered == MOST_UNANSWERED:

@@ -1,12 +1,29 @@
 """The outbox: what goes out, what would have, and what cannot."""
 
+from datetime import date
+from typing import Any
+
 import reflex as rx
+from pydantic import Field
 
 from portal.services import notices
-from portal.services.notices import LetterRow, OutboxRow
+from portal.services.notices import LetterRow, OutboxRow, Wanted
 from portal.state import events
 from portal.state.staff.desk import Desk
+from portal.state.staff.entered import Entered
 from portal.words import _
+
+
+class Looked(Entered):
+    """What is looked for, as it was entered."""
+
+    words: str = Field(default="", max_length=60)
+    kind: str = Field(default="", max_length=20)
+    day: date | None = None
+
+    def wanted(self) -> Wanted:
+        """Returns it as the service takes it."""
+        return Wanted(self.words.strip(), self.kind, self.day.isoformat() if self.day else "")
 
 
 class Outbox(Desk, rx.State):
@@ -16,9 +33,16 @@ class Outbox(Desk, rx.State):
     letter: LetterRow = LetterRow()
     _shown: str = "all"
     _page: int = 1
+    _wanted: Wanted = Wanted()
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        row = await self._try(notices.view, by_itself=by_itself, shown=self._shown, page=self._page)
+        row = await self._try(
+            notices.view,
+            by_itself=by_itself,
+            shown=self._shown,
+            page=self._page,
+            wanted=self._wanted,
+        )
         self.row = row or OutboxRow()
 
     @events.handler(events.STAFF_ONLY)
@@ -26,6 +50,7 @@ class Outbox(Desk, rx.State):
         """Shows the newest notices."""
         self._forget()
         self._shown, self._page, self.letter = "all", 1, LetterRow()
+        self._wanted = Wanted()
         await self._load()
 
     @events.handler(events.STAFF_ONLY)
@@ -38,6 +63,14 @@ class Outbox(Desk, rx.State):
     async def show(self, shown: str) -> None:
         """Shows all of them, or those that wait, went out, or could not."""
         self._shown, self._page, self.letter = shown, 1, LetterRow()
+        await self._load()
+
+    @events.handler(events.STAFF_ONLY)
+    async def find(self, form: dict[str, Any]) -> None:
+        """Shows those that fit a name, a kind, a day."""
+        self._forget()
+        given = events.entered(Looked, form)
+        self._wanted, self._page, self.letter = given.wanted(), 1, LetterRow()
         await self._load()
 
     @events.handler(events.STAFF_ONLY)

@@ -160,6 +160,7 @@ def _details() -> rx.Component:
         link.to(f"/staff/patients/{one.patient_id}", _("Open the chart"), class_name="to-chart"),
         rx.el.h3(_("History")),
         rx.el.ol(rx.foreach(one.history, _change), class_name="hist"),
+        _told(one.notices),
         class_name="chosen",
         aria_labelledby="detail-title",
         data_detail=one.id,
@@ -173,6 +174,27 @@ def _act(one: Any) -> rx.Component:
 
 def _change(one: Any) -> rx.Component:
     return rx.el.li(rx.el.span(one.at), rx.el.span(one.words), key=one.at + one.words)
+
+
+def _told(rows: Any) -> rx.Component:
+    """The ledger: what was to be told of the visit, to whom, and what became of it."""
+    return rx.cond(
+        rows.length() > 0,
+        rx.fragment(
+            rx.el.h3(_("Mails")),
+            rx.el.ol(rx.foreach(rows, _notice), class_name="hist told"),
+        ),
+        rx.fragment(),
+    )
+
+
+def _notice(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(one.what, when(one.whom, rx.fragment(", ", one.whom))),
+        rx.el.span(badge.show(one.status, one.tone), " ", one.at),
+        when(one.why, rx.el.span(one.why, class_name="why-not")),
+        key=one.id,
+    )
 
 
 def _count(one: Any) -> rx.Component:

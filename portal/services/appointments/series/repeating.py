@@ -103,7 +103,7 @@ def repeat(
     if not made:
         raise NothingFree
     for one in made[1:]:
-        notices.withdraw(db, record_id=one, version=2)
+        notices.withdraw(db, record_id=one, version=2, now=now)
     if record.series_id is None:
         changing.change(
             db, actor, record, version, {"series_id": series_id}, what="repeated", now=now

@@ -1,0 +1,67 @@
+"""Codes: how a row of the outbox ended where its state alone says too little, and in words."""
+
+from datetime import datetime
+
+from portal.models.audit import OutboxNotice
+from portal.services.notices import writing
+from portal.words import _
+
+PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
+TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
+UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
+
+
+def waits(notice: OutboxNotice, now: datetime) -> bool:
+    """Says whether a notice waits for a moment that is still to come."""
+    return notice.state == "pending" and notice.due_at > now
+
+
+def status(notice: OutboxNotice) -> tuple[str, str]:
+    """Says how a notice stands, and in which tone."""
+    if notice.state == "sent":
+        return _ENDED.get(notice.problem, (_("Sent"), "ok"))
+    if notice.problem == TOO_LATE:
+        return _("Too late"), "bad"
+    return {
+        "pending": (_("Waiting"), "info"),
+        "claimed": (_("Going out"), "info"),
+        "dead": (_("Not sent"), "bad"),
+        "withdrawn": (_("Taken back"), ""),
+    }[notice.state]
+
+
+_ENDED = {
+    KEPT_HERE: (_("Would have gone out"), "info"),
+    PORTAL_ONLY: (_("In the portal only"), ""),
+    HANDED_ON: (_("Passed on"), "ok"),
+}
+_PROBLEMS = {
+    KEPT_HERE: _("Nothing leaves this machine: no mail server is set up, or it is a demo."),
+    PORTAL_ONLY: _("Nobody concerned has a proven e-mail address and wants e-mails."),
+    HANDED_ON: _("Written anew for each account that it concerns."),
+    TOO_LATE: _("Too late: it could not go out while it was of use."),
+    GIVEN_UP: _("Given up after a day of tries."),
+    NO_ADDRESS: _("It has no address."),
+    UNKNOWN: _("This version of the portal has no text for it."),
+    DAMAGED: _("What it was to say was damaged, or is not its own. Ask for a new one."),
+    NO_LONGER: _("The right to know of it, or the address, has ended meanwhile."),
+    writing.MOVED: _("The visit was moved."),
+    writing.CANCELLED: _("The visit was cancelled."),
+    writing.CONFIRMED: _("The visit was confirmed."),
+    writing.OVER: _("The visit has begun, or is over."),
+    "not-an-address": _("The address cannot be written to."),
+    "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),
+    "slow": _("The mail server was too slow."),
+    "no-answer": _("The mail server does not answer."),
+    "535": _("The mail server does not take the portal’s name and password."),
+}
+
+
+def words(code: str) -> str:
+    """Says a problem in words; what the mail server said as its number."""
+    if not code:
+        return ""
+    if code.startswith(writing.OUTDATED):
+        return _("What it was about has changed since.")
+    known = _PROBLEMS.get(code)
+    return _(known) if known else _("The mail server answered {code}.").format(code=code)

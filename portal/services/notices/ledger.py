@@ -1,0 +1,137 @@
+"""The ledger: of each notice that was intended, what happened to it and when, in words.
+
+It says to whom by name, never an address, and nothing of what the notice is about but its kind.
+Who reads it has found the visit or the patient; of messages and results it lists those alone that
+the reader may find.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.models.appointments import Appointment
+from portal.models.audit import OutboxNotice
+from portal.models.clinical import DiagnosticReport
+from portal.models.messages import Communication, Thread
+from portal.models.people import User
+from portal.security import access
+from portal.security.actor import Actor
+from portal.security.permissions import Permission, has
+from portal.services.notices import codes
+from portal.services.notices.texts import TEXTS
+from portal.words import _, before, when
+
+SHOWN = 12
+# Of a patient so many of the latest notices are looked through for what the reader may know of.
+LOOKED_THROUGH = 100
+_KINDS = {
+    "appointment.booked": _("The booking"),
+    "appointment.asked": _("What was asked for"),
+    "appointment.moved": _("The new time"),
+    "appointment.cancelled": _("The cancellation"),
+    "appointment.series-moved": _("New times of several visits"),
+    "appointment.series-cancelled": _("The cancellation of several visits"),
+    "waitlist.offered": _("An offer of the waiting list"),
+    "waitlist.paused": _("That the waiting list pauses"),
+    "result.released": _("That a result is there"),
+    "message": _("That a message is there"),
+}
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One intended notice: what of, to whom, and what became of it, when and why."""
+
+    id: str = ""
+    what: str = ""
+    whom: str = ""
+    status: str = ""
+    tone: str = ""
+    at: str = ""
+    why: str = ""
+
+
+def of_visit(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -> list[LedgerRow]:
+    """Returns what was intended about a visit, the next or newest first; the caller found it."""
+    if not has(actor, Permission.SEE_APPOINTMENTS):
+        return []
+    return _rows(db, now, col(OutboxNotice.record_id) == appointment_id)
+
+
+def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> list[LedgerRow]:
+    """Returns what was intended about a patient, as far as the reader may know of it."""
+    mine = col(OutboxNotice.patient_id) == patient_id
+    latest = (
+        select(col(OutboxNotice.kind), col(OutboxNotice.record_id))
+        .where(mine)
+        .order_by(col(OutboxNotice.due_at).desc())
+        .limit(LOOKED_THROUGH)
+    )
+    records: dict[str, set[str]] = {}
+    for row in db.connection().execute(latest):
+        records.setdefault(row.kind.partition(".")[0], set()).add(row.record_id)
+    known = {one for about, ids in records.items() for one in _known(db, actor, about, ids)}
+    return _rows(db, now, mine, col(OutboxNotice.record_id).in_(known)) if known else []
+
+
+def _known(db: Session, actor: Actor, about: str, ids: set[str]) -> set[str]:
+    """Returns which of these records the reader may find."""
+    if about == "waitlist":
+        return ids if has(actor, Permission.SEE_APPOINTMENTS) else set()
+    ask = db.connection().execute
+    if about == "message":
+        said = select(col(Communication.id), col(Communication.thread_id))
+        rows = ask(said.where(col(Communication.id).in_(ids))).all()
+        talks = {row.thread_id for row in rows}
+        query = select(col(Thread.id)).where(col(Thread.id).in_(talks), access.threads(actor))
+        open_ = set(ask(query).scalars())
+        return {row.id for row in rows if row.thread_id in open_}
+    if about == "appointment":
+        query = select(col(Appointment.id)).where(access.appointments(actor))
+        return set(ask(query.where(col(Appointment.id).in_(ids))).scalars())
+    if about == "result":
+        query = select(col(DiagnosticReport.id)).where(access.results(actor))
+        return set(ask(query.where(col(DiagnosticReport.id).in_(ids))).scalars())
+    return set()
+
+
+def _rows(db: Session, now: datetime, *which: Any) -> list[LedgerRow]:
+    query = (
+        select(OutboxNotice, col(User.name))
+        .join(User, col(User.id) == col(OutboxNotice.user_id), isouter=True)
+        # Of what was handed on, each account's own row tells.
+        .where(*which, col(OutboxNotice.problem) != codes.HANDED_ON)
+        .order_by(col(OutboxNotice.due_at).desc(), col(OutboxNotice.id))
+        .limit(SHOWN)
+    )
+    return [_row(row[0], row[1] or "", now) for row in db.execute(query)]
+
+
+def _row(notice: OutboxNotice, name: str, now: datetime) -> LedgerRow:
+    status, tone = codes.status(notice)
+    at = notice.sent_at or notice.ended_at or notice.due_at
+    if codes.waits(notice, now):
+        status = _("Waits until")
+    return LedgerRow(
+        id=notice.id,
+        what=what(notice),
+        whom=name,
+        status=status,
+        tone=tone,
+        at=when(at, now),
+        why=codes.words(notice.problem),
+    )
+
+
+def what(notice: OutboxNotice) -> str:
+    """Says what a notice is about; of a reminder, which one it is."""
+    if notice.about_at is not None:
+        minutes = notice.key.partition("/")[2].partition(":")[0]
+        said = before(int(minutes)) if minutes.isdecimal() else ""
+        return _("Reminder, {before}").format(before=said) if said else _("Reminder")
+    text = TEXTS.get(notice.kind)
+    known = _KINDS.get(notice.kind) or (text.subject if text else notice.kind)
+    return _(known).replace("{clinic}", _("the clinic"))

@@ -1,0 +1,201 @@
+"""The ledger: of each intended notice what happened, for whoever may know, and how it is found."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from portal.errors import Invalid, NotAllowed, NotFound
+from portal.models.appointments import Appointment
+from portal.models.audit import OutboxNotice
+from portal.models.people import User
+from portal.security.actor import system
+from portal.services import appointments, board, chart, notices
+from portal.services.notices import LedgerRow, Wanted
+from tests.support import clinic as cast
+from tests.support.clinic import NOW, Clinic
+
+DELIVERY, PORTAL = system("delivery"), "https://portal.example.org"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+STARTS = NOW + 10 * DAY
+
+
+@pytest.fixture
+def people(the_clinic: Clinic) -> Clinic:
+    """The cast; Alice and Bob have proven addresses, and she has a visit that was just booked."""
+    with the_clinic.base.transaction() as db:
+        for name in ("alice", "bob"):
+            mine = col(User.id) == the_clinic.users[name].id
+            proven = {"email": f"{name}@mail.example", "email_verified_at": NOW}
+            db.execute(update(User).where(mine).values(**proven))
+        made = appointments.book(
+            db, the_clinic.actor("frank"), patient_id=the_clinic.patients["alice"].id,
+            practitioner_id=the_clinic.practitioners["dana"].id, location_id=None,
+            title="Blood pressure", starts_at=STARTS, minutes=20, now=NOW,
+        )  # fmt: skip
+        # The visit's own id, so that tests can name it.
+        the_clinic.made = made  # type: ignore[attr-defined]
+    return the_clinic
+
+
+def visit(people: Clinic) -> str:
+    return people.made  # type: ignore[attr-defined]
+
+
+def drain(people: Clinic, now: datetime, *end: Any) -> None:
+    """Delivers what is due, each with an end: sent, where none is named."""
+    while True:
+        with people.base.transaction() as db:
+            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now)
+            if taken.is_empty:
+                return
+            if taken.parcel:
+                said = notices.Outcome(*(end or ("sent",)))
+                notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=now)
+
+
+def sheet(people: Clinic, now: datetime = NOW, who: str = "frank") -> list[LedgerRow]:
+    with people.base.transaction() as db:
+        actor = people.actor(who, at=now)
+        return board.one(db, actor, appointment_id=visit(people), now=now).notices
+
+
+def said(rows: list[LedgerRow]) -> list[tuple[str, ...]]:
+    return [(one.what, one.whom, one.status, one.why) for one in rows]
+
+
+class TestVisit:
+    def test_says_of_each_until_when_it_waits_and_to_whom_it_went(self, people: Clinic) -> None:
+        waits = sheet(people)
+        assert said(waits) == [
+            ("Reminder, 3 hours before", "", "Waits until", ""),
+            ("Reminder, 2 days before", "", "Waits until", ""),
+            ("Reminder, 7 days before", "", "Waits until", ""),
+            ("The booking", "", "Waits until", ""),
+        ]
+        assert waits[0].at.replace("\u00a0", " ") == "Friday 13 March, 7:00 am"
+        drain(people, NOW + HOUR)
+        assert {(one.what, one.whom, one.status) for one in sheet(people, NOW + HOUR)[3:]} == {
+            ("The booking", "Alice Ash", "Sent"),
+            ("The booking", "Bob Ash", "Sent"),
+        }
+        assert "@" not in repr(sheet(people, NOW + HOUR))
+
+    def test_says_why_it_was_taken_back_and_when(self, people: Clinic) -> None:
+        drain(people, NOW + HOUR)
+        with people.base.transaction() as db:
+            appointments.confirm(
+                db, people.actor("alice"), appointment_id=visit(people), version=1, now=NOW + HOUR
+            )
+        off = [one for one in sheet(people, NOW + DAY) if one.what.startswith("Reminder")]
+        assert {(one.status, one.why) for one in off} == {
+            ("Taken back", "The visit was confirmed.")
+        }
+        assert {one.at.replace("\u00a0", " ") for one in off} == {"Tuesday 3 March, 10:00 am"}
+
+    @pytest.mark.parametrize(
+        ("now", "end", "status", "why"),
+        [
+            (STARTS, (), "Too late", "Too late: it could not go out while it was of use."),
+            (STARTS - HOUR, ("dead", "550"), "Not sent", "The mail server answered 550."),
+            (STARTS - HOUR, ("sent", "kept-here"), "Would have gone out", None),
+        ],
+    )
+    def test_says_what_could_not_go_out(
+        self, people: Clinic, now: datetime, end: tuple[str, ...], status: str, why: str | None
+    ) -> None:
+        drain(people, now, *end)
+        last = next(one for one in sheet(people, now) if one.what == "Reminder, 3 hours before")
+        assert last.status == status
+        assert why is None or last.why == why
+
+    def test_says_that_somebody_can_be_told_in_the_portal_alone(self, people: Clinic) -> None:
+        with people.base.transaction() as db:
+            db.execute(update(User).values(email_verified_at=None))
+        drain(people, NOW + HOUR)
+        assert sheet(people, NOW + HOUR)[-1].status == "In the portal only"
+
+    @pytest.mark.parametrize("who", ["bill", "ada", "otto", "charlie", "alice"])
+    def test_is_shown_to_nobody_who_does_not_see_the_board(self, people: Clinic, who: str) -> None:
+        with pytest.raises((NotAllowed, NotFound)):
+            sheet(people, who=who)
+
+
+class TestPatient:
+    def kinds(self, people: Clinic, who: str) -> set[str]:
+        with people.base.transaction() as db:
+            whose = people.patients["alice"].id
+            rows = chart.view(db, people.actor(who), patient_id=whose, now=NOW).mails
+            return {one.what for one in rows}
+
+    def test_lists_what_the_reader_may_know_of(self, people: Clinic) -> None:
+        """A result and a message about health are no news for the front desk."""
+        report, talk = cast.report(people), cast.thread(people)
+        asked = cast.thread(people, topic="bill")
+        people.add(report, talk, asked)
+        letters = [cast.message(one, id=f"said-{one.topic}") for one in (talk, asked)]
+        people.add(*letters)
+        about = {"result.released": report.id, "message": letters[0].id}
+        with people.base.transaction() as db:
+            whose = people.patients["alice"].id
+            for kind, record in about.items():
+                notices.write(db, kind, patient_id=whose, record_id=record, now=NOW)
+        visits = {"The booking"} | {
+            f"Reminder, {one} before" for one in ("7 days", "2 days", "3 hours")
+        }
+        health = {"That a result is there", "That a message is there"}
+        assert self.kinds(people, "dana") == visits | health
+        assert self.kinds(people, "frank") == visits
+        assert self.kinds(people, "erin") == visits
+        assert self.kinds(people, "bill") == set()
+        with people.base.transaction() as db:
+            bill = letters[1].id
+            notices.write(db, "message", patient_id=whose, record_id=bill, now=NOW)
+        assert self.kinds(people, "frank") == visits | {"That a message is there"}
+
+
+class TestSearch:
+    def find(self, people: Clinic, who: str = "max", **given: Any) -> list[str]:
+        shown = given.pop("shown", "all")
+        with people.base.transaction() as db:
+            row = notices.view(
+                db, people.actor(who), shown=shown, wanted=Wanted(**given), now=NOW + HOUR
+            )
+            return [f"{one.subject}: {one.whom}" for one in row.notices]
+
+    def test_finds_by_name_and_record_number_of_the_patient(self, people: Clinic) -> None:
+        for words in ("alice", "ASH ali", people.patients["alice"].record_number):
+            assert len(self.find(people, words=words)) == 4, words
+        for words in ("charlie", "%", "_", "alice charlie"):
+            assert self.find(people, words=words) == [], words
+        assert "Reminder, 7 days before: Alice Ash" in self.find(people, words="alice")
+
+    def test_finds_by_patient_only_for_who_may_find_patients(self, people: Clinic) -> None:
+        assert self.find(people, "ada", words="alice") == []
+        assert {one.partition(": ")[2] for one in self.find(people, "ada")} == {"Whom it concerns"}
+        drain(people, NOW + HOUR)
+        assert self.find(people, "ada", words="alice") == ["About your visit: Alice Ash"]
+        assert self.find(people, "ada", words=people.patients["alice"].record_number) == []
+
+    def test_finds_by_kind_state_and_day(self, people: Clinic) -> None:
+        assert len(self.find(people, kind="reminders")) == 3
+        assert len(self.find(people, kind="visits")) == 1
+        for kind in ("waitlist", "news", "accounts"):
+            assert self.find(people, kind=kind) == []
+        assert self.find(people, shown="waiting")[1].startswith("Reminder, 7 days before")
+        assert len(self.find(people, day="2026-03-03")) == 1
+        assert len(self.find(people, day="2026-03-13")) == 1
+        drain(people, STARTS)
+        assert len(self.find(people, shown="late", kind="reminders")) == 3
+        assert len(self.find(people, shown="late", day="2026-03-13")) == 4
+        with people.base.transaction() as db:
+            db.execute(update(Appointment).values(starts_at=STARTS))
+            db.execute(update(OutboxNotice).values(state="withdrawn"))
+        assert len(self.find(people, shown="back")) == 4
+
+    @pytest.mark.parametrize("given", [{"kind": "x"}, {"day": "2026-02-30"}, {"day": "9999-12-31"}])
+    def test_takes_no_other_kind_or_day(self, people: Clinic, given: dict[str, str]) -> None:
+        with pytest.raises(Invalid):
+            self.find(people, **given)
