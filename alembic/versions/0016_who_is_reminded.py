@@ -7,7 +7,7 @@ from alembic import op
 from portal.models.base import UtcDateTime
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 _UNREMINDED = sa.text("status = 'booked' AND reminders_at IS NULL")
 _LINKED = ("user", "patient", "appointment")
