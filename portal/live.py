@@ -24,6 +24,9 @@ from portal.database import Database
 EVERYBODY = ""
 # Nobody's record: only those who work here are told.
 STAFF = "-"
+# Put before the id of a conversation: the pages where it is open are told who writes in it.
+IN = "in:"
+WRITING = "writing"
 CHANNEL = "portal_live"
 LOOK_EVERY_S = 0.2
 # A notice of PostgreSQL holds 8,000 bytes; and for an import all pages may ask again.
@@ -88,6 +91,8 @@ class Tab:
     refresh: str
     # What a helper was given of the record; None for whoever is no helper there.
     areas: frozenset[str] | None = None
+    # How colleagues call who is looking.
+    name: str = ""
 
     def hears(self, topic: str) -> bool:
         """Says whether this page is told of a topic: a helper not even that there was something."""
@@ -100,6 +105,14 @@ class Tab:
 
 
 @dataclass
+class Talk:
+    """A conversation that a page of the staff shows, and whether an answer is being written."""
+
+    thread_id: str
+    is_writing: bool = False
+
+
+@dataclass
 class Presence:
     """Who is connected now. Touched from the server's event loop alone."""
 
@@ -107,10 +120,15 @@ class Presence:
     by_patient: dict[str, set[str]] = field(default_factory=dict)
     by_user: dict[str, set[str]] = field(default_factory=dict)
     staff: set[str] = field(default_factory=set)
+    # By token; nothing of it is kept, so that it ends with the page and with the process.
+    talks: dict[str, Talk] = field(default_factory=dict)
 
     def enter(self, tab: Tab) -> None:
         """Notes that a page is open; the same token moves from its old screen."""
-        self.leave(tab.token)
+        before = self.tabs.get(tab.token)
+        if before is not None and before.refresh != tab.refresh:
+            self.read(tab.token, "")
+        self._drop(tab.token)
         self.tabs[tab.token] = tab
         self.by_user.setdefault(tab.user_id, set()).add(tab.token)
         if tab.is_staff:
@@ -118,8 +136,43 @@ class Presence:
         elif tab.patient_id:
             self.by_patient.setdefault(tab.patient_id, set()).add(tab.token)
 
+    def read(self, token: str, thread_id: str) -> None:
+        """Notes which conversation a page of the staff shows; nothing for none."""
+        before = self.talks.get(token)
+        if before is not None and before.thread_id == thread_id:
+            return
+        self.write(token, is_writing=False)
+        self.talks.pop(token, None)
+        if thread_id:
+            self.talks[token] = Talk(thread_id)
+
+    def write(self, token: str, *, is_writing: bool) -> None:
+        """Notes that an answer is being written on a page, or no longer; tells who has it open."""
+        talk = self.talks.get(token)
+        if talk is not None and talk.is_writing != is_writing:
+            talk.is_writing = is_writing
+            _call(Change(WRITING, IN + talk.thread_id))
+
+    def writers(self, token: str) -> list[str]:
+        """Returns the names of the others who write in the conversation that a page shows."""
+        here, tab = self.talks.get(token), self.tabs.get(token)
+        if here is None or tab is None:
+            return []
+        writing = {
+            other.user_id: other.name
+            for key, talk in self.talks.items()
+            if talk.is_writing
+            and talk.thread_id == here.thread_id
+            and (other := self.tabs.get(key)) is not None
+        }
+        return sorted(name for user_id, name in writing.items() if user_id != tab.user_id)
+
     def leave(self, token: str) -> None:
         """Forgets a page."""
+        self.read(token, "")
+        self._drop(token)
+
+    def _drop(self, token: str) -> None:
         tab = self.tabs.pop(token, None)
         if tab is None:
             return
@@ -138,6 +191,9 @@ class Presence:
         """
         if change.patient_id == EVERYBODY:
             return {token for token, tab in self.tabs.items() if tab.hears(change.topic)}
+        if change.patient_id.startswith(IN):
+            open_there = change.patient_id.removeprefix(IN)
+            return {key for key, talk in self.talks.items() if talk.thread_id == open_there}
         if change.patient_id.startswith(USER):
             return set(self.by_user.get(change.patient_id.removeprefix(USER), ()))
         watching = self.by_patient.get(change.patient_id, set())
@@ -148,6 +204,11 @@ presence = Presence()
 
 Listener = Callable[[tuple[Change, ...]], None]
 _listeners: list[Listener] = []
+
+
+def _call(*changes: Change) -> None:
+    for listener in tuple(_listeners):
+        listener(changes)
 
 
 def tell(
@@ -254,8 +315,7 @@ def _few(changes: tuple[Change, ...]) -> tuple[Change, ...]:
 def _announce(db: Any) -> None:
     changes = tuple(db.info.pop(_KEY, ()))
     if changes:
-        for listener in tuple(_listeners):
-            listener(changes)
+        _call(*changes)
 
 
 @event.listens_for(Session, "after_rollback")

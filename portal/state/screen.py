@@ -78,6 +78,7 @@ class Screen(rx.State, mixin=True):
                 is_staff=around.is_staff,
                 refresh=f"{self.get_full_name()}.refresh",
                 areas=areas(around),
+                name=around.name,
             )
         )
         self.is_loaded = True

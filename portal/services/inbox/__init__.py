@@ -1,5 +1,6 @@
 """The clinic's side of messages: what waits and who has it, and how a conversation goes on."""
 
+from portal.services.inbox.answering import Answered, answer
 from portal.services.inbox.away import AwaysRow, NotThere, WrongDays, plan, take_back
 from portal.services.inbox.listing import VIEWS, InboxRow, WaitingRow, view, waiting
 from portal.services.inbox.moving import (
@@ -27,6 +28,7 @@ from portal.services.inbox.words import left_of
 
 __all__ = [
     "VIEWS",
+    "Answered",
     "AwaysRow",
     "CannotRead",
     "InboxRow",
@@ -43,6 +45,7 @@ __all__ = [
     "WaitingRow",
     "WhyUrgent",
     "WrongDays",
+    "answer",
     "assign",
     "claim",
     "close",

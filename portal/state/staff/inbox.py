@@ -6,13 +6,14 @@ from typing import Any
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
+from portal import live
 from portal.errors import Conflict, NotAllowed, NotFound
 from portal.services import acting, inbox, messages
 from portal.services.inbox import InboxRow, TalkRow
 from portal.services.messages import Choice, ThreadView
 from portal.state import events
 from portal.state.staff.desk import Desk
-from portal.words import _
+from portal.words import _, _n
 
 
 class Answer(BaseModel):
@@ -75,6 +76,10 @@ class Inbox(Desk, rx.State):
     colleagues: list[Choice] = []  # noqa: RUF012 - Reflex gives each state its own
     # Rises when an answer was sent: the field below starts empty.
     written: int = 0
+    # Which colleagues write in the open conversation just now.
+    writers: str = ""
+    # The newest letter when its writer began with the answer.
+    _begun: str = ""
     _page: int = 1
     _view: str = "waiting"
     _pool: str = ""
@@ -84,6 +89,13 @@ class Inbox(Desk, rx.State):
         row = await self._try(inbox.view, by_itself=by_itself, **asked) or InboxRow()
         if row != self.row:
             self.row = row
+        live.presence.read(self._token(), self.thread.id)
+        self._name_writers()
+
+    def _name_writers(self) -> None:
+        names = live.presence.writers(self._token())
+        said = _n("{names} is writing an answer", "{names} are writing an answer", len(names))
+        self.writers = said.format(names=_(" and ").join(names)) if names else ""
 
     async def _read(self, thread_id: str, *, by_itself: bool = False) -> None:
         """Shows a conversation; opening it marks it read, a refresh does not."""
@@ -94,7 +106,7 @@ class Inbox(Desk, rx.State):
         except (NotFound, NotAllowed):
             found = inbox.Open()
         if found.view.id != self.thread.id:
-            self.colleagues = []
+            self.colleagues, self._begun = [], ""
         if found.view != self.thread:
             self.thread = found.view
         if found.talk != self.talk:
@@ -131,6 +143,9 @@ class Inbox(Desk, rx.State):
     @events.handler(events.STAFF_ONLY)
     async def refresh(self, topics: list[str]) -> None:
         """Shows what changed, in the list and in the open conversation."""
+        if topics == [live.WRITING]:
+            self._name_writers()
+            return
         if self.thread.id and "messages" in topics:
             await self._read(self.thread.id, by_itself=True)
         await self._load(by_itself=True)
@@ -144,19 +159,38 @@ class Inbox(Desk, rx.State):
 
     @events.handler(events.STAFF_ONLY)
     async def answer(self, form: dict[str, Any]) -> None:
-        """Sends an answer; the same composition never twice."""
+        """Sends an answer; the same composition never twice.
+
+        Where a colleague has answered since it was begun, theirs is shown first; sent again it goes.
+        """
         self._forget()
-        body = events.entered(Answer, form).body
-        thread = self.thread
-        await self._ask(messages.reply, thread_id=thread.id, body=body, client_key=thread.draft.key)
+        thread, seen = self.thread, self._begun or self.talk.newest
+        asked = {"thread_id": thread.id, "client_key": thread.draft.key, "seen": seen}
+        try:
+            await self._ask(inbox.answer, body=events.entered(Answer, form).body, **asked)
+        except inbox.Answered:
+            await self._show_again(thread.id)
+            self._begun = self.talk.newest
+            raise
+        live.presence.write(self._token(), is_writing=False)
+        self._begun = ""
         self.done = _("Your answer is sent. {name} sees it now.").format(name=thread.patient_name)
         self.written += 1
         await self._read(thread.id)
         await self._load()
 
     @events.handler(events.STAFF_ONLY)
+    async def begin(self) -> None:
+        """Lets colleagues who have the conversation open know that an answer is being written."""
+        self._begun = self._begun or self.talk.newest
+        live.presence.write(self._token(), is_writing=True)
+
+    @events.handler(events.STAFF_ONLY)
     async def save(self, body: str) -> None:
         """Keeps what has been written so far: it waits on every device."""
+        if not body.strip():
+            self._begun = ""
+            live.presence.write(self._token(), is_writing=False)
         if self.thread.id:
             await self._ask(
                 messages.save_draft,

@@ -216,8 +216,16 @@ def _answer() -> rx.Component:
             max_length=8000,
             required=True,
             hint=_("It stands on the patient’s Home at once. You cannot take it back."),
+            on_focus=Inbox.begin,
             on_blur=Inbox.save,
             data_answer="true",
+        ),
+        rx.el.p(
+            when(Inbox.writers, icon.show("pencil", small=True)),
+            rx.el.span(Inbox.writers),
+            role="status",
+            class_name="kept",
+            id="writers",
         ),
         letter.kept(thread.draft.saved),
         button.group(
