@@ -96,7 +96,7 @@ async def _sent(here: Desk, parcel: notices.Parcel) -> notices.Outcome:
     try:
         await here.mailer.send(_letter(here, parcel))
     except mail.NotTaken as failure:
-        return notices.Outcome("dead", failure.code)
+        return notices.Outcome("dead", failure.code, is_bounce=failure.is_address)
     except mail.NotNow as failure:
         return notices.Outcome("pending", failure.code)
     except mail.Unreachable as failure:

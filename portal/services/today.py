@@ -17,8 +17,9 @@ from portal.models.people import Patient, Practitioner
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
-from portal.services import announcements, inbox, pages
+from portal.services import announcements, contact, inbox, pages
 from portal.services.announcements import AnnouncementRow
+from portal.services.contact import BouncedRow
 from portal.services.inbox import WaitingRow
 from portal.words import _, _n, age, clock, day, how_far, midnight, short_day
 
@@ -104,6 +105,8 @@ class TodayRow:
     late: int = 0
     results: ResultsPart = field(default_factory=ResultsPart)
     announcements: list[AnnouncementRow] = field(default_factory=list)
+    # Whom no mail reaches, for who asks them for another address.
+    bounced: list[BouncedRow] = field(default_factory=list)
 
 
 def view(db: Session, actor: Actor, *, now: datetime) -> TodayRow:
@@ -134,6 +137,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> TodayRow:
         late=late,
         results=_waiting_results(db, actor, now, RESULTS),
         announcements=announcements.standing(db, actor, now=now) if publishes else [],
+        bounced=contact.bounced(db, actor),
     )
 
 

@@ -82,6 +82,7 @@ class TestEveryWay:
                 with pytest.raises(mail.NotTaken) as told:
                     await way.send(letter(to=address))
                 assert told.value.code == "not-an-address"
+                assert told.value.is_address
             await way.close()
 
         asyncio.run(go())

@@ -12,9 +12,10 @@ from portal.models.appointments import Appointment
 from portal.models.audit import OutboxNotice
 from portal.models.people import User
 from portal.security.actor import system
-from portal.services import appointments, board, chart, notices
+from portal.services import appointments, board, chart, contact, notices, today
 from portal.services.notices import LedgerRow, Wanted
 from tests.support import clinic as cast
+from tests.support import doors
 from tests.support.clinic import NOW, Clinic
 
 DELIVERY, PORTAL = system("delivery"), "https://portal.example.org"
@@ -199,3 +200,91 @@ class TestSearch:
     def test_takes_no_other_kind_or_day(self, people: Clinic, given: dict[str, str]) -> None:
         with pytest.raises(Invalid):
             self.find(people, **given)
+
+
+class TestBounce:
+    """MSG-07: a refused address is flagged on the patient and told to the desk."""
+
+    def bounce(self, people: Clinic, name: str = "alice", *, is_bounce: bool = True) -> None:
+        """Lets a mail to somebody's own address end as refused."""
+        with people.base.transaction() as db:
+            user = db.get_one(User, people.users[name].id)
+            notices.mail(
+                db, "password.changed", address=user.email, key=name, user_id=user.id,
+                given={"at": "today"}, now=NOW,
+            )  # fmt: skip
+        with people.base.transaction() as db:
+            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=NOW)
+            assert taken.parcel
+            said = notices.Outcome("dead", "550", is_bounce=is_bounce)
+            notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=NOW)
+
+    def is_flagged(self, people: Clinic, name: str = "alice") -> bool:
+        with people.base.reading() as db:
+            return db.get_one(User, people.users[name].id).email_bounced_at is not None
+
+    def test_is_shown_at_the_desk_on_the_chart_and_on_the_board(self, people: Clinic) -> None:
+        self.bounce(people)
+        near = STARTS - DAY
+        with people.base.transaction() as db:
+            frank = people.actor("frank", at=near)
+            whose = people.patients["alice"].id
+            listed = today.view(db, frank, now=near).bounced
+            assert [(one.name, one.href) for one in listed] == [
+                ("Alice Ash", f"/staff/patients/{whose}")
+            ]
+            assert (
+                "refused since 3 Mar 2026"
+                in chart.view(db, frank, patient_id=whose, now=near).bounced
+            )
+            shown = board.one(db, frank, appointment_id=visit(people), now=near)
+            assert ("mail", "E-mail refused") in [(one.icon, one.words) for one in shown.flags]
+            assert "@" not in repr(listed) + repr(shown)
+            # Neither clinicians nor billing ask for addresses.
+            for name in ("dana", "nora", "bill", "otto"):
+                assert today.view(db, people.actor(name), now=near).bounced == []
+
+    def test_of_a_helper_names_whom_they_help(self, people: Clinic) -> None:
+        self.bounce(people, "bob")
+        with people.base.transaction() as db:
+            (row,) = today.view(db, people.actor("frank"), now=NOW).bounced
+            assert (row.name, row.beside) == ("Bob Ash", "helps Alice Ash")
+
+    def test_gets_no_news_but_what_keeps_it_safe(self, people: Clinic) -> None:
+        self.bounce(people)
+        with people.base.transaction() as db:
+            told = {"patient_id": people.patients["alice"].id, "record_id": visit(people)}
+            found = notices.recipients(db, "appointment.booked", **told, now=NOW)
+            assert [one.user_id for one in found] == [people.users["bob"].id]
+            safe = notices.recipients(db, "help.changed", **told, now=NOW)
+            assert [one.user_id for one in safe] == [people.users["alice"].id]
+
+    def test_is_none_for_a_letter_refused_for_other_reasons(self, people: Clinic) -> None:
+        self.bounce(people, is_bounce=False)
+        assert not self.is_flagged(people)
+
+    def test_is_none_where_the_address_is_another_by_now(self, people: Clinic) -> None:
+        with people.base.transaction() as db:
+            notices.mail(
+                db, "password.changed", address="old@mail.example", key="k",
+                user_id=people.users["alice"].id, given={"at": "today"}, now=NOW,
+            )  # fmt: skip
+        with people.base.transaction() as db:
+            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=NOW)
+            assert taken.parcel
+            said = notices.Outcome("dead", "550", is_bounce=True)
+            notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=NOW)
+        assert not self.is_flagged(people)
+
+    def test_ends_when_an_address_is_proven(self, people: Clinic) -> None:
+        self.bounce(people)
+        assert self.is_flagged(people)
+        alice = people.actor("alice")
+        with people.base.transaction() as db:
+            contact.change_email(db, alice, email="new@mail.example", now=NOW)
+        (code,) = doors.mails(people, "address.code")
+        with people.base.transaction() as db:
+            assert contact.prove(db, alice, kind="email", code=code["code"], now=NOW)
+        assert not self.is_flagged(people)
+        with people.base.transaction() as db:
+            assert today.view(db, people.actor("frank"), now=NOW).bounced == []

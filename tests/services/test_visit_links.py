@@ -1,6 +1,6 @@
 """Answering for a visit from a mail, and ending mails about news: without a sign-in, and no more.
 
-Proves MSG-06 for these links, and the second fact before a visit is given up.
+Proves MSG-06 and MSG-07 for these links, and the second fact before a visit is given up.
 """
 
 from datetime import date, datetime, timedelta

@@ -22,7 +22,7 @@ class Offline:
         try:
             self.kept.append(written(letter).as_bytes())
         except NotAnAddress as error:
-            raise NotTaken("not-an-address") from error
+            raise NotTaken("not-an-address", is_address=True) from error
 
     async def test(self) -> None:
         """Finds nothing that could be wrong."""

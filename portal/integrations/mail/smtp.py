@@ -28,6 +28,8 @@ from portal.settings import MAIL_PORTS
 COMMAND_S = 15.0
 LETTER_S = 30.0
 FOR_GOOD = 500
+# RFC 5321: no such mailbox, not here, or none of that name. A full one (552) may empty again.
+OF_THE_ADDRESS = (550, 551, 553)
 # The server is about to go away, whatever it was asked.
 CLOSING = 421
 
@@ -74,7 +76,7 @@ class Smtp:
         try:
             message = written(letter)
         except NotAnAddress as error:
-            raise NotTaken("not-an-address") from error
+            raise NotTaken("not-an-address", is_address=True) from error
         try:
             async with asyncio.timeout(self._letter_s):
                 line = await self._open()
@@ -140,10 +142,13 @@ def judged(error: Exception) -> Failed:
     if isinstance(error, SMTPRecipientsRefused) and error.recipients:
         cause = error.recipients[0]
     if isinstance(cause, SMTPRecipientRefused | SMTPDataError) and cause.code != CLOSING:
-        kind = NotTaken if cause.code >= FOR_GOOD else NotNow
-        return kind(str(cause.code))
+        if cause.code < FOR_GOOD:
+            return NotNow(str(cause.code))
+        # What is refused after it was all said may be refused for its words, or for who we are.
+        is_address = isinstance(cause, SMTPRecipientRefused) and cause.code in OF_THE_ADDRESS
+        return NotTaken(str(cause.code), is_address=is_address)
     if isinstance(cause, SMTPNotSupported | UnicodeError):
-        return NotTaken("not-an-address")
+        return NotTaken("not-an-address", is_address=True)
     # Who we are or whence we write is refused: no letter would pass, and none is to blame.
     return Unreachable(_why(cause))
 

@@ -22,7 +22,15 @@ class NotNow(Failed):
 
 
 class NotTaken(Failed):
-    """The server will never take this letter (5xx), or it cannot be written at all."""
+    """The server will never take this letter (5xx), or it cannot be written at all.
+
+    `is_address`: because of the address, so that no other letter would arrive there either.
+    """
+
+    def __init__(self, code: str, *, is_address: bool = False) -> None:
+        """`code` is a word of ours or a number of the mail server's."""
+        super().__init__(code)
+        self.is_address = is_address
 
 
 class Unreachable(Failed):

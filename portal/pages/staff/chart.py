@@ -297,6 +297,12 @@ def _contact() -> rx.Component:
         when(row.address, definition.entry(_("Address"), row.address)),
         when(row.phone, definition.entry(_("Phone"), _call(row.phone))),
         when(row.email, definition.entry(_("E-mail"), row.email)),
+        when(
+            row.bounced,
+            definition.entry(
+                _("Portal e-mail"), badge.show(_("Refused"), "warn", "mail"), " ", row.bounced
+            ),
+        ),
         when(row.language, definition.entry(_("Language"), row.language)),
         definition.entry(_("Portal account"), row.has_account),
     )

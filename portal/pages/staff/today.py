@@ -34,11 +34,11 @@ def build() -> rx.Component:
     told = rx.cond(row.has_announcements, _announcements(), rx.fragment())
     with_results = staff.columns(
         visits,
-        staff.pile(inbox, told),
+        staff.pile(inbox, _bounced(), told),
         staff.pile(results_panel(row.results, Today.release, with_link=True)),
         across="three-up",
     )
-    without = staff.columns(visits, staff.pile(inbox, told, _nothing()))
+    without = staff.columns(visits, staff.pile(inbox, _bounced(), told, _nothing()))
     return parts.page(
         Today,
         _("Today"),
@@ -122,6 +122,31 @@ def _inbox() -> rx.Component:
             badge.count(row.late, _("late"), "late", in_words=True),
             link.to("/staff/messages", _("All messages")),
         ),
+    )
+
+
+def _bounced() -> rx.Component:
+    """Whom no mail reaches: at the next word with them, ask for another address."""
+    row = _row
+    shown = staff.panel(
+        _("E-mail is refused"),
+        rx.el.p(_("Ask for another address: nothing but letters and the phone reaches them."),
+                class_name="in-panel quiet"),
+        parts.lines(row.bounced, _bounced_line, ""),
+        anchor="bounced",
+        count=row.bounced.length(),
+    )  # fmt: skip
+    return rx.cond(row.bounced.length() > 0, shown, rx.fragment())
+
+
+def _bounced_line(one: Any) -> rx.Component:
+    return parts.line(
+        one.name,
+        lead=badge.show(_("E-mail"), "warn", "mail"),
+        beside=one.beside,
+        href=one.href,
+        end=rx.el.span(one.since, class_name="quiet"),
+        key=one.id,
     )
 
 

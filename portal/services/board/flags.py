@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from portal.models.appointments import Appointment
 from portal.models.clinical import Encounter, FhirResource
-from portal.models.people import Patient, RelatedPerson
+from portal.models.people import Patient, RelatedPerson, User
 from portal.models.schedules import VisitType
 from portal.security.actor import Actor
 from portal.services.board import paying
@@ -39,12 +39,17 @@ def columns(db: Session, actor: Actor, today: date) -> tuple[Any, ...]:
         _earlier().label("earlier"),
         _met().label("met"),
         _helped(today).label("helped"),
+        _bounced().label("bounced"),
         *paying.columns(db, actor),
     )
 
 
 def of(visit: Any, now: datetime) -> list[FlagRow]:
     """Returns what the desk should do about a visit, then what it should know."""
+    return [*_to_do(visit, now), *_to_know(visit, now)]
+
+
+def _to_do(visit: Any, now: datetime) -> list[FlagRow]:
     found: list[FlagRow] = []
     if visit.expected_at is not None and visit.status in _TO_COME:
         found.append(FlagRow("late", _late(visit)))
@@ -54,6 +59,13 @@ def of(visit: Any, now: datetime) -> list[FlagRow]:
         found.append(FlagRow("insurance", _("Insurance"), "todo"))
     if _is_due(visit, now) and visit.owed:
         found.append(FlagRow("balance", _("Balance"), "todo"))
+    if _is_due(visit, now) and visit.bounced:
+        found.append(FlagRow("mail", _("E-mail refused"), "todo"))
+    return found
+
+
+def _to_know(visit: Any, now: datetime) -> list[FlagRow]:
+    found: list[FlagRow] = []
     spoken = visit.language.partition("-")[0].lower()
     if spoken and spoken != language().partition("-")[0]:
         found.append(FlagRow("interpreter", _spoken(spoken)))
@@ -159,6 +171,15 @@ def _helped(today: date) -> Any:
         col(RelatedPerson.status) == "active",
         or_(begins.is_(None), begins <= today),
         or_(ends.is_(None), ends >= today),
+    )
+
+
+def _bounced() -> Any:
+    """Returns whether mails to the patient's own account are refused."""
+    return exists().where(
+        col(User.patient_id) == col(Patient.id),
+        col(User.email_bounced_at).is_not(None),
+        col(User.disabled).is_(False),
     )
 
 

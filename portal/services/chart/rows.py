@@ -99,4 +99,6 @@ class ChartRow:
     visits: list[EntryRow] = field(default_factory=list)
     threads: list[EntryRow] = field(default_factory=list)
     mails: list[LedgerRow] = field(default_factory=list)
+    # That mails to the patient's account are refused; empty where they are not.
+    bounced: str = ""
     clinical: ClinicalPart = field(default_factory=ClinicalPart)

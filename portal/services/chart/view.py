@@ -13,7 +13,7 @@ from portal.models.people import Patient, Practitioner, RelatedPerson, User
 from portal.security import access, audit, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
-from portal.services import frame, inbox, messages, notices, openings, today
+from portal.services import contact, frame, inbox, messages, notices, openings, today
 from portal.services.chart import clinical
 from portal.services.chart.rows import ChartRow, ClinicalPart, EntryRow, RelatedRow
 from portal.words import _, age, clock, language, partial_day, short_day
@@ -57,6 +57,7 @@ def view(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> ChartR
         may_release=has(actor, Permission.RELEASE_RESULTS),
         visits=_visits(db, actor, patient.id, now),
         threads=_threads(db, actor, patient.id, now),
+        bounced=contact.said(db, actor, patient_id=patient.id),
         mails=notices.of_patient(db, actor, patient_id=patient.id, now=now),
         clinical=clinical.part(db, actor, patient.id, now) if is_clinical else ClinicalPart(),
     )

@@ -12,6 +12,7 @@ from portal.services.contact.addresses import (
     sound_email,
     sound_phone,
 )
+from portal.services.contact.bouncing import BouncedRow, bounced, said
 from portal.services.contact.proving import (
     WrongCode,
     change_email,
@@ -26,12 +27,14 @@ from portal.services.contact.teens import SharedWithParent, refuse_shared
 from portal.services.contact.telling import TellingRow, carry, telling
 
 __all__ = [
+    "BouncedRow",
     "ContactRow",
     "NoEmail",
     "NoPhone",
     "SharedWithParent",
     "TellingRow",
     "WrongCode",
+    "bounced",
     "carry",
     "change_email",
     "change_phone",
@@ -40,6 +43,7 @@ __all__ = [
     "prove",
     "refuse_shared",
     "remove_phone",
+    "said",
     "send_again",
     "sound_email",
     "sound_phone",

@@ -111,6 +111,7 @@ def prove(db: Session, actor: Actor, *, kind: str, code: str, now: datetime) -> 
         _tell_old(db, user, waiting, now)
         _end_mailed(db, user, now)
         user.email, user.email_verified_at = waiting.sent_to, now
+        user.email_bounced_at = None
     db.add(user)
     _changed(db, actor, user, now, reason=kind)
     return True

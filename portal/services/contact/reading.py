@@ -53,7 +53,9 @@ def view(db: Session, actor: Actor, *, now: datetime) -> ContactRow:
     return ContactRow(
         sign_in_name=user.sign_in_name,
         email=user.email,
-        email_note=_proof(user.email, user.email_verified_at),
+        email_note=_("Mails to it are refused. Enter the right one, or confirm this one again.")
+        if user.email_bounced_at
+        else _proof(user.email, user.email_verified_at),
         is_email_proven=bool(user.email) and user.email_verified_at is not None,
         new_email=_waiting(db, actor, proving.EMAIL, now),
         phone=phone_said(db, user.phone) if user.phone else "",

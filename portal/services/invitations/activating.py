@@ -99,6 +99,7 @@ def open_account(db: Session, *, given: Given, chosen: Chosen, now: datetime) ->
     new_password.put(db, actor, user, hashed=chosen.hashed, way="by invitation", now=now)
     if "@" in link.sent_to:
         user.email, user.email_verified_at = link.sent_to, now
+        user.email_bounced_at = None
         db.add(user)
         db.flush()
     agreements.agree(db, actor, answers=chosen.answers, now=now)

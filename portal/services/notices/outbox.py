@@ -17,6 +17,7 @@ from portal import live
 from portal.errors import NotAllowed
 from portal.models.audit import OutboxNotice
 from portal.models.people import Organization, User
+from portal.security import audit
 from portal.security.actor import Actor
 from portal.services.notices import filling, handing_on, reminders, rendering
 from portal.services.notices.codes import (
@@ -73,6 +74,8 @@ class Outcome:
     state: str
     code: str = ""
     is_outage: bool = False
+    # The address itself is refused: no other letter would arrive there.
+    is_bounce: bool = False
 
 
 def take(db: Session, actor: Actor, *, worker: str, portal: str, now: datetime) -> Taken:
@@ -122,7 +125,30 @@ def settle(
     if outcome.state == "pending":
         notice.due_at = now + pause(parcel.tries, is_outage=outcome.is_outage)
     _close(db, notice, outcome, now=now, keeps_secrets=keeps_secrets)
+    if outcome.is_bounce:
+        _flag(db, actor, notice, now)
     return True
+
+
+def _flag(db: Session, actor: Actor, notice: OutboxNotice, now: datetime) -> None:
+    """Notes on an account that its address is refused; the desk is told, once (MSG-07)."""
+    theirs = (
+        col(User.id) == notice.user_id,
+        col(User.email) == notice.address,
+        col(User.email_bounced_at).is_(None),
+    )
+    if (
+        not db.connection()
+        .execute(update(User).where(*theirs).values(email_bounced_at=now))
+        .rowcount
+    ):
+        return
+    whose = db.scalars(select(col(User.patient_id)).where(col(User.id) == notice.user_id)).first()
+    audit.record(
+        db, actor, "U", category="account", patient_id=whose or "",
+        entity=f"User/{notice.user_id}", reason="address refused", now=now,
+    )  # fmt: skip
+    live.tell(db, "people", [live.STAFF, *filter(None, [whose])])
 
 
 def pause(tries: int, *, is_outage: bool) -> timedelta:

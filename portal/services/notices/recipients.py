@@ -39,13 +39,23 @@ def recipients(
     return [
         Recipient(row.id, row.email)
         for row in _reachable(db, patient_id)
-        if _wants(db, kind, row.id) and _may_hear(db, kind, row, patient_id, record_id, now)
+        if _wants(db, kind, row) and _may_hear(db, kind, row, patient_id, record_id, now)
     ]
 
 
 def is_written_to(db: Session, kind: str, patient_id: str) -> bool:
     """Says whether anybody gets an e-mail of a kind about a patient: themselves, or who helps."""
-    return any(_wants(db, kind, row.id) for row in _reachable(db, patient_id))
+    return any(_wants(db, kind, row) for row in _reachable(db, patient_id))
+
+
+_COLUMNS: tuple[Any, ...] = (
+    User.id,
+    User.name,
+    User.role,
+    User.email,
+    User.email_bounced_at,
+    User.patient_id,
+)
 
 
 def _reachable(db: Session, patient_id: str) -> list[Any]:
@@ -53,7 +63,7 @@ def _reachable(db: Session, patient_id: str) -> list[Any]:
         col(RelatedPerson.patient_id) == patient_id, col(RelatedPerson.status) == "active"
     )
     rows = db.connection().execute(
-        select(*(col(one) for one in (User.id, User.name, User.role, User.email, User.patient_id)))
+        select(*(col(one) for one in _COLUMNS))
         .where(or_(col(User.patient_id) == patient_id, col(User.id).in_(helping)))
         .where(col(User.disabled).is_(False), col(User.email_verified_at).is_not(None))
         .where(col(User.email) != "", col(User.role).not_in(STAFF))
@@ -62,9 +72,14 @@ def _reachable(db: Session, patient_id: str) -> list[Any]:
     return list(rows.all())
 
 
-def _wants(db: Session, kind: str, user_id: str) -> bool:
-    """Says whether an account agreed to e-mails of this kind; of its safety it is always told."""
-    return TEXTS[kind].always or agreements.may_write_to(db, user_id)
+def _wants(db: Session, kind: str, user: Any) -> bool:
+    """Says whether an account agreed to e-mails of this kind, and its address takes them.
+
+    Of its safety it is always told, whatever became of the last letter.
+    """
+    if TEXTS[kind].always:
+        return True
+    return user.email_bounced_at is None and agreements.may_write_to(db, user.id)
 
 
 def _may_hear(

@@ -47,6 +47,7 @@ def confirm(db: Session, actor: Actor, *, digest: str, code: str, now: datetime)
         return Confirmed("waiting")
     user = account_for(db, patient, email=asked.email, now=now)
     user.email, user.email_verified_at = asked.email, now
+    user.email_bounced_at = None
     asked.patient_id, asked.user_id = patient.id, user.id
     asked.decided_at, asked.reason = now, "sure-match"
     db.add_all([user, asked])

@@ -1,0 +1,85 @@
+"""Bouncing: addresses that a mail server refuses for good, and who is to ask for a better one.
+
+News goes there no more until the owner has proven an address anew; what keeps an account safe is
+tried all the same. The front desk sees the person, never the address.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from portal.models.people import Patient, RelatedPerson, User
+from portal.security.actor import STAFF, Actor
+from portal.security.permissions import Permission, has
+from portal.words import _, short_day
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class BouncedRow:
+    """Somebody whom no mail reaches; `beside` whom they help, `href` leads to the chart."""
+
+    id: str = ""
+    name: str = ""
+    beside: str = ""
+    since: str = ""
+    href: str = ""
+
+
+def bounced(db: Session, actor: Actor) -> list[BouncedRow]:
+    """Returns whom no mail reaches, the newest first, for who asks patients for their address."""
+    if not has(actor, Permission.INVITE):
+        return []
+    helped = (col(RelatedPerson.user_id) == col(User.id)) & (col(RelatedPerson.status) == "active")
+    query = (
+        select(
+            col(User.id),
+            col(User.name),
+            col(User.patient_id),
+            col(User.email_bounced_at).label("at"),
+            col(Patient.id).label("of"),
+            col(Patient.name).label("patient"),
+        )
+        .outerjoin(RelatedPerson, helped & col(User.patient_id).is_(None))
+        .join(Patient, or_(
+            col(Patient.id) == col(User.patient_id),
+            col(Patient.id) == col(RelatedPerson.patient_id),
+        ))
+        .where(
+            col(User.email_bounced_at).is_not(None),
+            col(User.disabled).is_(False),
+            col(User.role).not_in(STAFF),
+            col(Patient.deceased).is_(False),
+        )
+        .order_by(col(User.email_bounced_at).desc(), col(User.id), col(Patient.name))
+        .limit(MOST)
+    )  # fmt: skip
+    return [_row(row) for row in db.connection().execute(query)]
+
+
+def _row(row: Any) -> BouncedRow:
+    helps = _("helps {name}").format(name=row.patient) if row.patient_id is None else ""
+    return BouncedRow(
+        id=f"{row.id}-{row.of}",
+        name=row.name,
+        beside=helps,
+        since=_("since {day}").format(day=short_day(row.at)),
+        href=f"/staff/patients/{row.of}",
+    )
+
+
+def said(db: Session, actor: Actor, *, patient_id: str) -> str:
+    """Says on a chart that no mail reaches the patient's account; empty where it does."""
+    if not has(actor, Permission.SEE_CONTACT):
+        return ""
+    query = select(col(User.email_bounced_at)).where(
+        col(User.patient_id) == patient_id, col(User.disabled).is_(False)
+    )
+    at = db.connection().execute(query).scalar_one_or_none()
+    if at is None:
+        return ""
+    words = _("Mails to the account are refused since {day}. Ask for the right address.")
+    return words.format(day=short_day(at))
