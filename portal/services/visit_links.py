@@ -169,7 +169,7 @@ def _row(opened: _Opened, now: datetime) -> VisitRow:
 
 
 def _late(record: Appointment) -> list[tuple[str, str]]:
-    said = _("about {minutes} minutes, so at {time}")
+    said = _("{minutes} min, so {time}")
     return [
         (
             str(minutes),

@@ -284,7 +284,7 @@ class TestBounce:
             contact.change_email(db, alice, email="new@mail.example", now=NOW)
         (code,) = doors.mails(people, "address.code")
         with people.base.transaction() as db:
-            assert contact.prove(db, alice, kind="email", code=code["code"], now=NOW)
+            assert contact.prove(db, alice, kind="new-email", code=code["code"], now=NOW)
         assert not self.is_flagged(people)
         with people.base.transaction() as db:
             assert today.view(db, people.actor("frank"), now=NOW).bounced == []

@@ -30,9 +30,13 @@ def answer(
         door,
         _("Your visit"),
         _wrong(door) if is_wrong else _done(door, row, done),
-        _confirm(row),
-        _late(row),
-        _give_up(values or {}, is_open=is_wrong),
+        el(
+            "div",
+            _confirm(row),
+            _late(row),
+            _give_up(values or {}, is_open=is_wrong),
+            class_="card door",
+        ),
         lead=el("b", row.when),
         status=_WRONG if is_wrong else 200,
     )
@@ -59,16 +63,20 @@ def _done(door: DoorRow, row: VisitRow, done: str) -> Html | None:
 def _confirm(row: VisitRow) -> Html | None:
     if row.is_confirmed:
         return None
-    return _form(fields.hidden(step="confirm"), fields.submit(_("Yes, I am coming")))
+    return el(
+        "form", fields.hidden(step="confirm"), fields.submit(_("Yes, I am coming")), method="post"
+    )
 
 
 def _late(row: VisitRow) -> Html | None:
     if not row.late:
         return None
-    return _form(
+    return el(
+        "form",
         fields.hidden(step="late"),
         _choice("minutes", _("I am running late, by"), row.late),
         el("button", _("Tell the front desk"), type="submit", class_="btn full"),
+        method="post",
     )
 
 
@@ -83,10 +91,9 @@ def _give_up(values: Values, *, is_open: bool) -> Html:
         fields.birth_date(values, errors={}),
         el("button", _("Go on"), type="submit", class_="btn full"),
         method="post",
-        class_="stack",
     )
     summary = el("summary", _("I cannot come"), class_="more")
-    return el("div", el("details", summary, form, open=is_open), class_="card door")
+    return el("details", summary, form, open=is_open)
 
 
 def _wrong(door: DoorRow) -> Html:

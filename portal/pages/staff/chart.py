@@ -343,13 +343,12 @@ def _mails() -> rx.Component:
 
 def _mail(row: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.div(row.at, class_name="lead-col quiet"),
+        rx.el.div(badge.show(row.status, row.tone), class_name="lead-col"),
         rx.el.div(
-            rx.el.h3(row.what),
-            when(row.whom, rx.el.p(row.whom)),
+            rx.el.h3(row.what, when(row.whom, rx.el.span(" ", row.whom))),
+            rx.el.p(row.at),
             when(row.why, rx.el.p(row.why)),
         ),
-        rx.el.div(badge.show(row.status, row.tone), class_name="acts"),
         class_name="item",
         key=row.id,
     )

@@ -24,8 +24,8 @@ from portal.services.notices import codes
 from portal.services.notices.texts import TEXTS
 from portal.words import _, before, when
 
-SHOWN = 12
-# Of a patient so many of the latest notices are looked through for what the reader may know of.
+SHOWN, AHEAD = 12, 4
+# Of a patient so many notices, past and to come, are looked through for what the reader may see.
 LOOKED_THROUGH = 100
 _KINDS = {
     "appointment.booked": _("The booking"),
@@ -64,17 +64,20 @@ def of_visit(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -
 def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> list[LedgerRow]:
     """Returns what was intended about a patient, as far as the reader may know of it."""
     mine = col(OutboxNotice.patient_id) == patient_id
-    latest = (
-        select(col(OutboxNotice.kind), col(OutboxNotice.record_id))
-        .where(mine)
-        .order_by(col(OutboxNotice.due_at).desc())
-        .limit(LOOKED_THROUGH)
-    )
+    due = col(OutboxNotice.due_at)
+    both = (col(OutboxNotice.kind), col(OutboxNotice.record_id))
+    past = select(*both).where(mine, due <= now).order_by(due.desc()).limit(LOOKED_THROUGH)
+    ahead = select(*both).where(mine, due > now).order_by(due).limit(LOOKED_THROUGH)
     records: dict[str, set[str]] = {}
-    for row in db.connection().execute(latest):
+    for row in (*db.connection().execute(past), *db.connection().execute(ahead)):
         records.setdefault(row.kind.partition(".")[0], set()).add(row.record_id)
     known = {one for about, ids in records.items() for one in _known(db, actor, about, ids)}
-    return _rows(db, now, mine, col(OutboxNotice.record_id).in_(known)) if known else []
+    if not known:
+        return []
+    which = (mine, col(OutboxNotice.record_id).in_(known))
+    # What comes next, and then what has happened: next year's reminders hide neither.
+    coming = _rows(db, now, *which, due > now, order=due.asc(), most=AHEAD)
+    return [*reversed(coming), *_rows(db, now, *which, due <= now)]
 
 
 def _known(db: Session, actor: Actor, about: str, ids: set[str]) -> set[str]:
@@ -98,14 +101,16 @@ def _known(db: Session, actor: Actor, about: str, ids: set[str]) -> set[str]:
     return set()
 
 
-def _rows(db: Session, now: datetime, *which: Any) -> list[LedgerRow]:
+def _rows(
+    db: Session, now: datetime, *which: Any, order: Any = None, most: int = SHOWN
+) -> list[LedgerRow]:
     query = (
         select(OutboxNotice, col(User.name))
         .join(User, col(User.id) == col(OutboxNotice.user_id), isouter=True)
         # Of what was handed on, each account's own row tells.
         .where(*which, col(OutboxNotice.problem) != codes.HANDED_ON)
-        .order_by(col(OutboxNotice.due_at).desc(), col(OutboxNotice.id))
-        .limit(SHOWN)
+        .order_by(col(OutboxNotice.due_at).desc() if order is None else order, col(OutboxNotice.id))
+        .limit(most)
     )
     return [_row(row[0], row[1] or "", now) for row in db.execute(query)]
 

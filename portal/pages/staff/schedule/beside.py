@@ -182,7 +182,7 @@ def _told(rows: Any) -> rx.Component:
         rows.length() > 0,
         rx.fragment(
             rx.el.h3(_("Mails")),
-            rx.el.ol(rx.foreach(rows, _notice), class_name="hist told"),
+            rx.el.ol(rx.foreach(rows, _notice), class_name="hist mails"),
         ),
         rx.fragment(),
     )
