@@ -161,7 +161,7 @@ class Inbox(Desk, rx.State):
     async def answer(self, form: dict[str, Any]) -> None:
         """Sends an answer; the same composition never twice.
 
-        Where a colleague has answered since it was begun, theirs is shown first; sent again it goes.
+        Where a colleague has answered since it was begun, theirs is shown first; the next goes.
         """
         self._forget()
         thread, seen = self.thread, self._begun or self.talk.newest
