@@ -52,7 +52,7 @@ class TestTwoAtOneMessage:
         expect(aside).to_contain_text("She called about it as well.", timeout=LATEST_MS)
         # What was being written stays through all of it.
         expect(kim.locator("#conversation textarea[name=body]")).to_have_value("We look")
-        kim.get_by_role("button", name="Close").click()
+        kim.get_by_role("button", name="Close", exact=True).click()
         expect(frank.locator("#conversation")).to_contain_text("closed this", timeout=LATEST_MS)
         expect(frank.locator("#waiting")).not_to_contain_text(subject)
         frank.get_by_role("button", name="Closed", exact=True).click()

@@ -13,7 +13,7 @@ from portal.services.inbox import InboxRow, TalkRow
 from portal.services.messages import Choice, ThreadView
 from portal.state import events
 from portal.state.staff.desk import Desk
-from portal.words import _, _n
+from portal.words import _
 
 
 class Answer(BaseModel):
@@ -94,7 +94,8 @@ class Inbox(Desk, rx.State):
 
     def _name_writers(self) -> None:
         names = live.presence.writers(self._token())
-        said = _n("{names} is writing an answer", "{names} are writing an answer", len(names))
+        one, more = _("{names} is writing an answer"), _("{names} are writing an answer")
+        said = one if len(names) == 1 else more
         self.writers = said.format(names=_(" and ").join(names)) if names else ""
 
     async def _read(self, thread_id: str, *, by_itself: bool = False) -> None:
@@ -161,7 +162,7 @@ class Inbox(Desk, rx.State):
     async def answer(self, form: dict[str, Any]) -> None:
         """Sends an answer; the same composition never twice.
 
-        Where a colleague has answered since it was begun, theirs is shown first; the next goes.
+        Where a colleague has answered since it was begun, theirs is shown first; again it goes.
         """
         self._forget()
         thread, seen = self.thread, self._begun or self.talk.newest
