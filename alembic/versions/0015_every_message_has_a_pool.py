@@ -137,22 +137,10 @@ def _planned() -> None:
     )
     op.create_index("ix_cover_cover_id_until_on", "cover", ["cover_id", "until_on"])
     op.create_index("ix_cover_user_id_until_on", "cover", ["user_id", "until_on"])
-    op.create_table(
-        "answer_template",
-        sa.Column("id", _text(length=64), nullable=False),
-        sa.Column("name", _text(length=80), nullable=False),
-        sa.Column("body", _text(length=2000), nullable=False),
-        sa.Column("changed_by", _text(length=300), nullable=False),
-        sa.Column("changed_at", UtcDateTime(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_template")),
-        sa.UniqueConstraint("name", name=op.f("uq_answer_template_name")),
-    )
 
 
 def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
-    target = f"{to}.topic" if to == "pool_topic" else f"{to}.id"
-    return sa.ForeignKeyConstraint([column], [target], name=op.f(f"fk_{table}_{column}"))
+    return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_{table}_{column}"))
 
 
 def _rules() -> Iterator[tuple[str, str]]:
@@ -226,7 +214,6 @@ def downgrade() -> None:
     for rule in _rules():
         _drop_rule(*rule)
     for table in (
-        "answer_template",
         "cover",
         "thread_note",
         "thread_event",

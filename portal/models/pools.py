@@ -105,16 +105,3 @@ class Cover(Table, table=True):
     from_on: date
     until_on: date
     created_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class AnswerTemplate(Table, table=True):
-    """An answer that is written often, with fields such as {patient} for what differs."""
-
-    __table_args__ = (UniqueConstraint("name"),)
-
-    id: str = Field(default_factory=new_id, primary_key=True, max_length=64)
-    name: str = Field(max_length=80)
-    body: str = Field(max_length=NOTE_MAX)
-    changed_by: str = Field(max_length=300)
-    changed_at: datetime = Field(sa_type=UtcDateTime)
-    version: int = Field(default=1, ge=1)
