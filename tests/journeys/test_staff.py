@@ -59,11 +59,11 @@ class TestSideBySide:
     def test_an_answer_stands_on_the_patients_home_within_a_second(self, at: Desk) -> None:
         home, desk = at("marta", "/home"), at("kim", "/staff/messages")
         desk.get_by_role("button", name=re.compile("Marta Silva")).click()
-        desk.locator("#conversation textarea").fill("Your letter is ready at the desk.")
+        desk.locator("#conversation textarea[name=body]").fill("Your letter is ready at the desk.")
         desk.get_by_role("button", name="Send answer").click()
         expect(home.locator("#new")).to_contain_text("Letter for travel", timeout=AT_ONCE_MS)
         expect(desk.locator("#conversation")).to_contain_text("Your letter is ready at the desk.")
-        expect(desk.locator("#conversation textarea")).to_have_value("")
+        expect(desk.locator("#conversation textarea[name=body]")).to_have_value("")
 
     def test_an_announcement_comes_and_goes_on_every_home(self, at: Desk) -> None:
         home, desk = at("marta", "/home"), at("ruth", "/staff")
