@@ -120,7 +120,8 @@ class TestTheClinicWorks:
     def test_an_answer_stands_on_home(self, at: At, within: Within, records: Database) -> None:
         home, desk = at("marta", "/home"), at("kim", "/staff/messages")
         desk.get_by_role("button", name=re.compile("Marta Silva")).first.click()
-        desk.locator("#conversation textarea[name=body]").fill("The letter lies at the desk for you.")
+        mine = desk.locator("#conversation textarea[name=body]")
+        mine.fill("The letter lies at the desk for you.")
         desk.get_by_role("button", name="Send answer").click()
         within("answer", home.locator("#new"), "The letter lies at the desk for you.")
         agree(home, records)
