@@ -25,6 +25,8 @@ Form = Mapping[str, str]
 async def visit(request: Request) -> Response:
     """Shows when the visit is, and what can be answered."""
     door, given = await acting.look(front_door.view), _given(request)
+    if not await acting.look(visit_links.is_open, token=given["token"]):
+        return visits.over(door)
     try:
         row = await acting.alone(lambda db: visit_links.look(db, **given))
     except Refusal as refused:
@@ -35,7 +37,10 @@ async def visit(request: Request) -> Response:
 @auth.from_our_pages
 async def answered(request: Request) -> Response:
     """Takes an answer: coming, running late, or giving the visit up."""
-    door, given, form = await acting.look(front_door.view), _given(request), await _form(request)
+    door, given = await acting.look(front_door.view), _given(request)
+    form = await auth.form_of(request)
+    if not await acting.look(visit_links.is_open, token=given["token"]):
+        return visits.over(door)
     try:
         return await _answer(door, given, form)
     except Refusal as refused:
@@ -120,10 +125,6 @@ def _given(request: Request) -> dict[str, Any]:
         "source": auth.address_of(request),
         "now": acting.desk().clock(),
     }
-
-
-async def _form(request: Request) -> Form:
-    return await auth.form_of(request)
 
 
 def _born(form: Form) -> date | None:

@@ -42,6 +42,8 @@ class VisitRow:
     """What the link's page shows: when the visit is, and what was answered. Nothing of it else."""
 
     when: str = ""
+    # Whether it is the account's own; else that of somebody whom they help.
+    is_own: bool = True
     is_confirmed: bool = False
     # At what time somebody who runs late has said that they come; empty for who did not.
     expected: str = ""
@@ -65,6 +67,11 @@ class _Opened:
     link: MailedLink
     actor: Actor
     record: Appointment
+
+
+def is_open(db: Session, *, token: str, now: datetime) -> bool:
+    """Says whether a link is one and has not ended: what costs no turn at the database."""
+    return mailed_links.found(db, token, purpose="visit", now=now) is not None
 
 
 def look(db: Session, *, token: str, source: str, now: datetime) -> VisitRow:
@@ -161,6 +168,7 @@ def _row(opened: _Opened, now: datetime) -> VisitRow:
     is_today = lateness.is_the_day(record.starts_at, now)
     return VisitRow(
         when=_when(record),
+        is_own=not opened.actor.acting_for,
         is_confirmed=record.confirmed_at is not None,
         expected=clock(record.expected_at) if record.expected_at else "",
         may_act=may_act,

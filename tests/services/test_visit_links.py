@@ -293,6 +293,7 @@ class TestGiveUp:
 
     def test_asks_a_helper_for_the_patients_birth_date(self, people: Clinic) -> None:
         token = link(people, "bob")
+        assert not do(people, visit_links.look, token).is_own
         assert do(people, visit_links.prove, token, born=BORN)
 
     def test_lets_nobody_guess(self, people: Clinic) -> None:

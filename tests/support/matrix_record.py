@@ -57,9 +57,11 @@ def write_record(portal: Attacked) -> Record:
     kind = VisitType(name="Check-up", ahead_days=30)
     cast.add(kind)
     of_kind: dict[str, Any] = {"visit_type_id": kind.id}
-    kept: dict[str, Any] = of_kind | {"confidential": True}
+    # The portal's own clock has seen to their reminders: what it does meanwhile is nobody's act.
+    seen_to: dict[str, Any] = of_kind | {"reminders_at": NOW}
+    kept: dict[str, Any] = seen_to | {"confidential": True}
     visits = [
-        appointment(cast, title=mark("appointments"), starts_at=_soon(3), **of_kind),
+        appointment(cast, title=mark("appointments"), starts_at=_soon(3), **seen_to),
         appointment(cast, title=mark("appointments.kept"), starts_at=_soon(4), **kept),
     ]
     talks = [

@@ -28,13 +28,13 @@ def answer(
         return not_yours(door, _("You may look at this visit, but not answer for it."))
     return page(
         door,
-        _("Your visit"),
+        _("Your visit") if row.is_own else _("A visit of somebody you help"),
         _wrong(door) if is_wrong else _done(door, row, done),
         el(
             "div",
             _confirm(row),
             _late(row),
-            _give_up(values or {}, is_open=is_wrong),
+            _give_up(row, values or {}, is_open=is_wrong),
             class_="card door",
         ),
         lead=el("b", row.when),
@@ -45,7 +45,7 @@ def answer(
 def _done(door: DoorRow, row: VisitRow, done: str) -> Html | None:
     if done == "late":
         return note(
-            "ok", _("The front desk sees it now"), _("You come at about {time}. Travel safely.")
+            "ok", _("The front desk sees it now"), _("Expected at about {time}. Travel safely.")
             .format(time=row.expected),
         )  # fmt: skip
     if done == "confirmed":
@@ -53,34 +53,34 @@ def _done(door: DoorRow, row: VisitRow, done: str) -> Html | None:
                   phone_link(door), ".")  # fmt: skip
         return note("ok", _("Thank you, we expect you"), call)
     if row.expected:
-        said = _("You said that you come at about {time}.").format(time=row.expected)
-        return note("info", _("You are running late"), said)
+        said = _("Expected at about {time}.").format(time=row.expected)
+        return note("info", _("The front desk knows that it will be late"), said)
     if row.is_confirmed:
-        return note("ok", _("You have said that you are coming"))
+        return note("ok", _("This visit is confirmed"))
     return None
 
 
 def _confirm(row: VisitRow) -> Html | None:
     if row.is_confirmed:
         return None
-    return el(
-        "form", fields.hidden(step="confirm"), fields.submit(_("Yes, I am coming")), method="post"
-    )
+    words = _("Yes, I am coming") if row.is_own else _("Yes, they are coming")
+    return el("form", fields.hidden(step="confirm"), fields.submit(words), method="post")
 
 
 def _late(row: VisitRow) -> Html | None:
     if not row.late:
         return None
+    label = _("I am running late, by") if row.is_own else _("They are running late, by")
     return el(
         "form",
         fields.hidden(step="late"),
-        _choice("minutes", _("I am running late, by"), row.late),
+        _choice("minutes", label, row.late),
         el("button", _("Tell the front desk"), type="submit", class_="btn full"),
         method="post",
     )
 
 
-def _give_up(values: Values, *, is_open: bool) -> Html:
+def _give_up(row: VisitRow, values: Values, *, is_open: bool) -> Html:
     form = el(
         "form",
         fields.hidden(step="prove"),
@@ -92,7 +92,8 @@ def _give_up(values: Values, *, is_open: bool) -> Html:
         el("button", _("Go on"), type="submit", class_="btn full"),
         method="post",
     )
-    summary = el("summary", _("I cannot come"), class_="more")
+    words = _("I cannot come") if row.is_own else _("They cannot come")
+    summary = el("summary", words, class_="more")
     return el("details", summary, form, open=is_open)
 
 

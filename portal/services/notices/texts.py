@@ -83,10 +83,11 @@ TEXTS: dict[str, Text] = {
         always=False,
     ),
     "appointment.reminder": Text(
-        _("Are you coming to your visit?"),
+        _("A visit is coming up"),
         (
-            _("You have a visit at {clinic} on {at}."),
-            _("Say with one tap whether you are coming, or running late. You need not sign in."),
+            # It goes to who helps as well: it does not say whose the visit is.
+            _("A visit at {clinic} is booked for {at}."),
+            _("Say with one tap whether it is kept, or will be late. You need not sign in."),
         ),
         link="{portal}/visit/{token}",
         link_words=_("Answer"),
