@@ -191,7 +191,7 @@ def _told(rows: Any) -> rx.Component:
 def _notice(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(one.what, when(one.whom, rx.fragment(", ", one.whom))),
-        rx.el.span(badge.show(one.status, one.tone), " ", one.at),
+        rx.el.span(rx.el.b(one.status), " ", one.at),
         when(one.why, rx.el.span(one.why, class_name="why-not")),
         key=one.id,
     )
