@@ -53,7 +53,8 @@ def drain(people: Clinic, now: datetime, *end: Any) -> None:
             if taken.is_empty:
                 return
             if taken.parcel:
-                said = notices.Outcome(*(end or ("sent",)))
+                state, code = (*end, "", "")[:2]
+                said = notices.Outcome(state or "sent", code)
                 notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=now)
 
 
