@@ -89,22 +89,27 @@ def build_one() -> rx.Component:
         look("settings"),
         link.back("/admin/visit-types", _("All types of visit")),
         plan.show(OneType.plan, OneType.save, OneType.open, hits_bookings=False),
-        live_form.of(
-            rx.el.input(type="hidden", name="version", default_value=_row.version.to_string()),
-            staff.columns(
-                _patients_read(),
-                staff.pile(_length(), _booking(), _times(), _reminders(), _needs()),
-            ),
-            _on_the_board(),
-            button.group(
-                button.main(_("Look what patients would see"), type="submit"),
-                button.plain(_("Start again"), on_click=OneType.open),
-            ),
-            on_submit=OneType.check,
-            class_name="pile type-form",
-            key=_row.id + _row.version.to_string(),
-        ),
+        # Not before it is there: what was typed into an empty one would be lost.
+        rx.cond(_row.id != "", _form(), rx.fragment()),
         current="visit-types",
+    )
+
+
+def _form() -> rx.Component:
+    return live_form.of(
+        rx.el.input(type="hidden", name="version", default_value=_row.version.to_string()),
+        staff.columns(
+            _patients_read(),
+            staff.pile(_length(), _booking(), _times(), _reminders(), _needs()),
+        ),
+        _on_the_board(),
+        button.group(
+            button.main(_("Look what patients would see"), type="submit"),
+            button.plain(_("Start again"), on_click=OneType.open),
+        ),
+        on_submit=OneType.check,
+        class_name="pile type-form",
+        key=_row.id + _row.version.to_string(),
     )
 
 
