@@ -138,8 +138,8 @@ def _born(form: Form) -> date | None:
 
 
 routes = [
-    Route("/visit/{link}", visit, methods=["GET"]),
-    Route("/visit/{link}", answered, methods=["POST"]),
+    Route("/reminder/{link}", visit, methods=["GET"]),
+    Route("/reminder/{link}", answered, methods=["POST"]),
     Route("/no-news/{link}", ends_news, methods=["GET"]),
     Route("/no-news/{link}", news_ended, methods=["POST"]),
 ]

@@ -71,7 +71,7 @@ def status(portal: Attacked) -> tuple[str, bool]:
 
 def send(portal: Attacked, token: str, **form: str) -> httpx.Response:
     with portal.web() as web:
-        return web.post(f"/visit/{token}", data=form)
+        return web.post(f"/reminder/{token}", data=form)
 
 
 def words(answer: httpx.Response) -> str:
@@ -94,8 +94,8 @@ class TestVisit:
     ) -> None:
         before = rows(portal)
         with portal.web() as web:
-            answers = [web.get(f"/visit/{visit}") for _ in range(5)]
-            answers.append(web.head(f"/visit/{visit}"))
+            answers = [web.get(f"/reminder/{visit}") for _ in range(5)]
+            answers.append(web.head(f"/reminder/{visit}"))
         page = answers[0]
         assert {one.status_code for one in answers} == {200}
         for secret in ("QZMARK", "Diaz", "Alice", "Ash", visit):
@@ -158,13 +158,13 @@ class TestVisit:
         with portal.base.transaction() as db:
             db.connection().execute(text("UPDATE mailed_link SET expires_at = created_at"))
         with portal.web() as web:
-            ended, none = web.get(f"/visit/{visit}"), web.get(f"/visit/{token}")
+            ended, none = web.get(f"/reminder/{visit}"), web.get(f"/reminder/{token}")
         assert (none.status_code, none.text) == (ended.status_code, ended.text)
         assert OVER in ended.text
 
     def test_of_another_site_is_refused(self, portal: Attacked, visit: str) -> None:
         """CSRF."""
-        where = f"{portal.url}/visit/{visit}"
+        where = f"{portal.url}/reminder/{visit}"
         for origin in ({"origin": "https://evil.example"}, {}):
             answer = httpx.post(where, data={"step": "confirm"}, headers=origin)
             assert answer.status_code == 403

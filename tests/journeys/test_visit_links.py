@@ -77,7 +77,7 @@ def test_one_runs_late_then_gives_the_visit_up_and_the_desk_sees_both(
         phone = browser.new_context(viewport=SMALL, bypass_csp=True)  # pyright: ignore[reportArgumentType]
         opened.callback(phone.close)
         page = phone.new_page()
-        page.goto(f"{server.url}/visit/{token}")
+        page.goto(f"{server.url}/reminder/{token}")
         expect(page.get_by_role("heading", level=1)).to_have_text("Your visit")
         expect(page.locator("main")).not_to_contain_text("knee")
         assert not faults(page)

@@ -107,7 +107,7 @@ def drain(people: Clinic, now: datetime) -> list[notices.Parcel]:
         with people.base.transaction() as db:
             taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now)
             if taken.is_empty:
-                return [one for one in sent if "/visit/" in one.written.link]
+                return [one for one in sent if "/reminder/" in one.written.link]
             if taken.parcel:
                 said = notices.Outcome("sent")
                 notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=now)

@@ -89,7 +89,7 @@ TEXTS: dict[str, Text] = {
             _("A visit at {clinic} is booked for {at}."),
             _("Say with one tap whether it is kept, or will be late. You need not sign in."),
         ),
-        link="{portal}/visit/{token}",
+        link="{portal}/reminder/{token}",
         link_words=_("Answer"),
         secrets=("token",),
         always=False,
