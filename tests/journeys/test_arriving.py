@@ -224,7 +224,9 @@ def test_a_mail_and_a_told_code_open_the_account_without_any_script(
     code = page.locator(".code-once").inner_text()
     with records.transaction() as db:
         notice = db.exec(
-            select(OutboxNotice).where(col(OutboxNotice.patient_id) == patient.id)
+            select(OutboxNotice).where(
+                col(OutboxNotice.patient_id) == patient.id, col(OutboxNotice.about_at).is_(None)
+            )
         ).one()
         link = notices.given_of(db, notice)["link"]
     context = browser.new_context(base_url=server.url, java_script_enabled=False)

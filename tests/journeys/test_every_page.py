@@ -57,6 +57,8 @@ VIEWS = {
     "/record": [f"/record?section={section}" for section in SECTIONS],
     "/appointments": ["/appointments?show=past"],
     "/activate/{link}": ["/activate/no-such-link"],
+    "/reminder/{link}": ["/reminder/no-such-link"],
+    "/no-news/{link}": ["/no-news/no-such-link"],
 }
 # What patients, helpers and staff all have, each in the frame of their own side.
 EVERYBODYS = ("/settings", "/confirm")

@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session, col, select
 
 from portal.database import Database
+from portal.models.appointments import Appointment
 from portal.models.audit import OutboxNotice
 from portal.models.people import Patient, User
+from portal.security import mailed_links
 from portal.security.actor import Actor
 from portal.services import (
     accounts,
@@ -45,6 +47,8 @@ def links(base: Database) -> dict[str, str]:
             "/helping/[token]": _lent(db, now),
             "/back/[token]": _way_back(db, now),
             "/reset/[token]": _forgotten(db, now),
+            "/reminder/{link}": _reminded(db, now),
+            "/no-news/{link}": _no_news(db, now),
         }
         _queues(db, now)
         return made
@@ -72,6 +76,30 @@ def _mailed(db: Session, kind: str) -> str:
     assert newest, kind
     bare, token = notices.given_of(db, newest)["link"].rsplit("/", 2)[1:]
     return f"/{bare}/{token}"
+
+
+def _reminded(db: Session, now: datetime) -> str:
+    marta = _user(db, "marta")
+    coming = select(Appointment).where(
+        col(Appointment.patient_id) == marta.patient_id,
+        col(Appointment.status) == "booked",
+        col(Appointment.starts_at) > now,
+    )
+    visit = db.exec(coming.order_by(col(Appointment.starts_at))).first()
+    assert visit
+    token = mailed_links.to_visit(
+        db,
+        marta.id,
+        patient_id=visit.patient_id,
+        appointment_id=visit.id,
+        about_at=visit.starts_at,
+        now=now,
+    )
+    return f"/reminder/{token}"
+
+
+def _no_news(db: Session, now: datetime) -> str:
+    return f"/no-news/{mailed_links.to_end_news(db, _user(db, 'marta').id, now=now)}"
 
 
 def _invited(db: Session, now: datetime) -> str:
