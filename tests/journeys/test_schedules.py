@@ -75,6 +75,8 @@ class TestHours:
     def test_a_type_is_tried_out_before_patients_see_it(self, at: Enter) -> None:
         page = at("ada", "/admin/visit-types")
         page.get_by_role("link", name="Vaccination").click()
+        # The list has a field of this name, too.
+        expect(page.get_by_role("heading", level=1)).to_have_text("Type of visit")
         page.get_by_label("Minutes", exact=True).fill("60")
         page.get_by_label("First reminder").select_option("3 days before")
         page.get_by_label("Second reminder").select_option("None")
