@@ -417,6 +417,7 @@ class TestKeys:
         page.keyboard.press("?")
         expect(page.get_by_role("dialog")).to_contain_text("Hide names from the counter")
         page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
         page.keyboard.press("]")
         expect(page.locator(".shown-day")).not_to_have_text(shown)
         page.keyboard.press("t")
