@@ -205,6 +205,7 @@ class TestKeys:
         page.keyboard.press("Enter")
         expect(page.locator("#book-title")).to_contain_text("15:20, Nurse Tom Hadley")
         page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
         page.keyboard.press("u")
         expect(visit).to_have_count(1)
         expect(freed).to_have_count(0)
@@ -337,6 +338,7 @@ class TestKeys:
         page.keyboard.press("?")
         page.get_by_label("Single letters act at once").uncheck()
         page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
         one = page.locator(".lane .strip.is-booked").first
         one.focus()
         for key in ("n", "x", "f", "?", "/", "v"):
@@ -349,6 +351,7 @@ class TestKeys:
         page.get_by_role("button", name="All keys").click()
         page.get_by_label("Single letters act at once").check()
         page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
         page.keyboard.press("f")
         expect(page.locator("#next-free")).to_be_visible()
 
