@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.errors import Invalid, NotAllowed
 from portal.models.base import UtcDateTime
-from portal.models.messages import Communication, Thread
+from portal.models.messages import Thread
 from portal.models.people import Patient, User
 from portal.models.pools import Pool, PoolTopic, ThreadDesk
 from portal.security import access, audit
@@ -18,7 +18,7 @@ from portal.services import messages, pages
 from portal.services.inbox import away, covering
 from portal.services.inbox.away import AwaysRow
 from portal.services.inbox.steps import POOL_OF
-from portal.services.inbox.words import SNIPPET, left_of, snippet
+from portal.services.inbox.words import left_of, snippet
 from portal.services.inbox.words import pool as pool_words
 from portal.services.messages import Choice
 from portal.words import _, _n, age, how_far
@@ -112,7 +112,7 @@ def waiting(
     if pool:
         query = query.where(pool == POOL_OF)
     rows = db.connection().execute(query, {"now": now}).all()
-    last = _last(db, [row.id for row in rows])
+    last = messages.newest_letters(db, [row.id for row in rows])
     shown = [_row(actor, row, last.get(row.id), covered, now) for row in rows]
     return shown, rows[0].total if rows else 0, rows[0].late if rows else 0
 
@@ -206,22 +206,3 @@ def owner_words(actor: Actor, owner_id: str | None, name: str | None) -> str:
 def _writer(last: Any, patient: str) -> str:
     """Returns who wrote last, where it was not the patient alone."""
     return "" if last.sender_name == patient else last.sender_name
-
-
-def _last(db: Session, ids: list[str]) -> dict[str, Any]:
-    if not ids:
-        return {}
-    newest = (
-        select(col(Communication.id))
-        .where(col(Communication.thread_id) == col(Thread.id))
-        .order_by(col(Communication.sent_at).desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    wanted = select(newest).select_from(Thread).where(col(Thread.id).in_(ids))
-    query = select(
-        col(Communication.thread_id),
-        col(Communication.sender_name),
-        func.substr(col(Communication.body), 1, 2 * SNIPPET).label("body"),
-    ).where(col(Communication.id).in_(wanted))
-    return {row.thread_id: row for row in db.connection().execute(query)}

@@ -1,7 +1,7 @@
 """Messages: conversations about one patient, between them (or a helper) and the clinic."""
 
 from portal.services.messages.drafts import DraftRow, draft, save_draft
-from portal.services.messages.listing import ThreadRow, ThreadsRow, threads
+from portal.services.messages.listing import ThreadRow, ThreadsRow, newest_letters, threads
 from portal.services.messages.promise import answer_by
 from portal.services.messages.reading import (
     LetterRow,
@@ -45,6 +45,7 @@ __all__ = [
     "is_sent",
     "mark_read",
     "new_key",
+    "newest_letters",
     "nothing",
     "open_thread",
     "reply",

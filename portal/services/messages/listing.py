@@ -101,7 +101,8 @@ def _rows(
     db: Session, actor: Actor, rows: Any, patient_name: str, now: datetime
 ) -> list[ThreadRow]:
     ids = [row.id for row in rows]
-    last, new, drafts = _last(db, ids), _unread_of(db, actor, ids), _drafts_of(db, actor, ids)
+    last, new = newest_letters(db, ids), _unread_of(db, actor, ids)
+    drafts = _drafts_of(db, actor, ids)
     return [
         replace(
             _row(actor, row, last.get(row.id), now),
@@ -130,7 +131,10 @@ def _row(actor: Actor, row: Any, last: Any, now: datetime) -> ThreadRow:
     )
 
 
-def _last(db: Session, ids: list[str]) -> dict[str, Any]:
+def newest_letters(db: Session, ids: list[str]) -> dict[str, Any]:
+    """Returns the newest letter of each of these conversations, found before: its beginning."""
+    if not ids:
+        return {}
     newest = (
         select(col(Communication.id))
         .where(col(Communication.thread_id) == col(Thread.id))
@@ -145,7 +149,7 @@ def _last(db: Session, ids: list[str]) -> dict[str, Any]:
         col(Communication.sender_name),
         func.substr(col(Communication.body), 1, 2 * SNIPPET).label("body"),
     ).where(col(Communication.id).in_(wanted))
-    return {row.thread_id: row for row in db.connection().execute(query)} if ids else {}
+    return {row.thread_id: row for row in db.connection().execute(query)}
 
 
 def _unread_of(db: Session, actor: Actor, ids: list[str]) -> dict[str, int]:
