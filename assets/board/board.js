@@ -154,3 +154,5 @@ new MutationObserver(soon).observe(document.documentElement, {
 });
 setInterval(soon, 10000);
 soon();
+/* From here on it answers to keys. */
+document.documentElement.setAttribute("data-board-keys", "");

@@ -147,8 +147,8 @@ async def running() -> AsyncIterator[None]:
     loop, written = asyncio.get_running_loop(), asyncio.Event()
     here = desk_for(settings.current())
 
-    def wake() -> None:
-        loop.call_soon_threadsafe(written.set)
+    def wake(after: float = 0.0) -> None:
+        loop.call_soon_threadsafe(loop.call_later, after, written.set)
 
     _wake = wake
     stop = notices.listen(wake)

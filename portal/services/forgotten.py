@@ -58,6 +58,7 @@ def ask(db: Session, actor: Actor, *, said: str, what: str, now: datetime) -> No
     else:
         for owner in owners:
             _send_link(db, owner, now)
+    notices.unhurried(db)
     audit.record(db, actor, "E", category="forgotten", reason=what, now=now)
 
 

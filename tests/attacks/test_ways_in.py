@@ -88,7 +88,7 @@ class TestNobodyLearns:
     def test_from_the_time_who_has_an_account(
         self, small_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """AUTHN-08: 200 tries each, alternating; three samples in a row cannot be told apart."""
+        """AUTHN-08: 200 tries each, alternating; five samples in a row cannot be told apart."""
         monkeypatch.setattr(forgotten, "MOST_IN_ALL", 10 * TRIES)
         monkeypatch.setattr(forgotten, "MOST_FOR_NAME", 10 * TRIES)
         with small_clinic.base.transaction() as db:

@@ -60,6 +60,8 @@ def at(browser: Browser, server: running.Server) -> Iterator[Desk]:
         page.goto("/staff/schedule")
         page.wait_for_selector(READY, state="attached")
         page.wait_for_selector(".lane .strip", state="attached")
+        # Its script is a module that loads by itself: what is pressed before goes nowhere.
+        page.wait_for_selector("html[data-board-keys]", state="attached")
         return page
 
     yield enter
@@ -70,6 +72,7 @@ def at(browser: Browser, server: running.Server) -> Iterator[Desk]:
 def free(page: Page, column: int, clock: str) -> Locator:
     """Goes to a free time by keys, and returns what has the focus then."""
     page.keyboard.press(str(column))
+    expect(page.locator(".rack [data-column]").nth(column - 1).locator(":focus")).to_have_count(1)
     here = page.locator(":focus")
     for _ in range(80):
         said = page.evaluate("document.activeElement.dataset.at || ''")

@@ -12,7 +12,8 @@ from portal.models.factors import Factor, TrustedDevice
 from portal.models.people import OneTimeLink, SignIn, User
 from portal.security import passwords, signins
 from portal.security.actor import nobody
-from portal.services import accounts, forgotten
+from portal.services import accounts, forgotten, notices
+from portal.services.notices import writing
 from tests.support import outbox
 from tests.support.clinic import NOW, PASSWORD, Clinic
 
@@ -99,6 +100,19 @@ class TestAsking:
             db.get_one(User, proved.users["bob"].id).password_hash = ""
         ask(proved, SHARED)
         assert not mails(proved)
+
+    @pytest.mark.parametrize("what", ["password", "name"])
+    def test_lets_no_letter_go_out_beside_the_answer(self, proved: Clinic, what: str) -> None:
+        """AUTHN-08: sending takes time that whoever asks, and asks again, could measure."""
+        heard: list[float] = []
+        stop = notices.listen(heard.append)
+        try:
+            ask(proved, "alice", what)
+        finally:
+            stop()
+        least, most = writing.LEISURE_S
+        assert len(heard) == 1
+        assert 1 < least <= heard[0] <= most
 
     def test_leaves_the_same_trace_for_somebody_and_nobody(self, proved: Clinic) -> None:
         """AUTHN-08: not even the log tells a reader of it who has an account."""

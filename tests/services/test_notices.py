@@ -535,7 +535,7 @@ class TestViewer:
         assert parcel
         settle(the_clinic, parcel, "dead", "550")
         heard: list[int] = []
-        stop = notices.listen(lambda: heard.append(1))
+        stop = notices.listen(lambda _after: heard.append(1))
         with the_clinic.base.transaction() as db:
             later = NOW + timedelta(days=3)
             notices.retry(db, the_clinic.actor("ada"), notice_id=parcel.notice_id, now=later)

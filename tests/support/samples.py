@@ -6,14 +6,14 @@ from itertools import groupby
 
 # By chance alone one sample in a hundred is further out than this, in either direction.
 FAR_OUT = 2.576
-TIMES = 3
+TIMES = 5
 
 
 def is_told_apart(sample: Callable[[], float]) -> bool:
-    """Whether a difference shows in three samples in a row, each time in the same direction.
+    """Whether a difference shows in five samples in a row, each time in the same direction.
 
-    `sample` takes a new one and returns its `distance`. Chance alone says so once in four million
-    times; a true difference says so each time. The first sample that shows none ends it.
+    `sample` takes a new one and returns its `distance`. Chance alone says so once in ten
+    milliards of XX
     """
     seen: list[float] = []
     while len(seen) < TIMES:

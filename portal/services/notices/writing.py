@@ -3,6 +3,7 @@
 They hold no words about anybody's health: what is sent later says only that there is news.
 """
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,8 +24,10 @@ OUTDATED = "outdated-by-"
 # Why a reminder was called off: what became of its visit.
 MOVED, CANCELLED, CONFIRMED, OVER = "moved", "cancelled", "confirmed", "over"
 _KEY = "notices_written"
+# Seconds until a letter goes out that nobody may notice by the time that it takes.
+LEISURE_S = (2.0, 8.0)
 
-_listeners: list[Callable[[], None]] = []
+_listeners: list[Callable[[float], None]] = []
 
 
 def write(
@@ -215,10 +218,11 @@ def to_user(
     return bool(address)
 
 
-def listen(listener: Callable[[], None]) -> Callable[[], None]:
+def listen(listener: Callable[[float], None]) -> Callable[[], None]:
     """Calls `listener` after each commit that wrote a notice, on the committing thread.
 
-    Returns a function that ends it. A commit of another process is not heard: the clock looks.
+    It is given the seconds until it should look. Returns a function that ends it. A commit of
+    another process is not heard: the clock looks.
     """
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
@@ -226,7 +230,17 @@ def listen(listener: Callable[[], None]) -> Callable[[], None]:
 
 def kick(db: Session) -> None:
     """Lets the deliverer look as soon as this transaction has been committed."""
-    db.info[_KEY] = True
+    db.info[_KEY] = 0.0
+
+
+def unhurried(db: Session) -> None:
+    """Lets what this transaction wrote go out at some later moment.
+
+    Who asked must not learn whether there is a letter: sending it takes time, which would show in
+    the answer to this question or to the next one (AUTHN-08).
+    """
+    if _KEY in db.info:
+        db.info[_KEY] = random.SystemRandom().uniform(*LEISURE_S)
 
 
 def _insert(db: Session, notice: OutboxNotice) -> None:
@@ -236,9 +250,10 @@ def _insert(db: Session, notice: OutboxNotice) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _announce(db: Any) -> None:
-    if db.info.pop(_KEY, False):
+    after = db.info.pop(_KEY, None)
+    if after is not None:
         for listener in tuple(_listeners):
-            listener()
+            listener(after)
 
 
 @event.listens_for(Session, "after_rollback")
