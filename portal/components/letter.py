@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import icon, person
+from portal.components import icon, link, person
 from portal.components.kinds import Child, Flag, Text, when
 
 
@@ -17,16 +17,26 @@ def show(
     tint: Text | int = 1,
     mine: Flag = False,
     role: Text = "",
+    links: Any = None,
 ) -> rx.Component:
-    """One letter: who, when, and the words with their line breaks."""
+    """One letter: who, when, the words with their line breaks, and where they lead (to, said)."""
     base, own = "letter", "letter mine"
     shape: Any = rx.cond(mine, own, base) if isinstance(mine, rx.Var) else (own if mine else base)
     when_said = rx.el.span(when(role, rx.fragment(role, ", ")), at, class_name="quiet")
     return rx.el.article(
         rx.el.header(person.initials(letters, tint), rx.el.div(rx.el.strong(name), when_said)),
         rx.el.div(text, class_name="text"),
+        *([_links(links)] if links is not None else []),
         class_name=shape,
     )
+
+
+def _links(rows: Any) -> rx.Component:
+    def item(row: Any) -> rx.Component:
+        return rx.el.li(link.to(row.to, row.said), key=row.to)
+
+    shown = rx.el.ul(rx.foreach(rows, item), class_name="leads-to")
+    return rx.cond(rows.length() > 0, shown, rx.fragment())
 
 
 def all_of(*inside: Child) -> rx.Component:

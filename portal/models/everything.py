@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from portal.models import (
     agreements,
+    answers,
     appointments,
     audit,
     clinical,
@@ -21,6 +22,7 @@ from portal.models import (
 __all__ = [
     "TABLES",
     "agreements",
+    "answers",
     "appointments",
     "audit",
     "clinical",

@@ -5,6 +5,7 @@ import reflex as rx
 from portal.pages import agreements, around, confirm, second_step, settings, sign_in
 from portal.pages.admin import (
     access,
+    answers,
     outbox,
     overview,
     people,
@@ -46,6 +47,7 @@ _STAFF = (
     *schedules.pages,
     policies.page,
     texts.page,
+    answers.page,
     security.page,
     outbox.page,
 )

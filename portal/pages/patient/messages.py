@@ -271,6 +271,7 @@ def _letter(row: Any) -> rx.Component:
         letters=row.letters,
         tint=row.tint,
         mine=row.mine,
+        links=row.links,
     )
     return rx.fragment(line, shown, key=row.id)
 

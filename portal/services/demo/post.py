@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.models.answers import AnswerTemplate
 from portal.models.clinical import DiagnosticReport
 from portal.models.messages import Announcement, Communication, Draft, Thread
 from portal.models.people import ReadMark
@@ -16,6 +17,30 @@ UNREAD = timedelta(hours=49)
 DRAFT = (
     "Thank you, that helps. One more question: my potassium was a little high. Should I stop "
     "using the salt with less sodium that I "
+)
+
+READY = (
+    (
+        "Come in for a visit",
+        (
+            "Dear {patient},\n\nwe would like to see you about this. Choose a time that suits you:\n"
+            "{link to book}\n\nKind regards\n{me}"
+        ),
+    ),
+    (
+        "Your next visit",
+        (
+            "Dear {patient},\n\nyour next visit with us is on {next visit}. If the time does not suit "
+            "you, change it in the portal or call us at {phone}.\n\n{me}, {clinic}"
+        ),
+    ),
+    (
+        "We are looking into it",
+        (
+            "Dear {patient},\n\nthank you for your message. I have to ask a colleague and come back to "
+            "you by tomorrow evening.\n\n{me}"
+        ),
+    ),
 )
 
 
@@ -37,6 +62,17 @@ class Post:
             self._thread(head.removeprefix("= "), lines)
         self._mark_results()
         self._publish()
+        self._ready()
+
+    def _ready(self) -> None:
+        for title, body in READY:
+            self.town.sheet.put(
+                AnswerTemplate,
+                title=title,
+                body=body,
+                changed_at=self.town.sheet.now - timedelta(days=20),
+                changed_by=self.town.names["ruth"],
+            )
 
     def _hours_ago(self, hours: float) -> datetime:
         return self.town.sheet.now - timedelta(hours=hours)

@@ -23,10 +23,21 @@ from portal.services.inbox.owning import (
     colleagues,
     give_back,
 )
+from portal.services.inbox.ready import NotFilled, ReadyRow, offered, put_in
 from portal.services.inbox.talk import LineRow, Open, TalkRow, read
+from portal.services.inbox.templates import (
+    FIELDS,
+    SameName,
+    TemplateRow,
+    UnknownField,
+    keep,
+    listed,
+    take_away,
+)
 from portal.services.inbox.words import left_of
 
 __all__ = [
+    "FIELDS",
     "VIEWS",
     "Answered",
     "AwaysRow",
@@ -37,11 +48,16 @@ __all__ = [
     "NoNote",
     "NobodyThere",
     "NotClosed",
+    "NotFilled",
     "NotThere",
     "NotYours",
     "Open",
+    "ReadyRow",
+    "SameName",
     "Taken",
     "TalkRow",
+    "TemplateRow",
+    "UnknownField",
     "WaitingRow",
     "WhyUrgent",
     "WrongDays",
@@ -52,10 +68,15 @@ __all__ = [
     "colleagues",
     "escalate",
     "give_back",
+    "keep",
     "left_of",
+    "listed",
+    "offered",
     "plan",
+    "put_in",
     "read",
     "reopen",
+    "take_away",
     "take_back",
     "view",
     "waiting",

@@ -10,7 +10,7 @@ from portal.errors import Conflict
 from portal.models.messages import Communication, Thread
 from portal.security.actor import Actor
 from portal.services import messages
-from portal.services.inbox import steps
+from portal.services.inbox import ready, steps
 from portal.words import _
 
 
@@ -35,6 +35,7 @@ def answer(
     Two who send at once go one after the other; the second is shown the first, and asked.
     """
     thread = steps.found(db, actor, thread_id)
+    ready.require_filled(body)
     if not messages.is_sent(db, actor, client_key):
         db.connection().execute(_ONE_AT_A_TIME, {"thread_id": thread.id})
         other = _other_since(db, actor, thread, seen)

@@ -14,7 +14,9 @@ from portal.security import access, audit, policies
 from portal.security.actor import Actor
 from portal.services import once, openings
 from portal.services.frame import initials, is_unread, tint
+from portal.services.messages import links
 from portal.services.messages.drafts import DraftRow, draft
+from portal.services.messages.links import LinkRow
 from portal.services.messages.promise import answer_by
 from portal.services.messages.said import name_of, said, unread
 from portal.services.messages.writing import topics
@@ -40,6 +42,8 @@ class LetterRow:
     mine: bool
     is_new: bool
     opens_new: bool = False
+    # Where a letter of the clinic leads within this portal.
+    links: list[LinkRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,7 @@ def _shown(
             body=row.body,
             mine=row.from_clinic == actor.is_staff,
             is_new=_is_new(actor, row) or row.id in fresh,
+            links=links.of(row.body) if row.from_clinic else [],
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal import live
 from portal.errors import Conflict, NotAllowed, NotFound
 from portal.services import acting, inbox, messages
-from portal.services.inbox import InboxRow, TalkRow
+from portal.services.inbox import InboxRow, ReadyRow, TalkRow
 from portal.services.messages import Choice, ThreadView
 from portal.state import events
 from portal.state.staff.desk import Desk
@@ -74,7 +74,9 @@ class Inbox(Desk, rx.State):
     talk: TalkRow = TalkRow()
     # To whom the open conversation may be handed, once somebody asks.
     colleagues: list[Choice] = []  # noqa: RUF012 - Reflex gives each state its own
-    # Rises when an answer was sent: the field below starts empty.
+    # What can be put into the answer, once somebody asks.
+    ready: list[ReadyRow] = []  # noqa: RUF012 - the same
+    # Rises when an answer was sent or filled: the field below starts empty.
     written: int = 0
     # Which colleagues write in the open conversation just now.
     writers: str = ""
@@ -107,7 +109,7 @@ class Inbox(Desk, rx.State):
         except (NotFound, NotAllowed):
             found = inbox.Open()
         if found.view.id != self.thread.id:
-            self.colleagues, self._begun = [], ""
+            self.colleagues, self.ready, self._begun = [], [], ""
         if found.view != self.thread:
             self.thread = found.view
         if found.talk != self.talk:
@@ -199,6 +201,24 @@ class Inbox(Desk, rx.State):
                 client_key=self.thread.draft.key,
                 body=body,
             )
+
+    @events.handler(events.STAFF_ONLY)
+    async def ask_ready(self) -> None:
+        """Shows what can be put into the answer: ready ones, and links."""
+        if self.thread.id:
+            self.ready = await self._ask(inbox.offered, thread_id=self.thread.id)
+
+    @events.handler(events.STAFF_ONLY)
+    async def put_in(self, ready_id: str) -> None:
+        """Adds a ready answer or a link to what has been written, for its writer to read over."""
+        self._forget()
+        thread = self.thread
+        asked = {"thread_id": thread.id, "client_key": thread.draft.key, "ready_id": ready_id}
+        await self._ask(inbox.put_in, **asked)
+        self._begun = self._begun or self.talk.newest
+        live.presence.write(self._token(), is_writing=True)
+        self.written += 1
+        await self._read(thread.id, by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def claim(self) -> None:

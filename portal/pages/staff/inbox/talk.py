@@ -233,9 +233,37 @@ def _answer() -> rx.Component:
                 _("Send answer"),
                 type="submit",
                 custom_attrs={"aria-keyshortcuts": "Control+Enter"},
-            )
+            ),
+            button.plain(_("Ready answers and links"), on_click=Inbox.ask_ready, icon_name="note"),
         ),
+        _ready(),
         on_submit=Inbox.answer,
         key=rx.Var.create(f"{thread.id}-{Inbox.written}"),
         class_name="in-panel stack",
     )
+
+
+def _ready() -> rx.Component:
+    """What can be put into the answer; it is only written into the field, never sent."""
+    rows: Any = Inbox.ready
+
+    def one(row: Any) -> rx.Component:
+        return rx.el.li(
+            button.plain(
+                row.said,
+                on_click=Inbox.put_in(row.id),
+                icon_name=rx.cond(row.is_link, "arrow", "pencil"),
+            ),
+            key=row.id,
+        )
+
+    shown = rx.el.div(
+        rx.el.p(
+            _("Choose what to add at the end of your answer. Read it over, then send it."),
+            class_name="hint",
+            role="status",
+        ),
+        rx.el.ul(rx.foreach(rows, one), class_name="put-in"),
+        id="ready",
+    )
+    return rx.cond(rows.length() > 0, shown, rx.fragment())

@@ -1,0 +1,48 @@
+"""Links in letters: addresses of this very portal, offered below the words that name them.
+
+Any other address stays the words that it is: a letter leads nobody elsewhere.
+"""
+
+import re
+from dataclasses import dataclass
+
+from portal import settings
+from portal.words import _
+
+BOOK, RECORD = "/appointments/book", "/record"
+_RESULT = re.compile(r"/results/[A-Za-z0-9_-]{1,64}", re.ASCII)
+_ADDRESS = re.compile(r"(?<![^\s(])(https?://[^\s)]{1,300})")
+MOST = 10
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """Where a letter leads within this portal, in words."""
+
+    to: str = ""
+    said: str = ""
+
+
+def address(path: str) -> str:
+    """Returns the whole address of one of our pages, as it stands in a letter."""
+    return f"{settings.current().public_url.rstrip('/')}{path}"
+
+
+def of(body: str) -> list[LinkRow]:
+    """Returns the links to our own pages that stand in a letter, each once, in their order."""
+    ours = address("")
+    found = {
+        whole[len(ours) :]: None
+        for whole in (one.rstrip(".,;:!?") for one in _ADDRESS.findall(body))
+        if whole.startswith(f"{ours}/")
+    }
+    rows = [LinkRow(path, _said(path)) for path in found if _said(path)]
+    return rows[:MOST]
+
+
+def _said(path: str) -> str:
+    if path == BOOK:
+        return _("Book an appointment")
+    if path == RECORD:
+        return _("Open the health record")
+    return _("See this result") if _RESULT.fullmatch(path) else ""
