@@ -23,22 +23,22 @@ READY = (
     (
         "Come in for a visit",
         (
-            "Dear {patient},\n\nwe would like to see you about this. Choose a time that suits you:\n"
-            "{link to book}\n\nKind regards\n{me}"
+            "Dear {patient},\n\nwe would like to see you about this. Choose a time that suits "
+            "you:\n{link to book}\n\nKind regards\n{me}"
         ),
     ),
     (
         "Your next visit",
         (
-            "Dear {patient},\n\nyour next visit with us is on {next visit}. If the time does not suit "
-            "you, change it in the portal or call us at {phone}.\n\n{me}, {clinic}"
+            "Dear {patient},\n\nyour next visit with us is on {next visit}. If the time does not "
+            "suit you, change it in the portal or call us at {phone}.\n\n{me}, {clinic}"
         ),
     ),
     (
         "We are looking into it",
         (
-            "Dear {patient},\n\nthank you for your message. I have to ask a colleague and come back to "
-            "you by tomorrow evening.\n\n{me}"
+            "Dear {patient},\n\nthank you for your message. I have to ask a colleague and come "
+            "back to you by tomorrow evening.\n\n{me}"
         ),
     ),
 )
