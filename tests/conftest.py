@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support import browser as browsing
-from tests.support import postgres, running, source
+from tests.support import patience, postgres, running, source
 from tests.support.bases import *  # noqa: F403 - databases and the cast, for every test
 
 # As in portal/__main__.py: most objects of a test run stay to its end.
@@ -19,9 +19,6 @@ gc.set_threshold(50_000, 20, 20)
 # Those whose files take longest begin first, or one of them would go on alone at the end. Browsers
 # come second: the pages are being built meanwhile.
 BEGIN = ("reliability", "attacks", "journeys", "cli", "api")
-
-# How long a page may take to show what is expected of it: a busy machine is no fault of a page.
-PATIENCE_MS = 20_000
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,7 +64,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
     It ends with its module: while it lives an event loop runs, and no other may be started.
     """
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=patience.PATIENCE_MS)
     with browsing.opened(chromium) as opened:
         yield opened
 

@@ -116,8 +116,7 @@ def test_what_was_written_for_one_record_never_lands_in_another(attacked: Attack
                 db.add(row)
             # The page is stale: the guard leads away. Sent again, it is refused.
             await socket.event(f"{NEW}.send", form=letter)
-            said = "".join(await socket.quiet())
-            assert "/home" in said
+            await socket.until(lambda frame: "/home" in frame)
             await socket.event(f"{NEW}.send", form=letter)
             await socket.quiet()
 

@@ -108,7 +108,7 @@ async def answers(socket: RawSocket, door: Door, sent: dict[str, Any]) -> list[s
     await socket.event(door.name, **sent)
     end = secrets.token_hex(6)
     await socket.event(f"{TRAP}.echo", said=end)
-    await socket.until(lambda frame: end in frame, seconds=20)
+    await socket.until(lambda frame: end in frame)
     return socket.frames[begun:-1]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from portal.api import edge
 from tests.support.attacked import Attacked
+from tests.support.patience import PATIENCE_S
 
 ALWAYS = {
     "content-security-policy",
@@ -64,7 +65,7 @@ ODD_PATHS = (
 )
 
 
-def raw(attacked: Attacked, request: bytes, *, seconds: float = 15) -> bytes:
+def raw(attacked: Attacked, request: bytes, *, seconds: float = PATIENCE_S) -> bytes:
     """Sends bytes as they are; returns everything that comes back."""
     with socket.create_connection(("127.0.0.1", attacked.port), timeout=seconds) as line:
         line.sendall(request)
@@ -226,13 +227,13 @@ class TestBodies:
     def test_that_come_slowly_are_given_up(self, attacked: Attacked) -> None:
         """R-33: a half-sent form holds nothing for long."""
         began = time.monotonic()
-        with socket.create_connection(("127.0.0.1", attacked.port), timeout=20) as line:
+        with socket.create_connection(("127.0.0.1", attacked.port), timeout=PATIENCE_S) as line:
             line.sendall(
                 f"POST /auth/sign-in HTTP/1.1\r\nHost: localhost:{attacked.port}\r\n"
                 "Content-Length: 100\r\n\r\nuser".encode()
             )
             assert line.recv(1000).startswith(b"HTTP/1.1 408")
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < PATIENCE_S
 
     def test_of_nonsense_get_no_answer_of_substance(self, attacked: Attacked) -> None:
         for nonsense in (

@@ -5,6 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from portal.services import administration
 from tests.support.attacked import TRAP, Attacked
-from tests.support.patience import AT_ONCE_S
+from tests.support.patience import PATIENCE_S
 from tests.support.sockets import PREFIX, RawSocket
 
 TABS_EACH, EVENTS = 30, 13
@@ -31,7 +32,7 @@ async def refused(socket: RawSocket) -> InvalidStatus:
     return refusal.value
 
 
-async def closed(socket: RawSocket, *, seconds: float = 3) -> int:
+async def closed(socket: RawSocket, *, seconds: float = PATIENCE_S) -> int:
     """Waits until the server closes the socket; returns the code."""
     assert socket.connection
     async with asyncio.timeout(seconds):
@@ -46,6 +47,12 @@ async def seen(socket: RawSocket) -> str:
     """Asks whose tab this is; returns the answer."""
     await socket.event(f"{TRAP}.who")
     return await socket.until(lambda frame: "seen_rx_state_" in frame)
+
+
+async def asked_again(socket: RawSocket) -> None:
+    """Asks whose tab this is; on a busy machine the server may have closed it already."""
+    with suppress(ConnectionClosed):
+        await socket.event(f"{TRAP}.who")
 
 
 async def settled(socket: RawSocket) -> int:
@@ -121,7 +128,7 @@ class TestOpening:
                 await tab.__aenter__()
             assert (await refused(attacked.socket(cookie))).response.status_code == 429
             await tabs.pop().__aexit__(None, None, None)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while True:
                     try:
                         async with attacked.socket(cookie):
@@ -144,7 +151,7 @@ class TestOpening:
                 where, host="127.0.0.1", additional_headers={"Origin": attacked.url}
             ) as idle:
                 with pytest.raises(ConnectionClosed):
-                    async with asyncio.timeout(6):
+                    async with asyncio.timeout(PATIENCE_S):
                         while True:
                             await idle.recv()
 
@@ -224,7 +231,7 @@ class TestFrames:
                         await socket.event("nothing.of.ours", marker="FLOODMARK")
                         await asyncio.sleep(0)
                     await closed(socket)
-                assert time.monotonic() - began < AT_ONCE_S
+                assert time.monotonic() - began < PATIENCE_S
 
         run(attack())
         assert "FLOODMARK" not in attacked.said()
@@ -390,7 +397,7 @@ class TestTheEndOfASignIn:
                 attacked.end(sign_in)
                 began = time.monotonic()
                 await closed(ends)
-                assert time.monotonic() - began < AT_ONCE_S
+                assert time.monotonic() - began < PATIENCE_S
                 last = "".join(ends.frames[before:])
                 assert "Alice" not in last
                 assert '"seen_rx_state_":""' in last
@@ -414,7 +421,7 @@ class TestTheEndOfASignIn:
                 await asyncio.to_thread(leave)
                 began = time.monotonic()
                 await closed(socket)
-                assert time.monotonic() - began < AT_ONCE_S
+                assert time.monotonic() - began < PATIENCE_S
 
         run(attack())
 
@@ -428,7 +435,7 @@ class TestTheEndOfASignIn:
                 attacked.disable("tess")
                 began = time.monotonic()
                 await closed(socket)
-                assert time.monotonic() - began < AT_ONCE_S
+                assert time.monotonic() - began < PATIENCE_S
             attacked.disable("tess", disabled=False)
 
         run(attack())
@@ -455,10 +462,10 @@ class TestTheEndOfASignIn:
                 before = await settled(one)
                 await asyncio.to_thread(attacked.administer, act, "frank", **given)
                 began = time.monotonic()
-                await one.event(f"{TRAP}.who")
+                await asked_again(one)
                 await closed(one)
                 await closed(other)
-                assert time.monotonic() - began < AT_ONCE_S
+                assert time.monotonic() - began < PATIENCE_S
                 assert "Frank" not in "".join(one.frames[before:])
 
         run(attack())
@@ -474,7 +481,7 @@ class TestTheEndOfASignIn:
                 assert "Alice" in await seen(socket)
                 before = await settled(socket)
                 attacked.end(sign_in)
-                await socket.event(f"{TRAP}.who")
+                await asked_again(socket)
                 await socket.until(lambda frame: "_redirect" in frame)
                 assert "Alice" not in "".join(socket.frames[before:])
 
@@ -486,9 +493,11 @@ class TestTheEndOfASignIn:
         async def attack() -> None:
             cookie, sign_in = attacked.sign_in("alice")
             async with attacked.socket(cookie) as socket:
-                await socket.event(f"{TRAP}.slow", seconds=0.4)
-                await asyncio.sleep(0.1)
+                await socket.event(f"{TRAP}.slow", seconds=60)
+                begun = attacked.data_dir / "slow-begun"
+                await asyncio.to_thread(attacked.wait_for, begun.exists)
                 attacked.end(sign_in)
+                (attacked.data_dir / "slow-go-on").touch()
                 await socket.until(lambda frame: "_redirect" in frame)
                 assert "Ash" not in "".join(socket.frames)
 
@@ -516,7 +525,7 @@ class TestTheEndOfASignIn:
             cookie, _ = attacked.sign_in("alice")
             async with attacked.socket(cookie) as socket:
                 assert "Alice" in await seen(socket)
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(PATIENCE_S):
                 while await asyncio.to_thread(attacked.states_held):  # noqa: ASYNC110 - asked from outside
                     await asyncio.sleep(0.1)
 
@@ -577,7 +586,7 @@ class TestManyAtOnce:
                     await socket.event(f"{TRAP}.who")
                     await asyncio.sleep(0)
                     await socket.event("hydrate")
-                    await socket.until(lambda frame: "is_hydrated" in frame, seconds=30)
+                    await socket.until(lambda frame: "is_hydrated" in frame)
                 said = "".join(socket.frames)
                 assert name in said
                 assert other not in said

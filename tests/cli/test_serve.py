@@ -22,9 +22,10 @@ from playwright.sync_api import Browser
 from websockets.typing import Origin
 
 from tests.support import running
+from tests.support.patience import PATIENCE_S
 
-READY_WITHIN_S = 30  # on a busy machine; how fast it is elsewhere is measured by `make bench`
-STOPPED_WITHIN_S = 30
+# On a busy machine; how fast it is elsewhere is measured by `make bench`.
+ENDS_WITHIN_S = 45
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def portal(clinic: Path, tmp_path: Path) -> Iterator[running.Server]:
 
 class TestStart:
     def test_is_ready_soon_and_says_where(self, portal: running.Server) -> None:
-        assert portal.start() < READY_WITHIN_S
+        assert portal.start() < running.READY_WITHIN_S
         assert f"Ready: {portal.url}" in portal.said()
 
     def test_needs_no_node(self, portal: running.Server) -> None:
@@ -103,7 +104,7 @@ class TestStop:
         portal.start()
         began = time.monotonic()
         assert portal.stop(number) == 0
-        assert time.monotonic() - began < STOPPED_WITHIN_S
+        assert time.monotonic() - began < ENDS_WITHIN_S
         assert "Traceback" not in portal.said()
         assert "rror" not in portal.said()
 
@@ -124,11 +125,11 @@ class TestStop:
 
         sitting = threading.Thread(target=lambda: asyncio.run(sit()), daemon=True)
         sitting.start()
-        assert answered.wait(READY_WITHIN_S), portal.said()
+        assert answered.wait(running.READY_WITHIN_S), portal.said()
         began = time.monotonic()
         assert portal.stop() == 0
-        assert time.monotonic() - began < STOPPED_WITHIN_S
-        assert stopped.wait(1)
+        assert time.monotonic() - began < ENDS_WITHIN_S
+        assert stopped.wait(PATIENCE_S)
 
     def test_leaves_the_folder_to_the_next(self, portal: running.Server) -> None:
         portal.start()

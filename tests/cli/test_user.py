@@ -14,7 +14,7 @@ from portal.models.people import SignIn, User
 from portal.security import signins
 from portal.settings import Settings
 from tests.support import running
-from tests.support.mail import Post, certificate, free_port, serving
+from tests.support.mail import Post, certificate, serving
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ class TestMailServer:
         assert "certificate" in wrong.words
 
     def test_that_is_not_there_says_what_to_look_at(self) -> None:
-        found = self._looked(f"smtp://127.0.0.1:{free_port()}")
+        found = self._looked(f"smtp://127.0.0.1:{running.free_port()}")
         assert not found.is_fine
         assert "host, port and firewall" in found.words
 

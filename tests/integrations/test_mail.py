@@ -12,7 +12,8 @@ import pytest
 
 from portal.integrations import mail
 from portal.settings import Settings
-from tests.support.mail import PASSWORD, USER, Post, certificate, free_port, serving
+from tests.support.mail import PASSWORD, USER, Post, certificate, serving
+from tests.support.running import free_port
 
 AT = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
 LOGIN = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"

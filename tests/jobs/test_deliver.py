@@ -15,7 +15,8 @@ from portal.models.audit import OutboxNotice
 from portal.services import acting, notices
 from portal.settings import Settings
 from tests.support.clinic import NOW, Clinic
-from tests.support.mail import Post, free_port, serving
+from tests.support.mail import Post, serving
+from tests.support.running import free_port
 
 
 class Clock:

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import faults
-from tests.support.patience import AT_ONCE_MS
 from tests.support.running import Server
 from tests.support.signed_in import shown, signed_in
 
@@ -38,7 +37,7 @@ class TestPeople:
         page = person(ada, "Kim Doyle")
         page.get_by_label("New role").select_option("billing")
         page.get_by_role("button", name="Change the role").click()
-        desk.wait_for_url(re.compile(r"/#ended$"), timeout=AT_ONCE_MS)
+        desk.wait_for_url(re.compile(r"/#ended$"))
         expect(page.get_by_text("The role is changed")).to_be_visible()
         page.get_by_label("New role").select_option("front_desk")
         page.get_by_role("button", name="Change the role").click()
@@ -70,9 +69,7 @@ class TestInviting:
         page.get_by_role("link", name="Outbox").click()
         notice = page.locator("#notices [data-stop]").first
         expect(notice).to_contain_text("Your account at")
-        expect(page.locator("#notices").get_by_text("Would have gone out")).to_be_visible(
-            timeout=AT_ONCE_MS
-        )
+        expect(page.locator("#notices").get_by_text("Would have gone out")).to_be_visible()
         notice.focus()
         page.keyboard.press("Enter")
         expect(page.locator("#as-it-looks")).to_contain_text("/activate/")

@@ -163,7 +163,7 @@ def test_a_printed_letter_leads_to_the_results_in_three_minutes(
         f"with a person {whole:.0f} s: {person.pages}"
     )
     assert whole < WITHIN_S
-    expect(page.locator("#account")).to_contain_text("Has an account", timeout=15_000)
+    expect(page.locator("#account")).to_contain_text("Has an account")
 
 
 def open_account(person: Person, link: str, code: str, patient: Patient) -> None:

@@ -67,7 +67,6 @@ MACHINES = ("/health", "/clinic", "/auth/", "/calendar/", "/files/")
 NARROW: Any = {"width": 320, "height": 700}
 TABLET: Any = {"width": 768, "height": 1024}
 WIDE: Any = {"width": 1280, "height": 900}
-WITHIN_MS = 15_000
 # Where the focus comes to: the heading, or the one field that a page is for.
 ARRIVED = "main h1:focus, main [data-keeps-focus]:focus"
 # One who jumps the order, one without a ring, one under another thing, and a trap before the last.
@@ -205,15 +204,15 @@ def loaded(page: Page, path: str) -> None:
 
 def settled(page: Page) -> None:
     """Waits for the data of a page."""
-    page.wait_for_selector(READY, state="attached", timeout=WITHIN_MS)
-    page.locator(".loading").first.wait_for(state="detached", timeout=WITHIN_MS)
+    page.wait_for_selector(READY, state="attached")
+    page.locator(".loading").first.wait_for(state="detached")
 
 
 def gone_to(page: Page, path: str) -> None:
     """Goes to a page as a link within the portal does; the focus must come along."""
     page.evaluate("document.activeElement?.blur()")
     page.evaluate(_GO, path)
-    page.wait_for_selector(ARRIVED, timeout=WITHIN_MS)
+    page.wait_for_selector(ARRIVED)
     settled(page)
 
 
@@ -338,5 +337,5 @@ def test_the_other_side_of_the_house_leads_home(
     context = signed_in(browser, server, who)
     page = context.new_page()
     page.goto(asked)
-    page.wait_for_url(f"**{led_to}", timeout=WITHIN_MS)
+    page.wait_for_url(f"**{led_to}")
     context.close()

@@ -11,10 +11,7 @@ from portal.database import Database
 from portal.security import actor
 from portal.services import results
 from portal.services.acting import now
-from tests.support.patience import AT_ONCE_MS
 from tests.support.running import Server
-
-SECOND = 1000
 
 
 def badge(page: Page, place: str) -> str:
@@ -49,8 +46,8 @@ class TestMoves:
         card = laptop.locator("#next")
         expect(card.get_by_role("button", name="Confirm I’m coming")).to_be_visible()
         phone.get_by_role("button", name="Confirm I’m coming").click()
-        expect(card).to_contain_text("Confirmed by you", timeout=AT_ONCE_MS)
-        expect(phone.locator("#next")).to_contain_text("Confirmed by you", timeout=AT_ONCE_MS)
+        expect(card).to_contain_text("Confirmed by you")
+        expect(phone.locator("#next")).to_contain_text("Confirmed by you")
         expect(phone.get_by_text("Thank you. We know that you are coming.")).to_be_visible()
         expect(laptop.locator("#announced")).to_contain_text("Your appointments have changed.")
 
@@ -61,7 +58,7 @@ class TestMoves:
         title = first.locator("h3").inner_text()
         reading.locator("#new .row a").first.click()
         expect(reading.locator("h1")).to_have_text(title)
-        expect(first).to_contain_text("No longer new", timeout=AT_ONCE_MS)
+        expect(first).to_contain_text("No longer new")
         expect(first.locator("h3")).to_have_text(title)
         assert badge(other, "results") == (str(before - 1) if before > 1 else "")
 
@@ -73,10 +70,10 @@ class TestRecovers:
         page = sign_in("mina")
         before = int(badge(page, "results") or 0)
         server.stop()
-        expect(page.locator('.lost[data-lost="true"]')).to_be_attached(timeout=15 * SECOND)
+        expect(page.locator('.lost[data-lost="true"]')).to_be_attached()
         name = release_one(records, "Wilhelmina")
         server.start()
-        expect(page.locator("#new")).to_contain_text(name, timeout=30 * SECOND)
+        expect(page.locator("#new")).to_contain_text(name)
         assert int(badge(page, "results")) == before + 1
         expect(page.locator('.lost[data-lost="true"]')).to_have_count(0)
 

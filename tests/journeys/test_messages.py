@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import running
-from tests.support.patience import AT_ONCE_MS
 from tests.support.signed_in import shown, signed_in
 
 SECOND = 1000
@@ -91,7 +90,7 @@ class TestSend:
         expect(page.get_by_text("Your message is sent")).to_have_count(0)
         server.start()
         # The page may have begun anew meanwhile, without the notice: the message is what counts.
-        expect(page.locator(".letter")).to_have_count(2, timeout=20 * SECOND)
+        expect(page.locator(".letter")).to_have_count(2)
         page.reload()
         expect(page.locator(".letter")).to_have_count(2)
         context.close()
@@ -107,10 +106,10 @@ class TestSend:
         expect(page.get_by_text("Saved as a draft at")).to_be_visible()
         server.stop()
         box.press_sequentially(" and then more")
-        expect(page.locator("[data-lost=true]")).to_have_count(1, timeout=20 * SECOND)
+        expect(page.locator("[data-lost=true]")).to_have_count(1)
         server.start()
-        expect(page.locator("[data-lost=true]")).to_have_count(0, timeout=20 * SECOND)
-        expect(page.locator(".letter")).to_have_count(1, timeout=10 * SECOND)
+        expect(page.locator("[data-lost=true]")).to_have_count(0)
+        expect(page.locator(".letter")).to_have_count(1)
         expect(box).to_have_value("First and then more")
         page.get_by_role("button", name="Send message").click()
         expect(page.locator(".letter").nth(1)).to_contain_text("First and then more")
@@ -185,9 +184,7 @@ class TestLive:
         page.get_by_role("button", name="Write another message").click()
         page.get_by_label("Your answer").fill("One more thing.")
         page.get_by_role("button", name="Send message").click()
-        expect(there.locator(".letter").nth(1)).to_contain_text(
-            "One more thing.", timeout=AT_ONCE_MS
-        )
+        expect(there.locator(".letter").nth(1)).to_contain_text("One more thing.")
         expect(box).to_be_focused()
         expect(box).to_have_value("Half a thou")
         other.close()
@@ -202,7 +199,7 @@ class TestLive:
         page = shown(here, "/messages")
         page.locator(".row", has=page.locator(".new")).first.get_by_role("link").click()
         expect(page.locator(".mark-new")).to_be_visible()
-        expect(way).not_to_contain_text("not read", timeout=AT_ONCE_MS)
+        expect(way).not_to_contain_text("not read")
         here.close()
         other.close()
 

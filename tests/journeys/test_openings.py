@@ -21,7 +21,6 @@ from tests.support.running import Server
 from tests.support.signed_in import give, shown
 
 WORDS = "He collapsed in the waiting room"
-LIVE = 3000
 At = Callable[..., Page]
 
 
@@ -126,8 +125,8 @@ class TestEmergency:
         page.get_by_label("What has happened?").fill(WORDS)
         page.get_by_role("button", name="Open the record now").click()
         expect(page.get_by_text(re.compile(r"(59|60) minutes left"))).to_be_visible()
-        expect(log.get_by_text(f"Emergency: {WORDS}").first).to_be_visible(timeout=LIVE)
-        expect(report.get_by_text(WORDS).first).to_be_visible(timeout=LIVE)
+        expect(log.get_by_text(f"Emergency: {WORDS}").first).to_be_visible()
+        expect(report.get_by_text(WORDS).first).to_be_visible()
 
     def test_asks_for_a_factor_that_was_entered_lately(
         self, at: At, chart: str, records: Database

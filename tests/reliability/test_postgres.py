@@ -11,7 +11,7 @@ import pytest
 from tests.reliability import standing, working
 from tests.reliability.working import DUTY, Desk, Portal
 from tests.support import running
-from tests.support.patience import AT_ONCE_S
+from tests.support.patience import PATIENCE_S
 
 URL = "postgresql+psycopg://"
 
@@ -72,7 +72,7 @@ class TestTwoInstances:
         second.begin()
         day = working.open_day(on_postgres)
         took = asyncio.run(self._see(day, second))
-        assert max(took) < AT_ONCE_S
+        assert max(took) < PATIENCE_S
         assert on_postgres.base
         standing.check(on_postgres.base, day.log)
 

@@ -14,17 +14,17 @@ from tests.reliability import standing, working
 from tests.reliability.working import DUTY, Day, Desk, Portal, Refused
 from tests.support import running
 from tests.support.clinic import NOW
-from tests.support.patience import AT_ONCE_S
+from tests.support.patience import PATIENCE_S
 
-STOPPED_WITHIN_S = 30
-BACK_WITHIN_S = 45
+STOPPED_WITHIN_S = 50
+BACK_WITHIN_S = 90
 
 
 async def _some_work(day: Day, acts: int) -> "asyncio.Task[None]":
     """Begins the day's work and waits until so much of it has been acknowledged."""
     day.is_up.set()
     crew = asyncio.create_task(day.work())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while day.log.acts < acts:
             day.has_moved.clear()
             await day.has_moved.wait()
@@ -34,7 +34,7 @@ async def _some_work(day: Day, acts: int) -> "asyncio.Task[None]":
 async def _go_home(day: Day, crew: "asyncio.Task[None]") -> None:
     day.stopping = True
     day.is_up.set()
-    await asyncio.wait_for(crew, 60)
+    await asyncio.wait_for(crew, 120)
     await day.close()
 
 
@@ -59,7 +59,7 @@ class TestStop:
         await asyncio.to_thread(day.portal.begin)
         goal = day.log.acts + 20
         day.is_up.set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while day.log.acts < goal:
                 day.has_moved.clear()
                 await day.has_moved.wait()
@@ -183,6 +183,6 @@ class TestBeside:
 
         await asyncio.to_thread(answer)
         committed = time.monotonic()
-        await alice.socket.until(lambda frame: "1 unread" in frame, seconds=10)
-        assert time.monotonic() - committed < AT_ONCE_S
+        await alice.socket.until(lambda frame: "1 unread" in frame)
+        assert time.monotonic() - committed < PATIENCE_S
         await alice.leave()

@@ -362,7 +362,7 @@ class TestFlippedBits:
         assert "damaged" in done.stdout
         assert "Traceback" not in done.stdout + done.stderr
         if at == "first":
-            done = running.run("serve", data_dir=embedded.data_dir, port="3279")
+            done = running.run("serve", data_dir=embedded.data_dir, port=str(embedded.port))
             assert done.returncode == 1
             assert "damaged" in done.stderr
             assert "Traceback" not in done.stderr

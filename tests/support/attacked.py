@@ -19,6 +19,7 @@ from portal.models.audit import AuditEvent
 from portal.models.people import SignIn, User
 from portal.security import signins
 from tests.support import bases, clinic, running
+from tests.support.patience import PATIENCE_S
 from tests.support.sockets import RawSocket
 
 COOKIE = "portal"
@@ -94,7 +95,7 @@ class Attacked(running.Server):
             )
             return [(row.category, row.entity) for row in found]
 
-    def wait_for(self, holds: Callable[[], bool], *, seconds: float = 5) -> None:
+    def wait_for(self, holds: Callable[[], bool], *, seconds: float = PATIENCE_S) -> None:
         """Waits until something holds; fails when it does not in time."""
         until = time.monotonic() + seconds
         while not holds():
@@ -120,7 +121,7 @@ class Attacked(running.Server):
     def web(self, cookie: str = "") -> httpx.Client:
         """Returns an HTTP client that comes from our own pages."""
         headers = {"origin": self.url} | ({"cookie": cookie} if cookie else {})
-        return httpx.Client(base_url=self.url, headers=headers, timeout=10)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE_S)
 
     def sprung(self) -> list[str]:
         """Returns which traps were sprung."""

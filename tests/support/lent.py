@@ -20,7 +20,7 @@ from tests.support import postgres
 # What was deleted stays in the files: a fresh copy now and then keeps them small.
 LOANS = 60
 ROWS = 5_000
-GONE_WITHIN_S = 5.0
+GONE_WITHIN_S = 30.0
 LAYOUT = (
     "pg_attrdef",
     "pg_attribute",

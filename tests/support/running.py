@@ -1,28 +1,41 @@
 """A portal running as its own process, as an operator starts it."""
 
+import http.client
+import itertools
 import os
+import re
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
-import httpx
-
+from tests.support.patience import PATIENCE_S
 from tests.support.source import ROOT
 
-READY_WITHIN_S = 60
-STOPPED_WITHIN_S = 15
+READY_WITHIN_S = 180
+STOPPED_WITHIN_S = 60
+LOOK_EVERY_S = 0.05
+# Below those that systems give to whoever opens a connection: such a one would hold the port while
+# its portal is down, be it a page that knocks again and again. Each worker has ports of its own.
+FIRST_PORT, PORTS, WORKERS = 20_000, 1_000, 12
+_WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0) % WORKERS
+_TURNS = itertools.count(secrets.randbelow(PORTS))
 
 
 def free_port() -> int:
-    """Returns a port of this machine that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
+    """Returns a port of this machine that nobody listens on, another one each time."""
+    for turn in itertools.islice(_TURNS, PORTS):
+        port = FIRST_PORT + _WORKER * PORTS + turn % PORTS
+        with socket.socket() as trial, suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def command(*words: str) -> list[str]:
@@ -80,15 +93,19 @@ class Server:
         while not self.answers():
             assert self.process.poll() is None, self.said()
             assert time.monotonic() - began < READY_WITHIN_S, self.said()
-            time.sleep(0.02)
+            time.sleep(LOOK_EVERY_S)
         return time.monotonic() - began
 
     def answers(self) -> bool:
-        """Whether the front page comes."""
+        """Whether the front page comes. Without httpx: to make its client takes as long as this."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
-            return httpx.get(self.url, timeout=5).status_code == HTTPStatus.OK
-        except httpx.TransportError:
+            asked.request("GET", "/", headers={"Host": f"localhost:{self.port}"})
+            return asked.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            asked.close()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stops it and returns its exit status."""

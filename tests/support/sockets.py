@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.support.patience import PATIENCE_S
+
 PREFIX = "reflex___state____state"
 
 
@@ -69,7 +71,7 @@ class RawSocket:
         """Sends what a page sends first."""
         await self.event("hydrate")
 
-    async def until(self, holds: Any, *, seconds: float = 5) -> str:
+    async def until(self, holds: Any, *, seconds: float = PATIENCE_S) -> str:
         """Reads frames until one holds, answering pings; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while True:

@@ -20,6 +20,7 @@ from portal.state import connections, events
 from portal.state.screen import Screen
 
 SPRUNG = settings.current().data_dir / "sprung"
+BEGUN, GO_ON = SPRUNG.with_name("slow-begun"), SPRUNG.with_name("slow-go-on")
 
 
 def _spring(name: str) -> None:
@@ -123,7 +124,10 @@ class Trap(Screen, rx.State):
 
     @events.handler(events.SIGNED_IN)
     async def slow(self, seconds: float) -> None:
-        """Works for a while, then shows whose tab this is."""
-        await asyncio.sleep(min(seconds, 3))
+        """Works until it is told to go on, or for so long; then shows whose tab this is."""
+        until = asyncio.get_running_loop().time() + min(seconds, 60)
+        BEGUN.touch()
+        while not GO_ON.exists() and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - told by a file
+            await asyncio.sleep(0.02)
         await self._show(_around)
         _spring("slow finished")
