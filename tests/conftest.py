@@ -82,7 +82,7 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
     """A data folder with the demo clinic in it: copy it, never serve it itself."""
     del site
     folder = tmp_path_factory.mktemp("demo") / "data"
-    done = running.run("demo", "--only-fill", data_dir=folder)
+    done = running.run_forked("demo", "--only-fill", data_dir=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
@@ -93,7 +93,7 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("clinic") / "data"
     shutil.copytree(demo_data, folder)
     shutil.copy2(demo_data.with_name("data.key"), folder.with_name("data.key"))
-    started = running.Server(folder, folder.with_name("log"), {"demo": "true"})
+    started = running.Server(folder, folder.with_name("log"), {"demo": "true"}, is_forked=True)
     try:
         started.start()
         yield started

@@ -121,7 +121,7 @@ class TestCard:
 class TestLink:
     def test_sets_a_password_once(self, page: Page, server: running.Server) -> None:
         """AUTHN-10: of the operator's link too, the code stands apart; it asks what is due."""
-        said = running.run(
+        said = running.run_forked(
             "user", "link", "noor", data_dir=server.data_dir, demo="true", public_url=server.url
         )
         address = next(word for word in said.stdout.split() if "/activate/" in word)

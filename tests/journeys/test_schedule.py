@@ -29,11 +29,11 @@ def mid_morning() -> str:
 def server(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Server]:
     """A portal whose demo clinic is at mid-morning, whatever the hour here."""
     del site
-    folder = tmp_path_factory.mktemp("morning") / "data"
-    done = running.run("demo", "--only-fill", data_dir=folder, zone=mid_morning())
+    folder, zone = tmp_path_factory.mktemp("morning") / "data", mid_morning()
+    done = running.run_forked("demo", "--only-fill", data_dir=folder, zone=zone)
     assert done.returncode == 0, done.stdout + done.stderr
-    given = {"demo": "true", "zone": mid_morning()}
-    started = running.Server(folder, folder.with_name("log"), given)
+    given = {"demo": "true", "zone": zone}
+    started = running.Server(folder, folder.with_name("log"), given, is_forked=True)
     try:
         started.start()
         yield started

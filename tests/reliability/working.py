@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,6 +39,8 @@ class Refused(Exception):
 class Portal(Attacked):
     """A portal in a process of its own, on either kind of database, which is seen from behind."""
 
+    # It is about starts and ends: a process as an operator starts it.
+    is_forked: bool = False
     database_url: str = ""
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
     program: str = "tests.reliability.on_duty"
@@ -77,7 +78,7 @@ class Portal(Attacked):
         """Starts it."""
         os.environ["ON_DUTY"] = json.dumps(self.limits)
         try:
-            self.waited = self.start(program=[sys.executable, "-m", self.program])
+            self.waited = self.start(module=self.program)
         finally:
             del os.environ["ON_DUTY"]
 

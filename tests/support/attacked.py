@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ TRAP = "tests___support___traps____trap"
 class Attacked(running.Server):
     """A running portal, and its database from behind."""
 
+    is_forked: bool = True
     pace: dict[str, float] = field(default_factory=dict)
     site: Path | None = None
     has_traps: bool = True
@@ -138,7 +138,7 @@ class Attacked(running.Server):
             more["TRAPPED_BARE"] = "1"
         os.environ.update(more)
         try:
-            self.start(program=[sys.executable, "-m", "tests.support.trapped"])
+            self.start(module="tests.support.trapped")
         finally:
             for name in more:
                 del os.environ[name]

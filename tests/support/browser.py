@@ -50,4 +50,4 @@ def _slow_down(browser: Browser, times: float) -> None:
         endless = {"downloadThroughput": -1, "uploadThroughput": -1}
         line.send("Network.emulateNetworkConditions", far | endless)
 
-    browser.new_context = new_context  # pyright: ignore[reportAttributeAccessIssue]
+    browser.new_context = new_context

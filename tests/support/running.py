@@ -9,12 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
+from tests.support import forking
 from tests.support.patience import PATIENCE_S
 from tests.support.source import ROOT
 
@@ -50,6 +52,17 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     return kept | {f"PORTAL_{name.upper()}": value for name, value in settings.items()}
 
 
+def run_forked(*words: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs one command to its end, where the test is not about its start."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        env = environment(data_dir, **settings)
+        began = forking.start("portal", *words, env=env, out=out.fileno(), err=err.fileno())
+        status = began.wait(300)
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command(*words), status, out.read(), err.read())
+
+
 def run(*words: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Runs one command to its end."""
     return subprocess.run(
@@ -71,25 +84,31 @@ class Server:
     log: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | forking.Forked | None = None
+    # Where a test is not about starting: see forking.py.
+    is_forked: bool = False
 
     @property
     def url(self) -> str:
         """The address that people type."""
         return f"http://localhost:{self.port}"
 
-    def start(self, *words: str, program: list[str] | None = None) -> float:
+    def start(self, *words: str, module: str = "portal") -> float:
         """Starts it (`serve` unless said otherwise) and waits; returns the seconds that it took."""
         given = {"port": str(self.port), "public_url": self.url} | self.settings
+        env = environment(self.data_dir, **given)
+        if module == "portal":
+            words = words or ("serve",)
         began = time.monotonic()
         with self.log.open("ab") as out:
-            self.process = subprocess.Popen(
-                program or command(*(words or ("serve",))),
-                cwd=ROOT,
-                env=environment(self.data_dir, **given),
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
+            if self.is_forked:
+                to = out.fileno()
+                self.process = forking.start(module, *words, env=env, out=to, err=to)
+            else:
+                program = [sys.executable, "-m", module, *words]
+                self.process = subprocess.Popen(
+                    program, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
+                )
         while not self.answers():
             assert self.process.poll() is None, self.said()
             assert time.monotonic() - began < READY_WITHIN_S, self.said()
