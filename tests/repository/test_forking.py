@@ -1,6 +1,8 @@
 """What is forked for tests is as if it had been started: its own environment, chance and end."""
 
 import json
+import os
+import select
 import shutil
 import signal
 import tempfile
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import forking, running
+from tests.support.patience import PATIENCE_S
 
 
 def said(*words: str, **given: str) -> Any:
@@ -53,3 +56,14 @@ def test_a_signal_ends_it_as_any_other(
     portal.start()
     assert portal.stop(number) == status
     assert not portal.answers()
+
+
+def test_what_nobody_waits_for_any_more_ends(tmp_path: Path) -> None:
+    env = running.environment(tmp_path / "data", port=str(running.free_port()))
+    with (tmp_path / "log").open("wb") as log:
+        to = log.fileno()
+        forked = forking.start("tests.support.trapped", env=env, out=to, err=to)
+    ended = os.pidfd_open(forked.pid)
+    forked.line.close()
+    assert select.select([ended], [], [], PATIENCE_S)[0]
+    os.close(ended)

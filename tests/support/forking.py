@@ -144,7 +144,10 @@ def _is_to_run(control: socket.socket) -> bool:
 
 
 def _keep(asked: dict[str, object], line: int, out: int, err: int) -> bool:
-    """Forks the one that runs, and tells how it ends; returns in that one alone."""
+    """Forks the one that runs, and tells how it ends; returns in that one alone.
+
+    Where nobody is left to be told, it is ended.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if child == 0:
@@ -154,6 +157,8 @@ def _keep(asked: dict[str, object], line: int, out: int, err: int) -> bool:
     os.close(out)
     os.close(err)
     os.write(line, str(child).encode())
+    if line in select.select([line, os.pidfd_open(child)], [], [])[0]:
+        os.kill(child, signal.SIGKILL)
     _pid, status = os.waitpid(child, 0)
     with suppress(OSError):
         os.write(line, str(status).encode())
