@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -78,22 +79,37 @@ def site() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory, site: Path) -> Path:
+def demo_zone() -> str:
+    """A zone in which it is past ten in the morning now: the demo's day is in full swing.
+
+    What a clinic shows depends on its hour, and no test may depend on when it runs.
+    """
+    offset = 10 - datetime.now(UTC).hour
+    offset += 24 if offset < -12 else 0
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, site: Path, demo_zone: str) -> Path:
     """A data folder with the demo clinic in it: copy it, never serve it itself."""
     del site
     folder = tmp_path_factory.mktemp("demo") / "data"
-    done = running.run_forked("demo", "--only-fill", data_dir=folder)
+    done = running.run_forked("demo", "--only-fill", data_dir=folder, zone=demo_zone)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 
 @pytest.fixture(scope="module")
-def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Server]:
+def server(
+    demo_data: Path, demo_zone: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[running.Server]:
     """A portal with its own copy of the demo clinic, one for each module of tests."""
     folder = tmp_path_factory.mktemp("clinic") / "data"
     shutil.copytree(demo_data, folder)
     shutil.copy2(demo_data.with_name("data.key"), folder.with_name("data.key"))
-    started = running.Server(folder, folder.with_name("log"), {"demo": "true"}, is_forked=True)
+    started = running.Server(
+        folder, folder.with_name("log"), {"demo": "true", "zone": demo_zone}, is_forked=True
+    )
     try:
         started.start()
         yield started

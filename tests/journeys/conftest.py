@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from portal import words
 from portal.database import Database, read_key
 from tests.support import signed_in
 from tests.support.running import Server
@@ -39,8 +40,10 @@ def sign_in(browser: Browser, server: Server) -> Iterator[SignIn]:
 
 @pytest.fixture
 def records(server: Server) -> Iterator[Database]:
-    """Returns the running clinic's own database, opened beside it."""
+    """Returns the running clinic's own database, opened beside it, in the same zone."""
     folder = Path(server.data_dir)
     base = Database(folder, read_key(folder.with_name(folder.name + ".key")))
+    words.settle("en", server.settings["zone"])
     yield base
+    words.settle("en", "America/New_York")
     base.close()

@@ -22,6 +22,7 @@ from portal.security.actor import system
 from portal.services import agreements, notices
 from tests.support import pictures, running, signed_in
 from tests.support.axe import faults
+from tests.support.patience import PATIENCE_S
 from tests.support.signed_in import READY
 
 PASSWORD = "four lamps over the river"
@@ -117,7 +118,7 @@ def printed(page: Page, button: str, tmp_path: Path) -> tuple[list[str], str]:
     sheet.goto(f"file://{file}#toolbar=0&view=Fit")
     sheet.set_viewport_size({"width": 900, "height": 1250})
     found = list[str]()
-    until = time.monotonic() + 15
+    until = time.monotonic() + PATIENCE_S
     while "invitation" in address and not found and time.monotonic() < until:
         found = pictures.scanned(sheet.screenshot())
     sheet.close()

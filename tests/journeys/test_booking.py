@@ -14,7 +14,6 @@ from tests.support.running import Server
 from tests.support.signed_in import shown, signed_in
 
 BOOK = "/appointments/book"
-ZONE = "America/New_York"
 SMALL = {"width": 320, "height": 640}
 # Pressing Tab so often finds anything on these pages.
 FAR = 80
@@ -24,10 +23,11 @@ Enter = Callable[..., Page]
 @pytest.fixture
 def enter(browser: Browser, server: Server) -> Iterator[Enter]:
     """Returns what signs somebody in, in a browser of their own, and opens a page."""
+    zone = server.settings["zone"]
     with ExitStack() as opened:
 
         def open_at(name: str, path: str = BOOK, **more: Any) -> Page:
-            context = signed_in(browser, server, name, timezone_id=ZONE, bypass_csp=True, **more)
+            context = signed_in(browser, server, name, timezone_id=zone, bypass_csp=True, **more)
             opened.callback(context.close)
             return shown(context, path)
 
@@ -168,7 +168,7 @@ def test_a_lost_race_offers_the_next_times_at_once_and_loses_no_word(enter: Ente
 
 
 def test_two_tabs_book_once_and_a_double_click_too(browser: Browser, server: Server) -> None:
-    context = signed_in(browser, server, "noor", timezone_id=ZONE)
+    context = signed_in(browser, server, "noor", timezone_id=server.settings["zone"])
     page = shown(context, BOOK)
     at_times(page, "Vaccination", who=1)
     page.locator(".slots .time").first.click()

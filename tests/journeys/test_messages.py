@@ -6,14 +6,17 @@ Proves R-09.
 import re
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
+from sqlmodel import select
 
+from portal.database import Database
+from portal.models.messages import Draft
 from tests.support import running
+from tests.support.patience import until
 from tests.support.signed_in import shown, signed_in
-
-SECOND = 1000
 
 
 @pytest.fixture
@@ -40,6 +43,16 @@ def begun(context: BrowserContext, subject: str) -> Page:
     page.wait_for_url(lambda address: not address.endswith("/new"))
     expect(page.get_by_role("heading", level=1, name=subject)).to_be_visible()
     return page
+
+
+def drafts(records: Database) -> list[str]:
+    """Returns what is kept of what somebody has begun to write."""
+    with records.reading() as db:
+        return list(db.exec(select(Draft.body)))
+
+
+def _listen(sent: list[str], line: WebSocket) -> None:
+    line.on("framesent", lambda frame: sent.append(str(frame)))
 
 
 class TestSend:
@@ -154,12 +167,18 @@ class TestUrgent:
 
 class TestDraft:
     def test_is_there_after_a_reload_and_on_another_device(
-        self, browser: Browser, server: running.Server, device: BrowserContext
+        self,
+        browser: Browser,
+        server: running.Server,
+        device: BrowserContext,
+        records: Database,
     ) -> None:
         words = some_words()
         page = shown(device, "/messages/new")
         page.get_by_label("Your message").fill(words)
         expect(page.get_by_text("Saved as a draft at")).to_be_visible()
+        # An older draft may have been there, and said so.
+        until(page, lambda: words in drafts(records))
         page.reload()
         expect(page.get_by_label("Your message")).to_have_value(words)
         other = signed_in(browser, server, "marta")
@@ -167,8 +186,11 @@ class TestDraft:
         other.close()
 
     def test_does_not_come_back_once_it_was_sent(self, device: BrowserContext) -> None:
+        sent = list[str]()
+        device.on("page", lambda page: page.on("websocket", partial(_listen, sent)))
         page = begun(device, some_words())
-        page.wait_for_timeout(SECOND)  # the last stroke is saved a moment after it
+        # The last stroke is saved a moment after it: it comes after the message itself.
+        until(page, lambda: any(".keep" in one and "at night?" in one for one in sent))
         expect(shown(device, "/messages/new").get_by_label("Your message")).to_have_value("")
 
 

@@ -1,5 +1,6 @@
 """The record and the appointments in browsers."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -21,7 +22,7 @@ class TestRecord:
         page = shown(marta, "/record")
         page.get_by_role("navigation", name="Sections").get_by_role("link", name="Vaccines").click()
         expect(page.get_by_role("heading", level=2, name="Vaccines")).to_be_visible()
-        assert page.url.endswith("/record?section=vaccines")
+        expect(page).to_have_url(re.compile(r"/record\?section=vaccines$"))
         page.reload()
         expect(page.get_by_role("heading", level=2, name="Vaccines")).to_be_visible()
         page.go_back()

@@ -94,8 +94,11 @@ class TestHours:
 class TestSeries:
     def test_each_date_is_shown_then_booked_and_all_of_it_is_cancelled(self, at: Enter) -> None:
         page = at("kim", "/staff/schedule")
-        page.locator(".lane .strip").first.wait_for(state="attached")
+        # The board's own script gives the Tab key its one stop: from then on it listens.
+        page.locator(".lane [tabindex='0']").wait_for(state="attached")
+        today = page.locator(".shown-day").inner_text()
         page.keyboard.press("]")
+        expect(page.locator(".shown-day")).not_to_have_text(today)
         visit = page.locator(".lane .strip:is(.is-booked, .is-confirmed)").first
         visit.focus()
         page.keyboard.press("Space")

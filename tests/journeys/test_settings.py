@@ -10,11 +10,13 @@ from sqlmodel import col
 
 from portal.database import Database
 from portal.models.audit import OutboxNotice
+from portal.models.messages import Draft
 from portal.models.people import SignIn, User
 from portal.security import passwords
 from portal.services import notices
 from portal.services.demo.cast import PASSWORD
 from tests.support.axe import faults
+from tests.support.patience import until
 from tests.support.running import Server
 from tests.support.signed_in import shown, signed_in
 
@@ -263,8 +265,10 @@ class TestBeingAway:
         with records.transaction() as db:
             db.get_one(SignIn, mine).is_shared = shared
         page = shown(context, "/messages/new")
-        page.get_by_label("Your message").fill("My knee is sore again.")
-        expect(page.get_by_text(re.compile("Saved"))).to_be_visible()
+        words = f"My knee is sore again, for {minutes} minutes."
+        page.get_by_label("Your message").fill(words)
+        # Saved later, it would set the clock on.
+        until(page, lambda: _is_kept(records, words))
         away(records, mine, minutes=minutes)
         looks_back(page)
         warning = page.get_by_role("dialog", name="Are you still there?")
@@ -272,16 +276,21 @@ class TestBeingAway:
         page.keyboard.press("Enter")
         expect(warning).to_be_hidden()
         assert datetime.now(UTC) - newest(records, "marta").used_at < timedelta(minutes=1)
-        expect(page.get_by_label("Your message")).to_have_value("My knee is sore again.")
+        expect(page.get_by_label("Your message")).to_have_value(words)
         away(records, mine, minutes=minutes + 2)
         looks_back(page)
         page.wait_for_url(re.compile(r"/#(signed-out|ended)"))
         context.close()
         later = signed_in(browser, server, "marta")
         kept = shown(later, "/messages/new").get_by_label("Your message")
-        expect(kept).to_have_value("My knee is sore again.")
+        expect(kept).to_have_value(words)
         assert _kept_here(later) == []
         later.close()
+
+
+def _is_kept(base: Database, words: str) -> bool:
+    with base.reading() as db:
+        return words in set(db.scalars(select(col(Draft.body))))
 
 
 def _kept_here(context: BrowserContext) -> list[str]:

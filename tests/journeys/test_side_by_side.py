@@ -118,6 +118,7 @@ class TestTheClinicWorks:
     def test_an_answer_stands_on_home(self, at: At, within: Within, records: Database) -> None:
         home, desk = at("marta", "/home"), at("kim", "/staff/messages")
         desk.get_by_role("button", name=re.compile("Marta Silva")).first.click()
+        expect(desk.locator("#conversation h2").first).to_be_visible()
         mine = desk.locator("#conversation textarea[name=body]")
         mine.fill("The letter lies at the desk for you.")
         desk.get_by_role("button", name="Send answer").click()

@@ -104,6 +104,7 @@ def staff(browser: Browser, server: running.Server, name: str) -> Page:
     opened = made.new_page()
     opened.goto("/staff/requests")
     opened.wait_for_selector(READY, state="attached")
+    expect(opened.locator(".loading")).to_have_count(0)
     return opened
 
 
