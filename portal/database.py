@@ -37,6 +37,7 @@ sqlcipher: Any = sqlcipher3.dbapi2
 
 KEY_BYTES = 32
 FILE_NAME = "portal.db"
+FILES = "files"
 BUSY_MS = 8000
 # Longer than any transaction of a page takes; an import of a large file may make a page wait.
 TURN_SECONDS = 10.0
@@ -155,6 +156,9 @@ class Database:
             "field_key": derive(key, "fields"),
             "code_key": derive(key, "codes"),
             "witness_key": derive(key, "witness"),
+            "file_key": derive(key, "files"),
+            # The same folder with either kind of database: files never lie in it.
+            "files": folder / FILES,
         }
         self.engine = self._sqlite() if self.is_sqlite else self._postgres(url)
 

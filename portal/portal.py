@@ -8,6 +8,7 @@ from portal import logs, settings
 from portal.api import (
     activation,
     agreements,
+    attachments,
     auth,
     calendars,
     card,
@@ -64,6 +65,7 @@ forms = Starlette(
         *calendars.routes,
         *mailed_links.routes,
         *daysheet.routes,
+        *attachments.routes,
         *tracing.routes,
         *health.routes,
     ],
@@ -84,6 +86,7 @@ app.add_middleware(Guard())
 app.register_lifespan_task(acting.closing)
 app.register_lifespan_task(auth.opening)
 app.register_lifespan_task(agreements.opening)
+app.register_lifespan_task(attachments.opening)
 app.register_lifespan_task(sockets.watching)
 app.register_lifespan_task(fanout.running)
 app.register_lifespan_task(clock.running)

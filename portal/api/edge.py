@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.errors import Refusal
+from portal.integrations import files
 from portal.settings import Settings
 from portal.words import _
 
@@ -22,6 +23,8 @@ METHODS = ("GET", "HEAD", "POST")
 # Forms are small. What may be larger (files, imports) gets its own route and its own limit.
 BODY_MAX = 64 * 1024
 BODY_SECONDS = 10.0
+# Routes that read a large body themselves, once they know that it may come: by path, how large.
+OWN_BODIES = {"/files/attach/": files.MOST_BYTES}
 SOCKETS = "/_event"
 # Reflex's own extras: none of them is part of this portal, so none of them exists.
 NOT_OURS = ("/_upload", "/_all_routes", "/ping", "/_health", "/auth-codespace")
@@ -120,10 +123,10 @@ class Edge:
         sealed = self._sealed(scope, send)
         refused = self._judge(scope)
         if refused is None and scope["type"] == "http" and scope["method"] == "POST":
-            body = await _body(scope, receive)
+            body = await _taken(scope, receive)
             if isinstance(body, Refused):
                 refused = body
-            else:
+            elif body is not None:
                 receive = _replay(body, receive)
         if refused is not None:
             await refuse(scope, receive, sealed, refused)
@@ -176,8 +179,12 @@ class Edge:
         headers = MutableHeaders(raw=start.setdefault("headers", []))
         for name in {name for name in headers if name.startswith("access-control-")}:
             del headers[name]
+        own = headers.get("content-security-policy")
         for name, value in self._headers.items():
             headers[name] = value
+        if own:
+            # Both hold: what a route says of its own answer can only be stricter.
+            headers.append("content-security-policy", own)
         headers.setdefault("cache-control", "no-store")
         start["headers"] = headers.raw
 
@@ -226,13 +233,28 @@ def _is_plain(path: str) -> bool:
     return not any(part in {".", ".."} for part in path.split("/"))
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | Refused:
-    """Reads a whole small body; refuses a large or a slow one before anybody works on it."""
-    told = Headers(scope=scope).get("content-length", "")
+async def _taken(scope: Scope, receive: Receive) -> bytes | Refused | None:
+    """Reads a small body; None where the route does it, of what is not said to be too large."""
+    path = scope["path"]
+    most = next((most for start, most in OWN_BODIES.items() if path.startswith(start)), None)
+    if most is None:
+        return await _body(scope, receive)
+    return _judged(Headers(scope=scope).get("content-length", ""), most)
+
+
+def _judged(told: str, most: int) -> Refused | None:
     if told and not told.isdecimal():
         return Refused(400, BAD_LENGTH)
-    if told and (len(told) > len(str(BODY_MAX)) or int(told) > BODY_MAX):
+    if told and (len(told) > len(str(most)) or int(told) > most):
         return Refused(413, TOO_LARGE)
+    return None
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes | Refused:
+    """Reads a whole small body; refuses a large or a slow one before anybody works on it."""
+    refused = _judged(Headers(scope=scope).get("content-length", ""), BODY_MAX)
+    if refused is not None:
+        return refused
     whole = b""
     try:
         async with asyncio.timeout(BODY_SECONDS):

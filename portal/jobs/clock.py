@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from portal.jobs import deliver
 from portal.security import audit, signins
 from portal.security.actor import system
-from portal.services import acting, family, housekeeping, waitlist, witness
+from portal.services import acting, attachments, family, housekeeping, waitlist, witness
 
 log = logging.getLogger("portal.jobs")
 
@@ -85,6 +85,7 @@ async def tick() -> None:
     deliver.wake()
     read_at = heartbeat.trace_read_at
     if read_at is None or now - read_at >= TRACE_EVERY:
+        await asyncio.to_thread(attachments.sweep, here.database)
         heartbeat.trace = await asyncio.to_thread(housekeeping.check_trace, here.database)
         heartbeat.statement = await asyncio.to_thread(
             witness.keep, here.database, here.witness, now=now

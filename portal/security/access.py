@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 
 from portal.errors import NotFound
 from portal.models.appointments import Appointment
+from portal.models.attachments import Attachment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
 from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Patient, RelatedPerson
@@ -27,6 +28,8 @@ ADMINISTRATIVE_TOPICS = ("appointment", "bill", "form", "technical")
 HEALTH_TOPICS = ("health", "medicine")
 # To the privacy officer alone: whoever has the permission of that office, and nobody treating.
 PRIVACY = "privacy"
+# The place of a draft that begins a conversation; every other place is the conversation’s id.
+NEW = "new"
 # What staff hold not for every patient of the clinic, but for those whom they treat (care.py).
 OF_THE_RECORD = (Permission.SEE_CLINICAL, Permission.SEE_HEALTH_MESSAGES)
 
@@ -90,6 +93,11 @@ def waitlist_offer(db: Session, actor: Actor, offer_id: str) -> WaitlistOffer:
 def thread(db: Session, actor: Actor, thread_id: str) -> Thread:
     """Returns a conversation that the actor may read."""
     return _one(db, Thread, thread_id, threads(actor))
+
+
+def attachment(db: Session, actor: Actor, attachment_id: str) -> Attachment:
+    """Returns a file: of a message that the actor may read, or of their own draft."""
+    return _one(db, Attachment, attachment_id, attachments(actor))
 
 
 def result(db: Session, actor: Actor, report_id: str) -> DiagnosticReport:
@@ -178,6 +186,19 @@ def threads(actor: Actor) -> Any:
         is_administrative |= treated & (about_health | _answered_today(actor))
     scope &= is_administrative
     return scope | (col(Thread.topic) == PRIVACY) if answers_privacy(actor) else scope
+
+
+def attachments(actor: Actor) -> Any:
+    """Returns the condition under which a file may be had: its conversation may be read.
+
+    What has not been sent yet is its writer's alone, as long as they may read there.
+    """
+    read = select(col(Thread.id)).where(threads(actor))
+    letters = select(col(Communication.id)).where(col(Communication.thread_id).in_(read))
+    new = whose(actor, Permission.SEE_MESSAGES, col(Attachment.patient_id))
+    written = col(Attachment.place).in_(read) | ((col(Attachment.place) == NEW) & new)
+    own = (col(Attachment.state) == "draft") & (col(Attachment.uploader_id) == actor.user_id)
+    return col(Attachment.message_id).in_(letters) | (own & written)
 
 
 def answers_privacy(actor: Actor) -> bool:

@@ -13,7 +13,7 @@ from portal.models.mailed_links import MailedLink
 from portal.models.people import OneTimeLink, SignIn
 from portal.security import audit, throttle
 from portal.security.actor import Actor
-from portal.services import appointments, registrations, ways_back
+from portal.services import appointments, attachments, registrations, ways_back
 from portal.services.appointments import freeing
 
 log = logging.getLogger("portal.housekeeping")
@@ -31,6 +31,7 @@ HOLDS_KEPT = timedelta(hours=1)
 def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
     """Takes away what has served its time; returns how many rows went."""
     gone = registrations.tidy(db, actor, now=now)
+    gone += attachments.tidy(db, actor, now=now)
     ways_back.tick(db, actor, now=now)
     appointments.catch_up(db, actor, now=now)
     for statement in (

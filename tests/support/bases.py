@@ -113,9 +113,9 @@ def sqlite_base(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_base(empty_lent: Lent) -> Iterator[Database]:
+def postgres_base(empty_lent: Lent, tmp_path: Path) -> Iterator[Database]:
     """Returns a migrated PostgreSQL database of the test's own."""
-    with _opened(empty_lent) as base:
+    with _opened(empty_lent, tmp_path) as base:
         yield base
 
 
@@ -134,9 +134,11 @@ def sqlite_clinic(cast_file: tuple[Path, Clinic], tmp_path: Path) -> Iterator[Cl
 
 
 @pytest.fixture
-def postgres_clinic(cast_lent: Lent, cast_server: tuple[str, Clinic]) -> Iterator[Clinic]:
+def postgres_clinic(
+    cast_lent: Lent, cast_server: tuple[str, Clinic], tmp_path: Path
+) -> Iterator[Clinic]:
     """Returns the cast on PostgreSQL."""
-    with _opened(cast_lent) as base:
+    with _opened(cast_lent, tmp_path) as base:
         yield cast_server[1].on(base)
 
 
@@ -159,8 +161,8 @@ def _copied(source: Path, folder: Path) -> Database:
 
 
 @contextmanager
-def _opened(lent: Lent) -> Iterator[Database]:
-    base = Quick(Path(), KEY, lent.address())
+def _opened(lent: Lent, folder: Path) -> Iterator[Database]:
+    base = Quick(folder, KEY, lent.address())
     try:
         yield base
     finally:

@@ -11,6 +11,7 @@ from portal.models.pools import Pool, ThreadEvent, ThreadNote
 from portal.security import access
 from portal.security.actor import Actor
 from portal.services import messages
+from portal.services.attachments import FileRow
 from portal.services.frame import initials, tint
 from portal.services.inbox import covering, notes, steps, words
 from portal.services.inbox.listing import owner_words
@@ -32,6 +33,7 @@ class LineRow:
     body: str = ""
     mine: bool = False
     icon: str = ""
+    files: list[FileRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def _letter(one: LetterRow) -> LineRow:
         at=one.at,
         body=one.body,
         mine=one.mine,
+        files=one.files,
     )
 
 

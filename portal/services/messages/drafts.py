@@ -1,18 +1,17 @@
 """Drafts: what somebody has begun to write. Only they see it; it waits on every device."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from portal.errors import NotAllowed
 from portal.models.messages import BODY_MAX, SUBJECT_MAX, TOPICS, Communication, Draft
-from portal.security import access
+from portal.security import drafting
 from portal.security.actor import Actor
-from portal.security.permissions import Permission, require
-from portal.services import once
+from portal.services import attachments, once
+from portal.services.attachments import FileRow
 from portal.services.messages.sending import NEW, TooLong, is_sent
 from portal.words import _, clock, local, short_day
 
@@ -26,6 +25,7 @@ class DraftRow:
     topic: str = "health"
     body: str = ""
     saved: str = ""
+    files: list[FileRow] = field(default_factory=list)
 
 
 def draft(
@@ -40,7 +40,8 @@ def draft(
     row = db.connection().execute(select(_drafts).where(*_mine(actor, patient_id, place))).first()
     if row is None:
         return DraftRow(key=named)
-    return DraftRow(named, row.subject, row.topic, row.body, _saved(row.saved_at, now))
+    files = attachments.of_draft(db, actor, patient_id=patient_id, place=place)
+    return DraftRow(named, row.subject, row.topic, row.body, _saved(row.saved_at, now), files)
 
 
 def save_draft(
@@ -58,7 +59,7 @@ def save_draft(
 
     It leaves no trace in the audit log: it is its writer's alone until it is sent.
     """
-    patient_id = _patient_of(db, actor, place)
+    patient_id = drafting.patient_of(db, actor, place)
     changes = _changes(subject, topic, body)
     # The last stroke of a message may arrive after the message itself.
     if is_sent(db, actor, client_key):
@@ -70,7 +71,7 @@ def save_draft(
     if not done.rowcount and any(changes.values()):
         begun = Draft(user_id=actor.user_id, patient_id=patient_id, place=place, **values)
         once.insert(db, Draft, [begun.model_dump()])
-    _drop_if_empty(db, actor, patient_id, place)
+    attachments.drop_if_empty(db, actor, patient_id=patient_id, place=place)
     return _saved(now, now)
 
 
@@ -85,17 +86,6 @@ def _mine(actor: Actor, patient_id: str, place: str) -> tuple[Any, ...]:
     )
 
 
-def _patient_of(db: Session, actor: Actor, place: str) -> str:
-    if place == NEW:
-        require(actor, Permission.WRITE_MESSAGES)
-        return access.open_patient(db, actor).id
-    thread = access.thread(db, actor, place)
-    if not access.writes_about(actor, thread.topic):
-        require(actor, Permission.WRITE_MESSAGES)
-        raise NotAllowed
-    return thread.patient_id
-
-
 def _changes(subject: str | None, topic: str | None, body: str | None) -> dict[str, str]:
     given = {"subject": subject, "topic": topic, "body": body}
     changes = {name: text.replace("\x00", "") for name, text in given.items() if text is not None}
@@ -106,11 +96,6 @@ def _changes(subject: str | None, topic: str | None, body: str | None) -> dict[s
     if changes.get("topic", TOPICS[0]) not in TOPICS:
         del changes["topic"]
     return changes
-
-
-def _drop_if_empty(db: Session, actor: Actor, patient_id: str, place: str) -> None:
-    empty = (func.trim(col(Draft.body)) == "", func.trim(col(Draft.subject)) == "")
-    db.connection().execute(delete(Draft).where(*_mine(actor, patient_id, place), *empty))
 
 
 def _composition(db: Session, actor: Actor, patient_id: str, place: str, key: str) -> str:

@@ -12,7 +12,8 @@ from portal.models.messages import Communication
 from portal.models.people import PractitionerRole, ReadMark, User
 from portal.security import access, audit, policies
 from portal.security.actor import Actor
-from portal.services import once, openings
+from portal.services import attachments, once, openings
+from portal.services.attachments import FileRow
 from portal.services.frame import initials, is_unread, tint
 from portal.services.messages import links
 from portal.services.messages.drafts import DraftRow, draft
@@ -44,6 +45,7 @@ class LetterRow:
     opens_new: bool = False
     # Where a letter of the clinic leads within this portal.
     links: list[LinkRow] = field(default_factory=list)
+    files: list[FileRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def view(
     whose, partner = thread.patient_id, access.partner(db, thread)
     audit.record(db, actor, "R", category="messages", patient_id=whose, entity=thread.id, now=now)
     rows = _letters(db, actor, thread.id, min(max(shown, 1), LETTERS_MOST))
-    letters = _marked(_shown(actor, rows, now, fresh, thread.topic))
+    letters = _marked(_attached(db, actor, _shown(actor, rows, now, fresh, thread.topic)))
     due = thread.due_at if thread.waiting_for == "clinic" else None
     return ThreadView(
         id=thread.id,
@@ -208,6 +210,11 @@ def _shown(
         )
         for row in rows
     ]
+
+
+def _attached(db: Session, actor: Actor, letters: list[LetterRow]) -> list[LetterRow]:
+    found = attachments.of_messages(db, actor, ids=[letter.id for letter in letters])
+    return [replace(one, files=found[one.id]) if one.id in found else one for one in letters]
 
 
 def _role(row: Any, topic: str) -> str:

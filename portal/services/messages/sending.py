@@ -26,7 +26,7 @@ from portal.models.people import Practitioner
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import notices, once
+from portal.services import attachments, notices, once
 from portal.services.messages import happened
 from portal.services.messages.promise import answer_by
 from portal.words import _
@@ -34,7 +34,7 @@ from portal.words import _
 KEY_MAX = 64
 # For patients and helpers (SECURITY MSG-05); who has more to say than this should call.
 HOURLY = 60
-NEW = "new"
+NEW = access.NEW
 
 
 class Blank(Invalid):
@@ -109,6 +109,7 @@ def start(
     if not once.insert(db, Communication, [message.model_dump()]):
         db.connection().execute(delete(Thread).where(col(Thread.id) == thread.id))
         return _certainly(_sent_before(db, actor, client_key))
+    attachments.send(db, actor, patient_id=patient.id, place=NEW, message_id=message.id)
     happened.mark_if_urgent(db, actor, thread.id, title, words, now=now)
     _forget_draft(db, actor, patient.id, NEW)
     _tell(db, actor, thread, message, now)
@@ -129,6 +130,8 @@ def reply(
     message = _message(db, actor, thread, words, client_key, now)
     if not once.insert(db, Communication, [message.model_dump()]):
         return _certainly(_sent_before(db, actor, client_key))
+    whose, place = thread.patient_id, thread.id
+    attachments.send(db, actor, patient_id=whose, place=place, message_id=message.id)
     happened.after_letter(db, actor, thread, now=now)
     happened.mark_if_urgent(db, actor, thread.id, words, now=now)
     turn = _turn(db, actor, now, thread)
