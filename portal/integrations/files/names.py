@@ -34,5 +34,7 @@ def disposition(name: str) -> str:
     """Returns the header that has a file saved under its name (RFC 6266), never shown."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     safe = "".join(sign if sign.isalnum() or sign in "-_. " else "_" for sign in plain)
-    short, whole = safe.strip() or _NAMELESS, quote(name, safe="")
+    short, whole = safe.strip(), quote(name, safe="")
+    if short.startswith(".") or not short:
+        short = _NAMELESS + short
     return f"attachment; filename=\"{short}\"; filename*=UTF-8''{whole}"

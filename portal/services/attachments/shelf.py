@@ -51,7 +51,8 @@ def put(shelf: Shelf, file_id: str, patient_id: str, data: bytes) -> None:
     closed = sealed.seal_with(shelf.key, data, **_bound(file_id, patient_id))
     passing = shelf.folder / PASSING / new_id()
     with _told():
-        passing.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+        for folder in (shelf.folder, passing.parent):
+            folder.mkdir(exist_ok=True, mode=PRIVATE)
         try:
             _write(passing, closed)
             passing.replace(shelf.path(file_id))
