@@ -70,7 +70,8 @@ async def add(request: Request) -> Response:
 
 
 async def _added(request: Request, digest: str) -> attachments.FileRow:
-    where = {name: request.path_params[name][:64] for name in ("whose", "place")}
+    asked = request.path_params
+    where = {"whose": asked["patient"][:64], "place": asked["thread"][:64]}
     told = _told(request)
     ticket = await acting.perform(digest, attachments.admit, **where, size=told or 0)
     data = await _body(request, files.MOST_BYTES if told is None else told)
@@ -138,7 +139,7 @@ async def fetch(request: Request) -> Response:
         found = await acting.perform(
             cookie_of(request),
             attachments.fetch,
-            attachment_id=request.path_params["attachment"][:64],
+            attachment_id=request.path_params["file"][:64],
         )
         data = await asyncio.to_thread(attachments.opened, found)
     except NotSignedIn:
@@ -162,6 +163,6 @@ async def opening() -> AsyncIterator[None]:
 
 
 routes = [
-    Route("/files/attach/{whose}/{place}", add, methods=["POST"]),
-    Route("/files/attachment/{attachment}", fetch, methods=["GET"]),
+    Route("/files/attach/{patient}/{thread}", add, methods=["POST"]),
+    Route("/files/attachment/{file}", fetch, methods=["GET"]),
 ]

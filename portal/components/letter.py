@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import icon, link, person
+from portal.components import attach, icon, link, person
 from portal.components.kinds import Child, Flag, Text, when
 
 
@@ -17,15 +17,20 @@ def show(
     tint: Text | int = 1,
     mine: Flag = False,
     role: Text = "",
+    files: Any = None,
     links: Any = None,
 ) -> rx.Component:
-    """One letter: who, when, the words with their line breaks, and where they lead (to, said)."""
+    """One letter: who, when, the words with their line breaks, and what came with them.
+
+    `links`: rows of (to, said), where the words lead within the portal.
+    """
     base, own = "letter", "letter mine"
     shape: Any = rx.cond(mine, own, base) if isinstance(mine, rx.Var) else (own if mine else base)
     when_said = rx.el.span(when(role, rx.fragment(role, ", ")), at, class_name="quiet")
     return rx.el.article(
         rx.el.header(person.initials(letters, tint), rx.el.div(rx.el.strong(name), when_said)),
         rx.el.div(text, class_name="text"),
+        *([attach.listed(files)] if files is not None else []),
         *([_links(links)] if links is not None else []),
         class_name=shape,
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from portal.errors import NotFound
 from portal.models.messages import BODY_MAX, SUBJECT_MAX
-from portal.services import messages
+from portal.services import attachments, messages
 from portal.services.messages import Advice, NewRow, ThreadsRow, ThreadView
 from portal.state import events
 from portal.state.screen import Screen
@@ -141,6 +141,13 @@ class NewMessage(_Tab, rx.State):
             )
 
     @events.handler(events.PATIENTS)
+    async def remove(self, whose: str, attachment_id: str) -> None:
+        """Takes a file away from the draft."""
+        self.problem = ""
+        await self._act(attachments.remove, whose=whose, attachment_id=attachment_id)
+        await self._load(by_itself=True)
+
+    @events.handler(events.PATIENTS)
     async def send(self, form: dict[str, Any]) -> Any:
         """Sends the message, then shows where it stands."""
         self.problem = ""
@@ -263,6 +270,13 @@ class Conversation(_Tab, rx.State):
                 client_key=key,
                 body=words,
             )
+
+    @events.handler(events.PATIENTS)
+    async def remove(self, whose: str, attachment_id: str) -> None:
+        """Takes a file away from the draft."""
+        self.problem = ""
+        await self._act(attachments.remove, whose=whose, attachment_id=attachment_id)
+        await self._load(by_itself=True)
 
     @events.handler(events.PATIENTS)
     async def send(self, form: dict[str, Any]) -> None:

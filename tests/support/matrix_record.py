@@ -1,5 +1,6 @@
 """Alice's marked record, for the matrix: what stands in it, what it was, and putting it back."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,16 +9,18 @@ from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
 from portal.models.appointments import CalendarFeed, Hold
+from portal.models.attachments import Attachment
 from portal.models.clinical import Condition, DocumentReference, MedicationRequest
 from portal.models.coverage import Account, Coverage
 from portal.models.factors import Factor
-from portal.models.messages import Draft
+from portal.models.messages import Communication, Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
 from portal.models.pools import ThreadNote
 from portal.models.requests import Registration, RestrictionRequest, WayBack
 from portal.models.schedules import Schedule, VisitType
 from portal.models.waitlist import WaitlistEntry, WaitlistOffer
 from portal.security import signins
+from portal.services.attachments import shelf
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, appointment, message, report, thread, value
 
@@ -95,6 +98,7 @@ def write_record(portal: Attacked) -> Record:
     values = [value(one, title=one.title) for one in reports]
     cast.add(*entries, *letters, *values, draft)
     cast.add(*(_aside(portal, one.id) for one in talks))
+    record.note("file", *(_attached(portal, one) for one in (*letters, draft)))
     record.note("appointment", *visits)
     record.note("thread", *talks)
     record.note("report", *reports)
@@ -108,6 +112,28 @@ def write_record(portal: Attacked) -> Record:
     _write_waitlist(portal, record, kind)
     _write_coverage(portal)
     return record
+
+
+def _attached(portal: Attacked, to: Communication | Draft) -> Attachment:
+    """Returns a file that came with one of Alice's letters, or waits with her draft."""
+    is_sent, words = isinstance(to, Communication), to.body.encode()
+    one = Attachment(
+        patient_id=portal.people.patients["alice"].id,
+        uploader_id=portal.people.users["alice"].id,
+        place="new",
+        state="sent" if is_sent else "draft",
+        message_id=to.id if is_sent else None,
+        name=f"{to.body.strip()}.txt",
+        content_type="text/plain; charset=utf-8",
+        size=len(words),
+        sha256=hashlib.sha256(words).hexdigest(),
+        key_id=shelf.KEY_ID,
+        created_at=NOW,
+    )
+    assert portal.base
+    portal.people.add(one)
+    shelf.put(shelf.of(portal.base.info), one.id, one.patient_id, words)
+    return one
 
 
 def _aside(portal: Attacked, thread_id: str) -> ThreadNote:

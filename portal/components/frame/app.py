@@ -13,7 +13,7 @@ import reflex as rx
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
-from portal.components import icon, link
+from portal.components import attach, icon, link
 from portal.words import _
 
 STYLESHEETS = [
@@ -36,6 +36,7 @@ def head_components() -> list[rx.Component]:
     return [
         rx.el.script(src=HEAD),
         rx.el.script(src=STRENGTH, defer=True),
+        rx.el.script(src=attach.SCRIPT, defer=True),
         rx.el.meta(
             name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"
         ),

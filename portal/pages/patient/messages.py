@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.components import (
+    attach,
     badge,
     button,
     empty,
@@ -29,6 +30,7 @@ from portal.pages.page import Page
 from portal.pages.patient import urgent
 from portal.services.messages import topics
 from portal.state.frame import Frame
+from portal.state.messages import NEW as NEW_PLACE
 from portal.state.messages import Conversation, Messages, NewMessage
 from portal.words import _
 
@@ -186,6 +188,11 @@ def _new_form() -> rx.Component:
             ),
             _kept(NewMessage.saved),
         ),
+        attach.field(
+            NEW.draft.files,
+            to=f"/files/attach/{FRAME.patient_id}/{NEW_PLACE}",
+            on_remove=lambda file: NewMessage.remove(FRAME.patient_id, file),
+        ),
         rx.cond(NEW.about == "", _between_us(), rx.fragment()),
         _promise(NEW.promise, NEW.fee),
         urgent.to_send(NewMessage.advice),
@@ -272,6 +279,7 @@ def _letter(row: Any) -> rx.Component:
         tint=row.tint,
         mine=row.mine,
         links=row.links,
+        files=row.files,
     )
     return rx.fragment(line, shown, key=row.id)
 
@@ -327,6 +335,11 @@ def _answer_form() -> rx.Component:
                 ).debounce(PAUSE_MS),
             ),
             _kept(Conversation.saved),
+        ),
+        attach.field(
+            ONE.draft.files,
+            to=f"/files/attach/{FRAME.patient_id}/{ONE.id}",
+            on_remove=lambda file: Conversation.remove(FRAME.patient_id, file),
         ),
         _promise(ONE.answer_by, ONE.fee),
         urgent.to_send(Conversation.advice),

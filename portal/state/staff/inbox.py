@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from portal import live
 from portal.errors import Conflict, NotAllowed, NotFound
-from portal.services import acting, inbox, messages
+from portal.services import acting, attachments, inbox, messages
 from portal.services.inbox import InboxRow, ReadyRow, TalkRow
 from portal.services.messages import Choice, ThreadView
 from portal.state import events
@@ -219,6 +219,13 @@ class Inbox(Desk, rx.State):
         live.presence.write(self._token(), is_writing=True)
         self.written += 1
         await self._read(thread.id, by_itself=True)
+
+    @events.handler(events.STAFF_ONLY)
+    async def take_away(self, attachment_id: str) -> None:
+        """Takes a file away from the answer that is being written."""
+        self._forget()
+        await self._ask(attachments.remove, attachment_id=attachment_id)
+        await self._read(self.thread.id, by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def claim(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.components import (
+    attach,
     badge,
     button,
     dialog,
@@ -25,6 +26,7 @@ from portal.words import _
 
 HAND_OVER, URGENT = "hand-over", "urgent"
 _talk: Any = Inbox.talk
+_thread: Any = Inbox.thread
 
 
 def build() -> rx.Component:
@@ -164,6 +166,7 @@ def _line(one: Any) -> rx.Component:
         tint=one.tint,
         mine=one.mine,
         role=one.role,
+        files=one.files,
     )
     return rx.cond(one.kind == "event", happened, rx.cond(one.kind == "note", _note(one), said))
 
@@ -228,6 +231,11 @@ def _answer() -> rx.Component:
             id="writers",
         ),
         letter.kept(thread.draft.saved),
+        attach.field(
+            _thread.draft.files,
+            to=f"/files/attach/{_thread.patient_id}/{_thread.id}",
+            on_remove=Inbox.take_away,
+        ),
         button.group(
             button.main(
                 _("Send answer"),
