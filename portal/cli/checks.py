@@ -14,7 +14,7 @@ from portal.database import Database
 from portal.errors import Refusal
 from portal.models.audit import AuditEvent
 from portal.security import audit
-from portal.services import witness
+from portal.services import attachments, witness
 from portal.settings import LOOPBACK, Settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -158,6 +158,15 @@ def pages(base: Database) -> Finding:
     return Finding("Database file", "whole")
 
 
+def files(base: Database) -> Finding:
+    """Whether the files that were sent with messages are all there, and whole by their size."""
+    count, missing = attachments.missing(base)
+    if missing:
+        said = f"{missing} of {count} are missing or cut short. Restore {base.info['files']}."
+        return _wrong("Files of messages", said)
+    return Finding("Files of messages", f"{count}, all there")
+
+
 def chain(base: Database) -> Finding:
     """Whether the trace of who looked at what is whole."""
     with base.reading() as db:
@@ -183,6 +192,7 @@ WITHOUT_DATABASE: list[Callable[[Settings], Finding]] = [folder, key, address, d
 WITH_DATABASE: dict[str, Callable[[Database], Finding]] = {
     "SQLite": sqlite,
     "Database file": pages,
+    "Files of messages": files,
     "Audit chain": chain,
     "Clock": clock,
 }

@@ -73,6 +73,7 @@ def test_a_sound_installation_has_nothing_wrong(installed: Settings) -> None:
         "Disk",
         "Database",
         "SQLite",
+        "Files of messages",
         "Audit chain",
         "Clock",
     ):

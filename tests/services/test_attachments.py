@@ -1,6 +1,6 @@
 """Attachments: one's own until they are sent, then whoever may read the message has them.
 
-UP-03, UP-06; the files themselves are judged in integrations/test_files.py.
+UP-03, UP-06, KEY-01, MSG-05; the files themselves are judged in integrations/test_files.py.
 """
 
 import os

@@ -104,6 +104,7 @@ class TestStart:
     def test_is_refused_after_more_in_an_hour_than_anybody_writes(
         self, small_clinic: Clinic
     ) -> None:
+        """MSG-05."""
         alice = small_clinic.actor("alice")
         with small_clinic.base.transaction() as db:
             for number in range(60):
