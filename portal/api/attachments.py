@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from portal.api.auth import UNKEPT, cookie_of, from_our_pages, go
+from portal.database import Unsure
 from portal.errors import Busy, NotSignedIn, Refusal
 from portal.integrations import files
 from portal.models.base import new_id
@@ -83,8 +84,11 @@ async def _added(request: Request, digest: str) -> attachments.FileRow:
     try:
         await asyncio.to_thread(shelf.put, ticket.shelf, file_id, ticket.patient_id, file.data)
         return await acting.perform(digest, attachments.keep, **where, file_id=file_id, file=file)
-    except BaseException:
-        await asyncio.shield(asyncio.to_thread(shelf.discard, ticket.shelf, file_id))
+    except Unsure:
+        # It may be written down by now: if it is not, the file is swept.
+        raise
+    except Exception:
+        await asyncio.to_thread(shelf.discard, ticket.shelf, file_id)
         raise
 
 

@@ -89,7 +89,7 @@ def listed(rows: Any) -> rx.Component:
 
 
 def _named(row: Any) -> rx.Component:
-    name = link.anchored(row.name, href=f"/files/attachment/{row.id}", download=True)
+    name = link.anchored(row.name, href=f"/files/attachment/{row.id}")
     return rx.el.p(
         icon.show("clip", small=True), name, rx.el.span(" ", row.said, class_name="quiet")
     )

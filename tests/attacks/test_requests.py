@@ -29,6 +29,7 @@ FORMS = (
     "/auth/agree",
     "/files/letters/invitation",
     "/files/letters/code",
+    "/files/attach/abc/new",
 )
 PLACES = (
     "/",

@@ -57,7 +57,7 @@ def pdf(data: bytes) -> bytes:
     if b"%%EOF" not in data[-TAIL:]:
         # Cut short, or something else begins behind its end.
         raise Damaged
-    if _NAMED.search(data) or any(_NAMED.fullmatch(_plain(name)) for name in _HIDDEN.findall(data)):
+    if _names_what_acts(data):
         raise Active
     try:
         _look_through(PdfReader(io.BytesIO(data), strict=False))
@@ -66,6 +66,11 @@ def pdf(data: bytes) -> bytes:
     except Exception as error:  # whatever the parser stumbles over: it is the file that is wrong
         raise Damaged from error
     return data
+
+
+def _names_what_acts(data: bytes) -> bool:
+    hidden = (_NAMED.fullmatch(_plain(name)) for name in _HIDDEN.findall(data))
+    return _NAMED.search(data) is not None or any(hidden)
 
 
 def _plain(name: bytes) -> bytes:
@@ -81,22 +86,25 @@ def _look_through(reader: PdfReader) -> None:
     if len(numbers) > MOST_OBJECTS:
         raise TooComplicated
     _judge(reader.trailer, 0)
+    for number in {stream for stream, _place in reader.xref_objStm.values()}:
+        _in_time(until)
+        # All of it: what the parser would skip, another reader may still find.
+        if _names_what_acts(_object(reader, number, 0).get_data()):
+            raise Active
     for number, gen in numbers:
-        if time.monotonic() > until:
-            raise TooComplicated
+        _in_time(until)
         _judge(_object(reader, number, gen), 0)
     if not len(reader.pages):
         raise Damaged
 
 
+def _in_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise TooComplicated
+
+
 def _object(reader: PdfReader, number: int, gen: int) -> Any:
-    """Returns one object; what cannot be read here shows nothing to anybody either."""
-    try:
-        return reader.get_object(IndirectObject(number, gen, reader))
-    except RecursionError:
-        raise
-    except Exception:  # noqa: BLE001 - a hole in the table: common in sound files
-        return None
+    return reader.get_object(IndirectObject(number, gen, reader))
 
 
 def _judge(found: Any, depth: int) -> None:

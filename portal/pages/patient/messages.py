@@ -188,17 +188,21 @@ def _new_form() -> rx.Component:
             ),
             _kept(NewMessage.saved),
         ),
-        attach.field(
-            NEW.draft.files,
-            to=f"/files/attach/{FRAME.patient_id}/{NEW_PLACE}",
-            on_remove=lambda file: NewMessage.remove(FRAME.patient_id, file),
-        ),
+        _new_files(),
         rx.cond(NEW.about == "", _between_us(), rx.fragment()),
         _promise(NEW.promise, NEW.fee),
         urgent.to_send(NewMessage.advice),
         on_submit=NewMessage.send,
         class_name="write talk",
         no_validate=True,
+    )
+
+
+def _new_files() -> rx.Component:
+    return attach.field(
+        NEW.draft.files,
+        to=f"/files/attach/{FRAME.patient_id}/{NEW_PLACE}",
+        on_remove=lambda file: NewMessage.remove(FRAME.patient_id, file),
     )
 
 
