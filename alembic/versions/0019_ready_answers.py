@@ -7,7 +7,7 @@ from alembic import op
 from portal.models.base import UtcDateTime
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 _text = sqlmodel.sql.sqltypes.AutoString
 
