@@ -13,6 +13,7 @@ from sqlalchemy import text
 from portal.models.agreements import TEXTS
 from portal.services import accounts, acting, invitations
 from tests.support.attacked import Attacked
+from tests.support.patience import PATIENCE_S
 
 BORN = {"day": "2", "month": "1", "year": "1988"}
 PASSWORD = "four brown boots march"
@@ -127,7 +128,9 @@ class TestThePage:
         sent = {"step": "prove", "code": invited.code, **BORN}
         where = f"{portal.url}/activate/{invited.secret}"
         for origin in ({"origin": "https://evil.example"}, {}):
-            assert httpx.post(where, data=sent, headers=origin).status_code == 403
+            assert (
+                httpx.post(where, data=sent, headers=origin, timeout=PATIENCE_S).status_code == 403
+            )
 
 
 class TestTheProof:

@@ -17,6 +17,7 @@ from portal.security import mailed_links
 from portal.services import acting
 from tests.support import clinic as cast
 from tests.support.attacked import Attacked
+from tests.support.patience import PATIENCE_S
 
 BORN = {"day": "17", "month": "5", "year": "1975"}
 OVER = "This link does not work any more"
@@ -166,7 +167,7 @@ class TestVisit:
         """CSRF."""
         where = f"{portal.url}/reminder/{visit}"
         for origin in ({"origin": "https://evil.example"}, {}):
-            answer = httpx.post(where, data={"step": "confirm"}, headers=origin)
+            answer = httpx.post(where, data={"step": "confirm"}, headers=origin, timeout=PATIENCE_S)
             assert answer.status_code == 403
         assert status(portal) == ("booked", False)
 
@@ -179,7 +180,7 @@ class TestNews:
         with portal.base.transaction() as db:
             token = mailed_links.to_end_news(db, alice, now=acting.now())
         where = f"{portal.url}/no-news/{token}"
-        page = httpx.get(where)
+        page = httpx.get(where, timeout=PATIENCE_S)
         assert page.status_code == 200
         assert "Alice" not in page.text
         assert token not in page.text
@@ -187,9 +188,14 @@ class TestNews:
         with portal.base.reading() as db:
             assert db.connection().execute(off).first() is None
         one_click = {"List-Unsubscribe": "One-Click"}
-        assert httpx.post(where, data=one_click).status_code == 200
-        assert httpx.post(where, files={"List-Unsubscribe": (None, "One-Click")}).status_code == 200
+        assert httpx.post(where, data=one_click, timeout=PATIENCE_S).status_code == 200
+        assert (
+            httpx.post(
+                where, files={"List-Unsubscribe": (None, "One-Click")}, timeout=PATIENCE_S
+            ).status_code
+            == 200
+        )
         with portal.base.reading() as db:
             assert db.connection().execute(off).scalars().all() == [alice]
-        assert "no longer" in words(httpx.get(where))
-        assert httpx.post(f"{portal.url}/no-news/{'a' * 43}").status_code == 404
+        assert "no longer" in words(httpx.get(where, timeout=PATIENCE_S))
+        assert httpx.post(f"{portal.url}/no-news/{'a' * 43}", timeout=PATIENCE_S).status_code == 404

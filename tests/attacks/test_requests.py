@@ -162,7 +162,9 @@ class TestForms:
         headers = {"cookie": cookie}
         if origin:
             headers["origin"] = origin.format(url=attacked.url)
-        answer = httpx.post(attacked.url + place, headers=headers, data={"username": "alice"})
+        answer = httpx.post(
+            attacked.url + place, headers=headers, data={"username": "alice"}, timeout=PATIENCE_S
+        )
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers
         assert attacked.is_open(sign_in)

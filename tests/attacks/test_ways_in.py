@@ -20,6 +20,7 @@ from portal.services import forgotten, notices, registrations
 from portal.services.registrations import asking
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, Clinic
+from tests.support.patience import PATIENCE_S
 from tests.support.samples import distance, is_told_apart
 
 TRIES = 200
@@ -218,7 +219,7 @@ class TestForms:
     )
     def test_come_from_our_own_pages_alone(self, fresh: Attacked, path: str) -> None:
         """SES: CSRF."""
-        with httpx.Client(base_url=fresh.url) as web:
+        with httpx.Client(base_url=fresh.url, timeout=PATIENCE_S) as web:
             for origin in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
                 assert web.post(path, data=KNOWN, headers=origin).status_code == 403
 

@@ -156,10 +156,14 @@ class TestAnswers:
         asked = ["/" if r == "index" else "/" + r.replace("[", "").replace("]", "") for r in routes]
         for path in asked:
             if path != "/404":
-                assert httpx.get(open_portal.url + path).status_code == 200, path
+                assert httpx.get(open_portal.url + path, timeout=PATIENCE_S).status_code == 200, (
+                    path
+                )
 
     def test_an_unknown_path_is_not_found(self, open_portal: running.Server) -> None:
-        answer = httpx.get(f"{open_portal.url}/nothing/here", headers={"accept": "text/html"})
+        answer = httpx.get(
+            f"{open_portal.url}/nothing/here", headers={"accept": "text/html"}, timeout=PATIENCE_S
+        )
         assert answer.status_code == 404
 
     def test_a_frame_of_more_than_64_kib_ends_the_connection(
@@ -172,7 +176,7 @@ class TestAnswers:
             ) as page:
                 await page.recv()
                 await page.send("4" + "x" * (64 * 1024 + 1))
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(PATIENCE_S):
                     while True:
                         await page.recv()
 
@@ -181,8 +185,8 @@ class TestAnswers:
 
     def test_uploads_have_no_door(self, open_portal: running.Server) -> None:
         for path in ("/_upload", "/_upload/x", "/_all_routes"):
-            assert httpx.get(open_portal.url + path).status_code in {404, 405}
-            assert httpx.post(open_portal.url + path).status_code in {404, 405}
+            assert httpx.get(open_portal.url + path, timeout=PATIENCE_S).status_code in {404, 405}
+            assert httpx.post(open_portal.url + path, timeout=PATIENCE_S).status_code in {404, 405}
 
 
 class TestAddress:
@@ -219,8 +223,10 @@ def test_help_answers() -> None:
 
 def test_nothing_of_an_address_is_logged(portal: running.Server) -> None:
     portal.start()
-    httpx.get(f"{portal.url}/home?token=SECRETMARK")
-    httpx.get(f"{portal.url}/_event/?EIO=4&transport=websocket&token=SECRETMARK")
+    httpx.get(f"{portal.url}/home?token=SECRETMARK", timeout=PATIENCE_S)
+    httpx.get(
+        f"{portal.url}/_event/?EIO=4&transport=websocket&token=SECRETMARK", timeout=PATIENCE_S
+    )
     # Stopped, it has written everything that it will ever write.
     portal.stop()
     assert portal.said()

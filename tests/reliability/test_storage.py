@@ -22,6 +22,7 @@ from tests.reliability import standing, working
 from tests.reliability.working import Day, Desk, Portal, Refused
 from tests.support import bases, clinic, running
 from tests.support.clinic import NOW, PASSWORD, Clinic
+from tests.support.patience import PATIENCE_S
 
 SMALL = 8 * 1024 * 1024
 
@@ -220,7 +221,7 @@ class TestFullDisk:
                 said.append(answer)
             assert number < 5000
         said.append(await _refused(alice, "show", key="s"))
-        health = await asyncio.to_thread(httpx.get, f"{day.portal.url}/health")
+        health = await asyncio.to_thread(httpx.get, f"{day.portal.url}/health", timeout=PATIENCE_S)
         assert health.status_code in {200, 503}
         ballast.unlink()
         key = "after"
@@ -251,7 +252,7 @@ class TestFullDiskAtTheDoor:
         assert not any("set-cookie" in answer.headers for answer in said)
         assert {answer.text for answer in said} == {DiskFull().words}
         before = _sign_ins(cramped)
-        assert httpx.get(f"{cramped.url}/health").status_code in {200, 503}
+        assert httpx.get(f"{cramped.url}/health", timeout=PATIENCE_S).status_code in {200, 503}
         ballast.unlink()
         assert _enter(cramped, "alice", PASSWORD).headers["location"] == "/second-step"
         assert _enter(cramped, "erin", "not the password").headers["location"] == "/#wrong"
