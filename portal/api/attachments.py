@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
@@ -29,8 +30,6 @@ NAME_MOST = 2000
 # At the same time: on the whole machine, and by one sign-in.
 AT_ONCE = 6
 EACH_AT_ONCE = 2
-# Decoding takes a processor and memory: two at a time, the others wait.
-JUDGED_AT_ONCE = 2
 # A slow phone gets through; somebody who only holds the line does not.
 STALL_S = 20.0
 START_S = 30.0
@@ -39,7 +38,8 @@ LEAST_RATE = 16 * 1024
 POLICY = "sandbox; default-src 'none'"
 
 _coming: Counter[str] = Counter()
-_judging: list[asyncio.Semaphore] = []
+# Decoding takes a processor and memory: two at a time, the others wait.
+_judges = ThreadPoolExecutor(2, thread_name_prefix="files")
 
 
 class TooSlow(Refusal):
@@ -77,8 +77,8 @@ async def _added(request: Request, digest: str) -> attachments.FileRow:
     ticket = await acting.perform(digest, attachments.admit, **where, size=told or 0)
     data = await _body(request, files.MOST_BYTES if told is None else told)
     given = unquote(request.headers.get(NAME_HEADER, "")[:NAME_MOST], errors="replace")
-    async with _judges():
-        file = await asyncio.to_thread(files.judge, given, data)
+    loop = asyncio.get_running_loop()
+    file = await loop.run_in_executor(_judges, files.judge, given, data)
     del data
     file_id = new_id()
     try:
@@ -128,13 +128,6 @@ def _seat(digest: str) -> Iterator[None]:
         _coming[digest] -= 1
         if not _coming[digest]:
             del _coming[digest]
-
-
-def _judges() -> asyncio.Semaphore:
-    """Returns the two seats of who decodes; made with the loop that waits for them."""
-    if not _judging:
-        _judging.append(asyncio.Semaphore(JUDGED_AT_ONCE))
-    return _judging[0]
 
 
 async def fetch(request: Request) -> Response:

@@ -202,8 +202,8 @@ def _is_within_policy(desk: Desk, row: Attachment) -> None:
 
 
 def test_the_largest_pictures_at_once_stay_within_memory(desk: Desk) -> None:
-    """R-26: four of nearly forty megapixels, lying on their side; two are decoded at a time."""
-    whole, before = hostile.picture("JPEG", (7300, 5400)), desk.memory()
+    """R-26: four of thirty megapixels at once, lying on their side, are turned one by one."""
+    whole, before = hostile.picture("JPEG", (6500, 4600)), desk.memory()
     desk.empty()
     cookies = [desk.portal.sign_in("alice")[0] for _ in range(4)]
 

@@ -145,6 +145,8 @@ def mutated(whole: bytes, chance: random.Random) -> bytes:
     """Returns a file in which something was changed, cut off, doubled or mixed up."""
     made = bytearray(whole)
     for _ in range(chance.choice((1, 2, 8, 40))):
+        if len(made) < 16:
+            break
         at = chance.randrange(len(made))
         match chance.randrange(5):
             case 0:

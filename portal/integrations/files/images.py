@@ -1,5 +1,6 @@
 """Pictures: decoded and written anew, upright, with nothing but the picture in them."""
 
+import contextlib
 import io
 import logging
 import threading
@@ -20,7 +21,7 @@ from portal.integrations.files.refusals import (
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 MOST_PIXELS = 40_000_000
-# Larger ones are decoded one after the other: a picture takes some four bytes for each pixel.
+# Larger ones are decoded one after the other: four bytes for each pixel, twice while it is turned.
 LARGE = 12_000_000
 QUALITY = 90
 # Small profiles say what the colours mean (a camera's own); in a large one anything may hide.
@@ -32,6 +33,11 @@ _ENDINGS = {"JPEG": "jpg", "PNG": "png"}
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow's own guard comes first; ours below knows the exact number.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+# From 32 MB on, memory goes back to the machine once it is let go; smaller pieces stay with the
+# thread that had them, and each thread would keep the size of its largest picture.
+BLOCK = 64 * 1024 * 1024
+_core: Any = Image.core
+_core.set_block_size(BLOCK)
 _one_large = threading.Lock()
 
 
@@ -39,9 +45,8 @@ def again(data: bytes) -> tuple[bytes, str]:
     """Returns a picture written anew, and its ending; a HEIC becomes a JPEG."""
     try:
         image = _opened(data)
-        if image.width * image.height <= LARGE:
-            return _written(image)
-        with _one_large:
+        is_large = image.width * image.height > LARGE
+        with _one_large if is_large else contextlib.nullcontext():
             return _written(image)
     except NotTaken:
         raise
@@ -65,16 +70,19 @@ def _opened(data: bytes) -> Any:
 
 
 def _written(image: Any) -> tuple[bytes, str]:
-    as_png = image.format == "PNG"
-    profile = _profile(image)
-    image.load()
-    ImageOps.exif_transpose(image, in_place=True)
-    shown = _shown(image, as_png=as_png)
-    out = io.BytesIO()
-    form = "PNG" if as_png else "JPEG"
-    more: dict[str, Any] = {} if as_png else {"quality": QUALITY}
-    # Only what is named here is written: no EXIF, no place, no words, no second picture.
-    shown.save(out, form, icc_profile=profile, exif=b"", **more)
+    form = "PNG" if image.format == "PNG" else "JPEG"
+    more: dict[str, Any] = {} if form == "PNG" else {"quality": QUALITY}
+    profile, out = _profile(image), io.BytesIO()
+    try:
+        image.load()
+        ImageOps.exif_transpose(image, in_place=True)
+        shown = _shown(image, as_png=form == "PNG")
+        # Only what is named here is written: no EXIF, no place, no words, no second picture.
+        shown.save(out, form, icc_profile=profile, exif=b"", **more)
+        shown.close()
+    finally:
+        # Now, and not when somebody looks for what is left: it may be a sixth of a gigabyte.
+        image.close()
     return out.getvalue(), _ENDINGS[form]
 
 
