@@ -74,8 +74,14 @@ def _list(listed: Any, on_remove: Any) -> rx.Component:
 
 def _remove(row: Any, act: Event) -> rx.Component:
     """Names what it takes away, also to those who do not see beside what it stands."""
-    unseen = rx.el.span(": ", row.name, class_name="vh")
-    return rx.el.button(_("Remove"), unseen, type="button", class_name="btn sm", on_click=act)
+    words = _("Remove")
+    return rx.el.button(
+        words,
+        type="button",
+        aria_label=f"{words}: {row.name}",
+        class_name="btn sm",
+        on_click=act,
+    )
 
 
 def listed(rows: Any) -> rx.Component:

@@ -101,7 +101,11 @@ class TestPatient:
         page.get_by_label("Subject").fill("Waits")
         page.get_by_label("Your message").fill("For a file")
         held: list[Any] = []
-        page.route("**/files/attach/**", held.append)
+
+        def hold(route: Any) -> None:
+            held.append(route)
+
+        page.route("**/files/attach/**", hold)
         page.locator(FILES).set_input_files(given("slow.txt", b"a"))
         coming = page.locator("[data-attach-coming] li")
         expect(coming.get_by_role("progressbar", name="slow.txt")).to_be_visible()
