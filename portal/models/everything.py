@@ -17,6 +17,7 @@ from portal.models import (
     pools,
     requests,
     schedules,
+    telling,
     waitlist,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "pools",
     "requests",
     "schedules",
+    "telling",
     "waitlist",
 ]
 

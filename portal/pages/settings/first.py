@@ -76,7 +76,7 @@ def _body() -> list[Child]:
                 "notices",
                 "bell",
                 _("Notices and agreements"),
-                _("What our mails say, and what you agreed to"),
+                _("How we tell you of what, and what you agreed to"),
             ),
             label=_("What you can set"),
         ),

@@ -1,4 +1,4 @@
-"""What our mails say, and what was agreed to."""
+"""How somebody is told of news, what our mails say, and what was agreed to."""
 
 from typing import Any
 
@@ -20,14 +20,64 @@ def build() -> rx.Component:
 
 
 def _body() -> list[Child]:
+    told = section.titled(_("How we tell you"), _told(), anchor="told")
     agreed = rx.fragment(
         section.titled(_("Mails about news"), _mails(), anchor="mails"),
         section.titled(_("What you agreed to"), _agreed(), anchor="agreed"),
     )
     return [
+        rx.cond(ROW.is_staff, rx.fragment(), told),
         section.titled(_("What our mails say"), _carried(), anchor="carried"),
         rx.cond(ROW.is_staff, rx.fragment(), agreed),
     ]
+
+
+def _told() -> rx.Component:
+    off = rx.el.p(
+        _("You asked us not to write about news, so we tell you only here in the portal."),
+        " ",
+        link.to("#mails", _("Change it")),
+    )
+    return section.card(
+        rx.cond(ROW.may_write, _ways(), off),
+        rx.el.p(
+            rx.el.b(_("Announcements of the clinic")),
+            ": ",
+            _("on your first page, here."),
+            class_name="quiet",
+        ),
+        rx.el.p(
+            rx.el.b(_("Your account’s safety")),
+            ": ",
+            _(
+                "always by e-mail. It cannot be switched off: a new device or a changed password "
+                "that is not yours is what you must hear of."
+            ),
+            class_name="quiet",
+        ),
+    )
+
+
+def _ways() -> rx.Component:
+    prove = rx.el.p(
+        rx.cond(
+            ROW.has_email,
+            _("Text messages need a phone number that you have confirmed."),
+            _("E-mails need an address that you have confirmed."),
+        ),
+        " ",
+        link.to("/settings/contact", _("E-mail and phone")),
+    )
+    return live_form.of(
+        rx.cond(ROW.has_email & ~ROW.needs_phone, rx.fragment(), prove),
+        field.select("visits", _("Visits and reminders"), ROW.ways, value=ROW.visits),
+        field.select("messages", _("Messages"), ROW.ways, value=ROW.messages),
+        field.select("results", _("Results and other news"), ROW.ways, value=ROW.results),
+        button.group(button.main(_("Save"), type="submit")),
+        on_submit=Telling.choose,
+        class_name="stack",
+        key=ROW.visits + ROW.messages + ROW.results,
+    )
 
 
 def _carried() -> rx.Component:

@@ -24,20 +24,23 @@ from portal.services.contact.proving import (
 )
 from portal.services.contact.reading import ContactRow, view
 from portal.services.contact.teens import SharedWithParent, refuse_shared
-from portal.services.contact.telling import TellingRow, carry, telling
+from portal.services.contact.telling import NoSuchWay, TellingRow, WayRow, carry, choose, telling
 
 __all__ = [
     "BouncedRow",
     "ContactRow",
     "NoEmail",
     "NoPhone",
+    "NoSuchWay",
     "SharedWithParent",
     "TellingRow",
+    "WayRow",
     "WrongCode",
     "bounced",
     "carry",
     "change_email",
     "change_phone",
+    "choose",
     "drop",
     "phone_said",
     "prove",

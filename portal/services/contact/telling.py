@@ -1,19 +1,39 @@
-"""Telling: what the notices say that leave the portal, and what was agreed to about them."""
+"""Telling: by which way somebody is told of what, what the notices say, and what was agreed to."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
-from portal import live
+from portal import live, settings
 from portal.errors import Invalid, NotFound
 from portal.models.people import User
+from portal.models.telling import WAYS, NoticeChoice
 from portal.security import audit
 from portal.security.actor import Actor
-from portal.services import agreements
+from portal.services import agreements, notices
 from portal.services.agreements import AgreedRow
+from portal.words import _
 
 BARE, CLINIC = "bare", "clinic"
+
+
+class NoSuchWay(Invalid):
+    """No text message would arrive there."""
+
+    sentence = _(
+        "Text messages do not reach you yet. Confirm your phone number first, or choose another "
+        "way."
+    )
+
+
+@dataclass(frozen=True)
+class WayRow:
+    """A way to be told, to choose."""
+
+    value: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,19 +44,68 @@ class TellingRow:
     agreed: list[AgreedRow] = field(default_factory=list)
     # Whether news may be told by e-mail; safety always is.
     may_write: bool = False
+    # By which way of which news, and by which ways it could be.
+    visits: str = notices.EMAIL
+    messages: str = notices.EMAIL
+    results: str = notices.EMAIL
+    ways: list[WayRow] = field(default_factory=list)
+    has_email: bool = False
+    # The clinic sends text messages, and the phone has still to be proven.
+    needs_phone: bool = False
     is_staff: bool = False
 
 
 def telling(db: Session, actor: Actor, *, now: datetime) -> TellingRow:
-    """Returns what the actor's own notices carry, and what they agreed to."""
+    """Returns how the actor is told, what their notices carry, and what they agreed to."""
     user = _account(db, actor)
     audit.record(db, actor, "R", category="account", entity=f"User/{user.id}", now=now)
     return TellingRow(
         carries=user.notices_carry,
         agreed=agreements.history(db, actor, now=now),
         may_write=agreements.may_write_to(db, user.id),
+        **_chosen(db, user),
+        ways=_ways(user),
+        has_email=bool(user.email) and user.email_verified_at is not None,
+        needs_phone=bool(settings.current().sms_url) and not notices.takes_texts(user),
         is_staff=actor.is_staff,
     )
+
+
+def choose(
+    db: Session, actor: Actor, *, visits: str, messages: str, results: str, now: datetime
+) -> None:
+    """Sets by which way the actor is told of which news. A helper chooses for themselves alone."""
+    # One choice after the other: two tabs may save at once.
+    user = db.get(User, actor.user_id, with_for_update=True)
+    if user is None:
+        raise NotFound
+    wanted = {"visits": visits, "messages": messages, "results": results}
+    if notices.SMS in wanted.values() and not notices.takes_texts(user):
+        raise NoSuchWay
+    if not set(wanted.values()) <= set(WAYS):
+        raise Invalid
+    db.connection().execute(delete(NoticeChoice).where(col(NoticeChoice.user_id) == user.id))
+    db.add_all(NoticeChoice(user_id=user.id, kind=kind, way=way) for kind, way in wanted.items())
+    entity = f"User/{user.id}"
+    audit.record(db, actor, "U", category="account", entity=entity, reason="how told", now=now)
+    live.tell_users(db, "account", [user.id])
+
+
+def _chosen(db: Session, user: User) -> dict[str, str]:
+    """Returns the ways as they are used: where no text arrives, it is an e-mail."""
+    chosen = notices.chosen(db, user.id)
+    if notices.takes_texts(user):
+        return chosen
+    return {kind: notices.EMAIL if way == notices.SMS else way for kind, way in chosen.items()}
+
+
+def _ways(user: User) -> list[WayRow]:
+    texts = [WayRow(notices.SMS, _("By text message"))] if notices.takes_texts(user) else []
+    return [
+        WayRow(notices.EMAIL, _("By e-mail")),
+        *texts,
+        WayRow(notices.PORTAL, _("Only here in the portal")),
+    ]
 
 
 def carry(db: Session, actor: Actor, *, what: str, now: datetime) -> None:

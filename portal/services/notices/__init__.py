@@ -23,6 +23,7 @@ from portal.services.notices.viewing import (
     retry,
     view,
 )
+from portal.services.notices.ways import EMAIL, PORTAL, SMS, chosen, takes_texts
 from portal.services.notices.writing import (
     CANCELLED,
     CONFIRMED,
@@ -43,9 +44,12 @@ from portal.services.notices.writing import (
 __all__ = [
     "CANCELLED",
     "CONFIRMED",
+    "EMAIL",
     "KEPT_HERE",
     "MOVED",
     "OVER",
+    "PORTAL",
+    "SMS",
     "TEXTS",
     "CannotRetry",
     "House",
@@ -63,6 +67,7 @@ __all__ = [
     "as_page",
     "as_text",
     "call_off",
+    "chosen",
     "given_of",
     "is_written_to",
     "letter",
@@ -76,6 +81,7 @@ __all__ = [
     "settle",
     "take",
     "take_back",
+    "takes_texts",
     "to_user",
     "unhurried",
     "view",

@@ -37,14 +37,14 @@ _ENDED = {
 }
 _PROBLEMS = {
     KEPT_HERE: _("Nothing leaves this machine: no mail server is set up, or it is a demo."),
-    PORTAL_ONLY: _("Nobody concerned has a proven e-mail address and wants e-mails."),
+    PORTAL_ONLY: _("Nobody concerned has a proven address and wants to be told outside."),
     HANDED_ON: _("Written anew for each account that it concerns."),
     TOO_LATE: _("Too late: it could not go out while it was of use."),
     GIVEN_UP: _("Given up after a day of tries."),
     NO_ADDRESS: _("It has no address."),
     UNKNOWN: _("This version of the portal has no text for it."),
     DAMAGED: _("What it was to say was damaged, or is not its own. Ask for a new one."),
-    NO_LONGER: _("The right to know of it, or the address, has ended meanwhile."),
+    NO_LONGER: _("The right to know of it, the wish or the address has ended meanwhile."),
     writing.MOVED: _("The visit was moved."),
     writing.CANCELLED: _("The visit was cancelled."),
     writing.CONFIRMED: _("The visit was confirmed."),

@@ -22,11 +22,18 @@ def hand_on(db: Session, notice: OutboxNotice, now: datetime) -> int:
 
 
 def still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
-    """Asks again before each try: a right may have ended, an address may be another's by now."""
+    """Asks again before each try: a right may have ended, an address may be another's by now.
+
+    If another way was chosen meanwhile, the notice goes by that one.
+    """
     if not (notice.record_id and notice.patient_id and notice.user_id):
         return True
-    found = _recipients(db, notice, now)
-    return any((to.user_id, to.address) == (notice.user_id, notice.address) for to in found)
+    found = {to.user_id: to for to in _recipients(db, notice, now)}
+    to = found.get(notice.user_id)
+    if to is None or (to.channel == notice.channel and to.address != notice.address):
+        return False
+    notice.channel, notice.address = to.channel, to.address
+    return True
 
 
 def _recipients(db: Session, notice: OutboxNotice, now: datetime) -> list[Recipient]:
@@ -51,6 +58,7 @@ def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> di
         kind=notice.kind,
         patient_id=notice.patient_id,
         user_id=to.user_id,
+        channel=to.channel,
         address=to.address,
         record_id=notice.record_id,
         given=filling.seal(db, notice_id, given),

@@ -19,7 +19,7 @@ from portal.models.audit import OutboxNotice
 from portal.models.people import Organization, User
 from portal.security import audit
 from portal.security.actor import Actor
-from portal.services.notices import filling, handing_on, reminders, rendering
+from portal.services.notices import filling, handing_on, reminders, rendering, ways
 from portal.services.notices.codes import (
     DAMAGED,
     GIVEN_UP,
@@ -200,13 +200,11 @@ def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | Non
     ended = _cannot_go(db, notice, now)
     if ended is not None:
         return ended
-    if notice.channel != "email":
-        return Outcome("sent", KEPT_HERE)
     if not notice.address:
         return Outcome("sent", HANDED_ON if handing_on.hand_on(db, notice, now) else PORTAL_ONLY)
     if not handing_on.still_concerns(db, notice, now):
         return Outcome("withdrawn", NO_LONGER)
-    return None
+    return None if notice.channel == ways.EMAIL else Outcome("sent", KEPT_HERE)
 
 
 def _cannot_go(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
@@ -221,7 +219,7 @@ def _cannot_go(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | No
     if now >= (notice.useful_until or notice.created_at + USEFUL):
         return Outcome("dead", TOO_LATE if notice.tries == 1 else GIVEN_UP)
     is_nobodys = not notice.address and not notice.patient_id
-    return Outcome("dead", NO_ADDRESS) if is_nobodys and notice.channel == "email" else None
+    return Outcome("dead", NO_ADDRESS) if is_nobodys else None
 
 
 def _close(

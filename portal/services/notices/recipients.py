@@ -17,16 +17,16 @@ from portal.models.messages import Communication
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import access, helpers
 from portal.security.actor import STAFF, Actor
-from portal.services import agreements
-from portal.services.notices.texts import TEXTS
+from portal.services.notices import ways
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """An account to write to, at its proven address."""
+    """An account to tell, by the way that it chose, at a proven address."""
 
     user_id: str
     address: str
+    channel: str = ways.EMAIL
 
 
 def recipients(
@@ -37,15 +37,16 @@ def recipients(
     if patient is None or patient.deceased or patient.merged_into_id:
         return []
     return [
-        Recipient(row.id, row.email)
-        for row in _reachable(db, patient_id)
-        if _wants(db, kind, row) and _may_hear(db, kind, row, patient_id, record_id, now)
+        Recipient(row.id, way[1], way[0])
+        for row in _accounts(db, patient_id)
+        if (way := ways.way_to(db, kind, row))
+        and _may_hear(db, kind, row, patient_id, record_id, now)
     ]
 
 
 def is_written_to(db: Session, kind: str, patient_id: str) -> bool:
-    """Says whether anybody gets an e-mail of a kind about a patient: themselves, or who helps."""
-    return any(_wants(db, kind, row) for row in _reachable(db, patient_id))
+    """Says whether anybody is told outside the portal: the patient themselves, or who helps."""
+    return any(ways.way_to(db, kind, row) for row in _accounts(db, patient_id))
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -53,33 +54,25 @@ _COLUMNS: tuple[Any, ...] = (
     User.name,
     User.role,
     User.email,
+    User.email_verified_at,
     User.email_bounced_at,
+    User.phone,
+    User.phone_verified_at,
     User.patient_id,
 )
 
 
-def _reachable(db: Session, patient_id: str) -> list[Any]:
+def _accounts(db: Session, patient_id: str) -> list[Any]:
     helping = select(col(RelatedPerson.user_id)).where(
         col(RelatedPerson.patient_id) == patient_id, col(RelatedPerson.status) == "active"
     )
     rows = db.connection().execute(
         select(*(col(one) for one in _COLUMNS))
         .where(or_(col(User.patient_id) == patient_id, col(User.id).in_(helping)))
-        .where(col(User.disabled).is_(False), col(User.email_verified_at).is_not(None))
-        .where(col(User.email) != "", col(User.role).not_in(STAFF))
+        .where(col(User.disabled).is_(False), col(User.role).not_in(STAFF))
         .order_by(col(User.id))
     )
     return list(rows.all())
-
-
-def _wants(db: Session, kind: str, user: Any) -> bool:
-    """Says whether an account agreed to e-mails of this kind, and its address takes them.
-
-    Of its safety it is always told, whatever became of the last letter.
-    """
-    if TEXTS[kind].always:
-        return True
-    return user.email_bounced_at is None and agreements.may_write_to(db, user.id)
 
 
 def _may_hear(

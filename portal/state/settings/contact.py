@@ -1,4 +1,4 @@
-"""The states of e-mail and phone, and of what notices carry."""
+"""The states of e-mail and phone, and of how notices go out."""
 
 from typing import Any
 
@@ -47,6 +47,14 @@ class Carried(_Form):
     """What notices carry; the page always sends one."""
 
     carries: str = Field(default="", max_length=10)
+
+
+class Chosen(_Form):
+    """By which way of which news; the page always sends all."""
+
+    visits: str = Field(default="", max_length=10)
+    messages: str = Field(default="", max_length=10)
+    results: str = Field(default="", max_length=10)
 
 
 class Contact(Screen, rx.State):
@@ -158,7 +166,7 @@ _CONFIRMED = _("Your e-mail address is confirmed.")
 
 
 class Telling(Screen, rx.State):
-    """What notices carry, and what was agreed to."""
+    """How somebody is told of news, what notices carry, and what was agreed to."""
 
     row: TellingRow = TellingRow()
 
@@ -184,6 +192,15 @@ class Telling(Screen, rx.State):
         given = events.entered(Carried, form)
         await self._ask(contact.carry, what=given.carries)
         self.done = _("Saved. It counts from the next notice on.")
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def choose(self, form: dict[str, Any]) -> None:
+        """Sets by which way of which news."""
+        self.problem = self.done = ""
+        given = events.entered(Chosen, form)
+        await self._ask(contact.choose, **given.model_dump())
+        self.done = _("Saved. It counts for everything that has not gone out yet.")
         await self._load()
 
     @events.handler(events.PATIENTS)
