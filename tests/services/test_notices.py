@@ -27,7 +27,7 @@ PORTAL = "https://portal.example.org"
 HOUSE = notices.House("Juniper Test Clinic", "(406) 555-0100", PORTAL)
 # What a notice may be filled with: none of it can say anything about anybody's health.
 HARMLESS = {
-    "count", "token",
+    "count", "token", "messages", "others",
     "clinic", "phone", "portal", "until", "link", "code", "at", "device", "what", "left", "name",
     "names", "from_at", "seq", "hash", "answer",
 }  # fmt: skip

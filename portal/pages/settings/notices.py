@@ -20,7 +20,10 @@ def build() -> rx.Component:
 
 
 def _body() -> list[Child]:
-    told = section.titled(_("How we tell you"), _told(), anchor="told")
+    told = rx.fragment(
+        section.titled(_("How we tell you"), _told(), anchor="told"),
+        section.titled(_("When we tell you"), section.card(_hours()), anchor="when"),
+    )
     agreed = rx.fragment(
         section.titled(_("Mails about news"), _mails(), anchor="mails"),
         section.titled(_("What you agreed to"), _agreed(), anchor="agreed"),
@@ -70,13 +73,48 @@ def _ways() -> rx.Component:
     )
     return live_form.of(
         rx.cond(ROW.has_email & ~ROW.needs_phone, rx.fragment(), prove),
-        field.select("visits", _("Visits and reminders"), ROW.ways, value=ROW.visits),
-        field.select("messages", _("Messages"), ROW.ways, value=ROW.messages),
-        field.select("results", _("Results and other news"), ROW.ways, value=ROW.results),
+        field.select("visits", _("Visits and reminders"), ROW.ways, default_value=ROW.visits),
+        field.select("messages", _("Messages"), ROW.ways, default_value=ROW.messages),
+        field.select("results", _("Results and other news"), ROW.ways, default_value=ROW.results),
         button.group(button.main(_("Save"), type="submit")),
         on_submit=Telling.choose,
         class_name="stack",
         key=ROW.visits + ROW.messages + ROW.results,
+    )
+
+
+def _hours() -> rx.Component:
+    """Asks for quiet hours and for the hour of the one mail a day."""
+
+    def hour(name: str, label: str, value: Any, *, hint: str = "") -> rx.Component:
+        more = {"hint": hint} if hint else {}
+        return field.select(name, label, ROW.hours, first=_("None"), default_value=value, **more)
+
+    return live_form.of(
+        hour("quiet_from", _("Quiet from"), ROW.quiet_from),
+        hour(
+            "quiet_to",
+            _("Quiet until"),
+            ROW.quiet_to,
+            hint=_(
+                "What comes meanwhile waits for the end. Codes, links, news about your account’s "
+                "safety and offers of an earlier time never wait; a reminder waits until an hour "
+                "before your visit at most."
+            ),
+        ),
+        hour(
+            "daily_at",
+            _("One mail a day, at"),
+            ROW.daily_at,
+            hint=_(
+                "Messages, results and new bookings are counted in one e-mail. Reminders and "
+                "changed times still come at once."
+            ),
+        ),
+        button.group(button.main(_("Save the hours"), type="submit")),
+        on_submit=Telling.choose_hours,
+        class_name="stack",
+        key=ROW.quiet_from + "-" + ROW.quiet_to + "-" + ROW.daily_at,
     )
 
 

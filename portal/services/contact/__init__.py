@@ -23,6 +23,7 @@ from portal.services.contact.proving import (
     send_again,
 )
 from portal.services.contact.reading import ContactRow, view
+from portal.services.contact.resting import NoSuchHours, choose_hours
 from portal.services.contact.teens import SharedWithParent, refuse_shared
 from portal.services.contact.telling import NoSuchWay, TellingRow, WayRow, carry, choose, telling
 
@@ -31,6 +32,7 @@ __all__ = [
     "ContactRow",
     "NoEmail",
     "NoPhone",
+    "NoSuchHours",
     "NoSuchWay",
     "SharedWithParent",
     "TellingRow",
@@ -41,6 +43,7 @@ __all__ = [
     "change_email",
     "change_phone",
     "choose",
+    "choose_hours",
     "drop",
     "phone_said",
     "prove",

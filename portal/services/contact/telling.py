@@ -14,6 +14,7 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.services import agreements, notices
 from portal.services.agreements import AgreedRow
+from portal.services.contact import resting
 from portal.words import _
 
 BARE, CLINIC = "bare", "clinic"
@@ -50,6 +51,11 @@ class TellingRow:
     results: str = notices.EMAIL
     ways: list[WayRow] = field(default_factory=list)
     has_email: bool = False
+    # Minutes of the clinic's day, as text; empty for none. And the hours to choose from.
+    quiet_from: str = ""
+    quiet_to: str = ""
+    daily_at: str = ""
+    hours: list[WayRow] = field(default_factory=list)
     # The clinic sends text messages, and the phone has still to be proven.
     needs_phone: bool = False
     is_staff: bool = False
@@ -65,6 +71,8 @@ def telling(db: Session, actor: Actor, *, now: datetime) -> TellingRow:
         may_write=agreements.may_write_to(db, user.id),
         **_chosen(db, user),
         ways=_ways(user),
+        **resting.chosen(db, user.id),
+        hours=[WayRow(value, words) for value, words in resting.hours()],
         has_email=bool(user.email) and user.email_verified_at is not None,
         needs_phone=bool(settings.current().sms_url) and not notices.takes_texts(user),
         is_staff=actor.is_staff,

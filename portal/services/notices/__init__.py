@@ -2,6 +2,8 @@
 
 from portal.services.notices.codes import KEPT_HERE
 from portal.services.notices.filling import given_of
+from portal.services.notices.hours import look_again
+from portal.services.notices.hours import of as hours_of
 from portal.services.notices.ledger import LedgerRow, of_patient, of_visit
 from portal.services.notices.outbox import (
     Outcome,
@@ -69,9 +71,11 @@ __all__ = [
     "call_off",
     "chosen",
     "given_of",
+    "hours_of",
     "is_written_to",
     "letter",
     "listen",
+    "look_again",
     "mail",
     "of_patient",
     "of_visit",

@@ -8,6 +8,8 @@ from portal.words import _
 
 PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
 TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
+# Why a notice waits: for the end of somebody's quiet hours, for their mail of the day.
+QUIET, DAILY, COLLECTED = "quiet-hours", "for-the-daily-mail", "in-the-daily-mail"
 UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
 
 
@@ -34,11 +36,15 @@ _ENDED = {
     KEPT_HERE: (_("Would have gone out"), "info"),
     PORTAL_ONLY: (_("In the portal only"), ""),
     HANDED_ON: (_("Passed on"), "ok"),
+    COLLECTED: (_("In the mail of the day"), "ok"),
 }
 _PROBLEMS = {
     KEPT_HERE: _("Nothing leaves this machine: no mail server is set up, or it is a demo."),
     PORTAL_ONLY: _("Nobody concerned has a proven address and wants to be told outside."),
     HANDED_ON: _("Written anew for each account that it concerns."),
+    QUIET: _("Waits for the end of the quiet hours that they chose."),
+    DAILY: _("Waits for the one mail a day that they chose."),
+    COLLECTED: _("Counted in the one mail a day that they chose."),
     TOO_LATE: _("Too late: it could not go out while it was of use."),
     GIVEN_UP: _("Given up after a day of tries."),
     NO_ADDRESS: _("It has no address."),

@@ -19,8 +19,17 @@ from portal.models.audit import OutboxNotice
 from portal.models.people import Organization, User
 from portal.security import audit
 from portal.security.actor import Actor
-from portal.services.notices import filling, handing_on, reminders, rendering, ways
+from portal.services.notices import (
+    daily,
+    filling,
+    handing_on,
+    hours,
+    reminders,
+    rendering,
+    ways,
+)
 from portal.services.notices.codes import (
+    COLLECTED,
     DAMAGED,
     GIVEN_UP,
     HANDED_ON,
@@ -202,8 +211,29 @@ def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | Non
         return ended
     if not notice.address:
         return Outcome("sent", HANDED_ON if handing_on.hand_on(db, notice, now) else PORTAL_ONLY)
-    if not handing_on.still_concerns(db, notice, now):
+    if not _still_concerns(db, notice, now):
         return Outcome("withdrawn", NO_LONGER)
+    return _waits(db, notice, now)
+
+
+def _still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
+    if notice.kind == daily.KIND:
+        return daily.is_wanted(db, notice)
+    return handing_on.still_concerns(db, notice, now)
+
+
+def _waits(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
+    """Returns the pause of what is to wait by the account's wish, or its end in the daily mail."""
+    if hours.is_daily(db, notice):
+        daily.write(db, notice, now)
+        return Outcome("sent", COLLECTED)
+    pause = hours.pause(db, notice, now)
+    if pause is not None:
+        notice.due_at, notice.tries = pause.until, notice.tries - 1
+        if notice.about_at is None:
+            # It waits because somebody wants it to, which makes it no older.
+            notice.useful_until = pause.until + USEFUL
+        return Outcome("pending", pause.code)
     return None if notice.channel == ways.EMAIL else Outcome("sent", KEPT_HERE)
 
 

@@ -29,6 +29,7 @@ FILTERS: dict[str, Any] = {
     "dead": _state == "dead",
     "late": (_state == "dead") & (col(OutboxNotice.problem) == codes.TOO_LATE),
 }
+_NEWS = ("result.released", "message", "news.daily")
 _KINDS: dict[str, tuple[str, Any]] = {
     "reminders": (_("Reminders of visits"), col(OutboxNotice.about_at).is_not(None)),
     "visits": (
@@ -36,13 +37,13 @@ _KINDS: dict[str, tuple[str, Any]] = {
         _kind.startswith("appointment.") & col(OutboxNotice.about_at).is_(None),
     ),
     "waitlist": (_("The waiting list"), _kind.startswith("waitlist.")),
-    "news": (_("Results and messages"), _kind.in_(("result.released", "message"))),
+    "news": (_("Results and messages"), _kind.in_(_NEWS)),
     "accounts": (
         _("Accounts and the rest"),
         ~or_(
             _kind.startswith("appointment."),
             _kind.startswith("waitlist."),
-            _kind.in_(("result.released", "message")),
+            _kind.in_(_NEWS),
         ),
     ),
 }

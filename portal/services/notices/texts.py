@@ -40,6 +40,16 @@ TEXTS: dict[str, Text] = {
         link_words=_("Read it in the portal"),
         always=False,
     ),
+    "news.daily": Text(
+        _("What is new for you today"),
+        (
+            _("There is news for you in your portal."),
+            _("New messages: {messages}. Other news: {others}."),
+        ),
+        link="{portal}/home",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
     "appointment.booked": Text(
         _("About your visit"),
         (_("There is news about a visit in your portal."),),

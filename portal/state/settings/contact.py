@@ -57,6 +57,14 @@ class Chosen(_Form):
     results: str = Field(default="", max_length=10)
 
 
+class Hours(_Form):
+    """When not to be told, and when once a day: minutes of the day, or nothing."""
+
+    quiet_from: str = Field(default="", max_length=4)
+    quiet_to: str = Field(default="", max_length=4)
+    daily_at: str = Field(default="", max_length=4)
+
+
 class Contact(Screen, rx.State):
     """How the account is reached, and what waits to be proven."""
 
@@ -200,6 +208,15 @@ class Telling(Screen, rx.State):
         self.problem = self.done = ""
         given = events.entered(Chosen, form)
         await self._ask(contact.choose, **given.model_dump())
+        self.done = _("Saved. It counts for everything that has not gone out yet.")
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def choose_hours(self, form: dict[str, Any]) -> None:
+        """Sets when not to be told, and when once a day."""
+        self.problem = self.done = ""
+        given = events.entered(Hours, form)
+        await self._ask(contact.choose_hours, **given.model_dump())
         self.done = _("Saved. It counts for everything that has not gone out yet.")
         await self._load()
 
