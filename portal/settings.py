@@ -16,6 +16,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# What Apprise sends without TLS.
+PLAIN_TEXTS = ("json", "form", "xml", "apprise")
 MAIL_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 
 
@@ -76,7 +78,10 @@ class Settings(BaseSettings):
         default="",
         description="The address that mail comes from. Default: the user in PORTAL_SMTP_URL.",
     )
-    sms_url: str = Field(default="", description="An Apprise URL. Not used yet.")
+    sms_url: str = Field(
+        default="",
+        description="The service for text messages, as an Apprise URL without a recipient.",
+    )
 
     @field_validator("zone")
     @classmethod
@@ -110,6 +115,13 @@ class Settings(BaseSettings):
     @classmethod
     def _over_tls(cls, value: str) -> str:
         if value and (wrong := _wrong_mail_server(value)):
+            raise ValueError(wrong)
+        return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _over_tls_too(cls, value: str) -> str:
+        if value and (wrong := _wrong_text_service(value)):
             raise ValueError(wrong)
         return value
 
@@ -178,6 +190,18 @@ def _wrong_mail_server(url: str) -> str:
     ca = parse_qs(parts.query).get("ca", [""])[0]
     if ca and not Path(ca).is_file():
         return "ca= must name the file with your authority's certificate"
+    return ""
+
+
+def _wrong_text_service(url: str) -> str:
+    """Returns what to write instead, or nothing. The address may hold a password: never shown."""
+    parts = urlsplit(url)
+    if not parts.scheme or not parts.netloc:
+        return "write an Apprise URL, for example twilio://sid:token@from or jsons://user:pw@host/"
+    if parts.scheme in PLAIN_TEXTS and parts.hostname not in LOOPBACK:
+        return "text messages need TLS, for example jsons://; json:// is for localhost only"
+    if parse_qs(parts.query).get("verify", ["yes"])[0].lower() in {"no", "false", "0"}:
+        return "the service's certificate has to be checked: leave verify= out"
     return ""
 
 

@@ -16,7 +16,7 @@ def check(
 
     findings = checks.all_of(settings.current())
     if mail:
-        findings.append(post.server(settings.current()))
+        findings += [post.server(settings.current()), post.texts(settings.current())]
     for finding in findings:
         print(f"{'ok     ' if finding.is_fine else 'WRONG  '}{finding.subject}: {finding.words}")
     wrong = sum(not finding.is_fine for finding in findings)

@@ -1,12 +1,15 @@
-"""What `check --mail` looks at: whether the mail server would take a letter."""
+"""What `check --mail` looks at: mail server and text messages.
+
+Whether the one would take a letter, and whether the other is a service that the portal knows.
+"""
 
 import asyncio
 
 from portal.cli.checks import Finding
-from portal.integrations import mail
+from portal.integrations import mail, sms
 from portal.settings import Settings
 
-SUBJECT = "Mail server"
+SUBJECT, TEXTS = "Mail server", "Text messages"
 WHY = {
     "tls": "its certificate does not hold, or it speaks no TLS. Check the host name; for an "
     "authority of your own add ?ca=/path/to/it.pem",
@@ -29,6 +32,17 @@ def server(rules: Settings) -> Finding:
         return Finding(SUBJECT, f"{where}: {said}", is_fine=False)
     tls = "without TLS, on this machine" if asked.scheme == "smtp" else "over TLS"
     return Finding(SUBJECT, f"{where} takes letters {tls}; they come from {rules.mail_from}")
+
+
+def texts(rules: Settings) -> Finding:
+    """Whether the service for text messages can be read. Only a text would show that it works."""
+    if not rules.sms_url:
+        return Finding(TEXTS, "no service is set: there are none (PORTAL_SMS_URL)")
+    try:
+        asyncio.run(sms.Gateway(rules.sms_url).test())
+    except sms.Unreachable:
+        return Finding(TEXTS, "PORTAL_SMS_URL is no Apprise URL to send texts by", is_fine=False)
+    return Finding(TEXTS, "the service is known; a text that you send yourself shows that it works")
 
 
 async def _asked(asked: mail.Server) -> None:

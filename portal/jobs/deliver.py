@@ -1,7 +1,8 @@
 """Delivery: drains the outbox, at each tick of the clock and right after a notice was written.
 
-One letter at a time: it is taken in one transaction, sent outside of any, and its end written down
-in another. Two processes, a kill in between, a server that is down: the rows say what is left.
+One letter or text at a time: it is taken in one transaction, sent outside of any, and its end
+written down in another. Two processes, a kill in between, a server that is down: the rows say
+what is left.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 from portal import settings, words
 from portal.errors import Refusal
-from portal.integrations import mail
+from portal.integrations import failures, mail, sms
 from portal.security.actor import system
 from portal.services import acting, notices
 
@@ -37,11 +38,18 @@ class Desk:
     sender: str
     portal: str
     is_demo: bool = False
+    texter: sms.Texter = field(default_factory=sms.Offline)
     worker: str = field(default_factory=lambda: secrets.token_hex(8))
-    rests_until: float = 0.0
+    # Until when a way rests that did not work, by its name: the others go on.
+    rests: dict[str, float] = field(default_factory=dict)
     again: int = 0
     is_stopping: bool = False
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def working(self) -> tuple[str, ...]:
+        """Returns the ways that do not rest."""
+        now = time.monotonic()
+        return tuple(way for way in notices.CHANNELS if now >= self.rests.get(way, 0.0))
 
 
 _wake: Callable[[], None] | None = None
@@ -52,17 +60,20 @@ def desk_for(rules: settings.Settings) -> Desk:
     mailer: mail.Mailer = mail.Offline()
     if rules.smtp_url and not rules.demo:
         mailer = mail.Smtp(mail.server_of(rules.smtp_url))
+    texter: sms.Texter = sms.Offline()
+    if rules.sms_url and not rules.demo:
+        texter = sms.Gateway(rules.sms_url)
     sender = rules.mail_from or "portal@portal.example"
-    return Desk(mailer, sender, rules.public_url, is_demo=rules.demo)
+    return Desk(mailer, sender, rules.public_url, is_demo=rules.demo, texter=texter)
 
 
 async def drain(here: Desk) -> int:
-    """Sends what is due, the longest due first; returns how many letters went out."""
+    """Sends what is due, the longest due first; returns how much went out."""
     sent = 0
     async with here.turn:
         try:
-            while not here.is_stopping and time.monotonic() >= here.rests_until:
-                taken = await _take(here)
+            while not here.is_stopping and (working := here.working()):
+                taken = await _take(here, working)
                 if taken.is_empty:
                     break
                 if taken.parcel is not None:
@@ -72,10 +83,17 @@ async def drain(here: Desk) -> int:
     return sent
 
 
-async def _take(here: Desk) -> notices.Taken:
+async def _take(here: Desk, channels: tuple[str, ...] = notices.CHANNELS) -> notices.Taken:
     now = acting.desk().clock()
     taken = await acting.alone(
-        lambda db: notices.take(db, _DELIVERER, worker=here.worker, portal=here.portal, now=now)
+        lambda db: notices.take(
+            db,
+            _DELIVERER,
+            worker=here.worker,
+            portal=here.portal,
+            channels=channels,
+            now=now,
+        )
     )
     if taken.is_again:
         here.again += 1
@@ -86,22 +104,31 @@ async def _take(here: Desk) -> notices.Taken:
 async def _deliver(here: Desk, parcel: notices.Parcel) -> int:
     outcome = await _sent(here, parcel)
     if outcome.is_outage:
-        here.rests_until = time.monotonic() + REST_S
-        log.warning("the mail server does not take letters: %s", outcome.code)
+        here.rests[parcel.channel] = time.monotonic() + REST_S
+        log.warning("nothing goes out by %s: %s", parcel.channel, outcome.code)
     await _write_down(here, parcel, outcome)
     return int(outcome.state == "sent")
 
 
 async def _sent(here: Desk, parcel: notices.Parcel) -> notices.Outcome:
     try:
-        await here.mailer.send(_letter(here, parcel))
-    except mail.NotTaken as failure:
+        is_real = await _handed_over(here, parcel)
+    except failures.NotTaken as failure:
         return notices.Outcome("dead", failure.code, is_bounce=failure.is_address)
-    except mail.NotNow as failure:
+    except failures.NotNow as failure:
         return notices.Outcome("pending", failure.code)
-    except mail.Unreachable as failure:
+    except failures.Unreachable as failure:
         return notices.Outcome("pending", failure.code, is_outage=True)
-    return notices.Outcome("sent", "" if here.mailer.is_real else notices.KEPT_HERE)
+    return notices.Outcome("sent", "" if is_real else notices.KEPT_HERE)
+
+
+async def _handed_over(here: Desk, parcel: notices.Parcel) -> bool:
+    """Hands a parcel to its way out; says whether it left the machine."""
+    if parcel.channel == notices.SMS:
+        await here.texter.send(sms.Message(parcel.address, notices.as_sms(parcel.written)))
+        return here.texter.is_real
+    await here.mailer.send(_letter(here, parcel))
+    return here.mailer.is_real
 
 
 def _letter(here: Desk, parcel: notices.Parcel) -> mail.Letter:

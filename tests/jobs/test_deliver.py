@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from portal.integrations import mail
+from portal.integrations import mail, sms
 from portal.jobs import deliver
 from portal.models.audit import OutboxNotice
 from portal.services import acting, notices
@@ -17,6 +17,9 @@ from portal.settings import Settings
 from tests.support.clinic import NOW, Clinic
 from tests.support.mail import Post, serving
 from tests.support.running import free_port
+from tests.support.mail import Post, free_port, serving
+from tests.support.texts import Service
+from tests.support.texts import serving as texting
 
 
 class Clock:
@@ -54,7 +57,7 @@ def desk(port: int, letter_s: float = 30.0) -> deliver.Desk:
 
 
 def drain(here: deliver.Desk) -> int:
-    here.rests_until = 0.0
+    here.rests.clear()
     return asyncio.run(deliver.drain(here))
 
 
@@ -167,6 +170,67 @@ class TestDelivery:
             assert other.again == 1
         named = [message["Message-ID"] for message in post.taken]
         assert (len(named), len(set(named))) == (4, 3)
+
+
+class TestTexts:
+    """Text messages go out by a way of their own."""
+
+    def _write(self, clinic: Clinic, key: str = "t") -> None:
+        with clinic.base.transaction() as db:
+            notices.mail(
+                db, "address.code", address="+14065550100", channel="sms", key=key,
+                given={"code": "482913"}, now=NOW,
+            )  # fmt: skip
+
+    def _desk(self, mail_port: int, sms_port: int) -> deliver.Desk:
+        here = desk(mail_port)
+        here.texter = sms.Gateway(f"json://127.0.0.1:{sms_port}")
+        return here
+
+    def test_reach_the_service(self, the_clinic: Clinic, clock: Clock) -> None:
+        del clock
+        self._write(the_clinic)
+        service = Service()
+        with texting(service) as port:
+            assert drain(self._desk(free_port(), port)) == 1
+        ((phone, words),) = service.taken
+        assert phone == "+14065550100"
+        assert words.startswith("Juniper Test Clinic: Your code is 482913.")
+        assert ends(the_clinic) == [("sent", "", 1)]
+
+    def test_that_do_not_go_out_hold_up_no_mail(self, the_clinic: Clinic, clock: Clock) -> None:
+        del clock
+        post = Post()
+        self._write(the_clinic)
+        write(the_clinic, "a", "b")
+        with serving(post) as port:
+            assert drain(self._desk(port, free_port())) == 2
+        assert ends(the_clinic) == [
+            ("pending", "sms-no-answer", 1), ("sent", "", 1), ("sent", "", 1),
+        ]  # fmt: skip
+
+    def test_go_out_while_mail_does_not(self, the_clinic: Clinic, clock: Clock) -> None:
+        del clock
+        write(the_clinic, "a", "b")
+        self._write(the_clinic)
+        service = Service()
+        with texting(service) as port:
+            assert drain(self._desk(free_port(), port)) == 1
+        assert len(service.taken) == 1
+        assert sum(tries for state, _code, tries in ends(the_clinic) if state == "pending") == 1
+
+    def test_are_kept_here_where_no_service_is_set_up_and_in_a_demo(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        del clock
+        url = {"sms_url": "twilio://sid:token@14065550100"}
+        for rules in ({}, url | {"demo": True}):
+            here = deliver.desk_for(Settings.model_validate({"data_dir": "/nowhere"} | rules))
+            assert not here.texter.is_real
+        assert deliver.desk_for(Settings.model_validate(url)).texter.is_real
+        self._write(the_clinic)
+        assert drain(here) == 1
+        assert ends(the_clinic) == [("sent", "kept-here", 1)]
 
 
 class TestRunning:

@@ -393,14 +393,6 @@ class TestEnds:
         (row,) = rows(the_clinic)
         assert (row.state, row.problem, row.given) == ("dead", "unknown-kind", b"")
 
-    def test_of_what_cannot_go_by_mail_stay_here(self, the_clinic: Clinic) -> None:
-        with the_clinic.base.transaction() as db:
-            notices.mail(
-                db, "sign-in.code", address="+14065550100", key="k", channel="sms", now=NOW
-            )
-        assert not send_all(the_clinic)
-        assert rows(the_clinic)[0].problem == "kept-here"
-
 
 class TestWords:
     """MSG-01: no e-mail carries anything about anybody's health."""
@@ -430,6 +422,29 @@ class TestWords:
         if carry == "bare":
             assert "Juniper" not in said
             assert "555-0100" not in said
+
+    @pytest.mark.parametrize("kind", TEXTS)
+    @pytest.mark.parametrize("carry", ["clinic", "bare"])
+    def test_of_a_text_message_are_as_harmless_and_short(self, kind: str, carry: str) -> None:
+        """MSG-01: marker data under every name that it does not ask for; the link stays whole."""
+        asked = rendering.placeholders(TEXTS[kind])
+        marked = dict.fromkeys(("patient", "title", "body", "result", "reason"), "MARKER")
+        given = marked | dict.fromkeys(asked, "given") | {"token": "t" * 43, "news": "MARKER"}
+        given |= {"at": "Wednesday\u00a023 September 2026, 12:40\u00a0pm", "link": f"{PORTAL}/a"}
+        house = notices.House("Juniper Test Clinic " * 3, "(406) 555-0100", PORTAL)
+        written = notices.write_out(kind, given, house, carry=carry)
+        said = notices.as_sms(written)
+        assert len(said) <= 160
+        assert "MARKER" not in said
+        assert "{" not in said
+        assert said.isascii(), "else 70 characters would be all"
+        assert said.endswith(written.link)
+        assert ("Juniper" in said) is (carry == "clinic")
+
+    def test_of_a_text_message_leave_out_all_but_a_long_link(self) -> None:
+        house = notices.House("Juniper Test Clinic", "", "https://" + "portal." * 12 + "org")
+        written = notices.write_out("appointment.reminder", {"token": "t" * 43, "at": "x"}, house)
+        assert notices.as_sms(written) == written.link
 
     def test_of_real_acts_hold_nothing_of_the_record(self, the_clinic: Clinic) -> None:
         """A release and a booking with markers in every text of the record: none comes through."""
@@ -500,6 +515,17 @@ class TestViewer:
         letter = self._letter(the_clinic)
         assert not letter.is_masked
         assert "482913" in " ".join(letter.lines)
+
+    def test_shows_a_text_message_as_the_phone_would(self, the_clinic: Clinic) -> None:
+        with the_clinic.base.transaction() as db:
+            notices.mail(
+                db, "address.code", address="+14065550100", key="k", channel="sms",
+                given={"code": "482913"}, now=NOW,
+            )  # fmt: skip
+        letter = self._letter(the_clinic)
+        assert letter.subject == "Text message"
+        assert letter.lines[0].startswith("Juniper Test Clinic: Your code is ••••••.")
+        assert letter.notice.whom == "+14065550100, by text message"
 
     def test_says_how_each_stands_and_what_is_in_the_way(self, the_clinic: Clinic) -> None:
         for key, end in (("a", ("sent",)), ("b", ("dead", "550")), ("c", ("pending", "tls"))):

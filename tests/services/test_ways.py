@@ -72,10 +72,10 @@ def told(clinic: Clinic, kind: str, record_id: str) -> set[tuple[str, str]]:
     return {(to.channel, to.address) for to in found}
 
 
-def take(clinic: Clinic) -> notices.Taken:
+def take(clinic: Clinic, channels: tuple[str, ...] = notices.CHANNELS) -> notices.Taken:
     with clinic.base.transaction() as db:
         portal = "https://portal.example.org"
-        return notices.take(db, DELIVERY, worker="one", portal=portal, now=NOW)
+        return notices.take(db, DELIVERY, worker="one", portal=portal, channels=channels, now=NOW)
 
 
 def alices(clinic: Clinic) -> tuple[str, str, str, str]:
@@ -197,5 +197,17 @@ class TestMeanwhile:
         take(clinic)
         assert alices(clinic)[:3] == ("email", "alice@mail.example", "pending")
         choose(clinic, results="sms")
-        take(clinic)
+        parcel = take(clinic).parcel
+        assert parcel
+        assert (parcel.channel, parcel.address) == ("sms", PHONE)
         assert alices(clinic)[:2] == ("sms", PHONE)
+
+    @pytest.mark.usefixtures("texting")
+    def test_it_waits_where_the_new_way_does_not_work(self, clinic: Clinic) -> None:
+        choose(clinic, "bob", results="portal")
+        result(clinic)
+        take(clinic)
+        choose(clinic, results="sms")
+        assert take(clinic, ("email",)).parcel is None
+        assert take(clinic, ("email",)).is_empty
+        assert take(clinic).parcel

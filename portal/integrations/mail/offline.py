@@ -2,8 +2,8 @@
 
 from collections import deque
 
+from portal.integrations.failures import NotTaken
 from portal.integrations.mail.letters import Letter, NotAnAddress, written
-from portal.integrations.mail.ways import NotTaken
 
 KEPT = 100
 

@@ -20,8 +20,8 @@ from aiosmtplib.errors import (
     SMTPResponseException,
 )
 
+from portal.integrations.failures import Failed, NotNow, NotTaken, Unreachable
 from portal.integrations.mail.letters import Letter, NotAnAddress, written
-from portal.integrations.mail.ways import Failed, NotNow, NotTaken, Unreachable
 from portal.settings import MAIL_PORTS
 
 # For one command; and for a whole letter, from the connection to its last answer.

@@ -6,6 +6,7 @@ from portal.services.notices.hours import look_again
 from portal.services.notices.hours import of as hours_of
 from portal.services.notices.ledger import LedgerRow, of_patient, of_visit
 from portal.services.notices.outbox import (
+    CHANNELS,
     Outcome,
     Parcel,
     Taken,
@@ -13,7 +14,7 @@ from portal.services.notices.outbox import (
     take,
 )
 from portal.services.notices.recipients import Recipient, is_written_to, recipients
-from portal.services.notices.rendering import House, Written, as_page, as_text, write_out
+from portal.services.notices.rendering import House, Written, as_page, as_sms, as_text, write_out
 from portal.services.notices.searching import Wanted
 from portal.services.notices.texts import TEXTS, Text
 from portal.services.notices.viewing import (
@@ -45,6 +46,7 @@ from portal.services.notices.writing import (
 
 __all__ = [
     "CANCELLED",
+    "CHANNELS",
     "CONFIRMED",
     "EMAIL",
     "KEPT_HERE",
@@ -67,6 +69,7 @@ __all__ = [
     "Wanted",
     "Written",
     "as_page",
+    "as_sms",
     "as_text",
     "call_off",
     "chosen",

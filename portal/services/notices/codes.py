@@ -10,6 +10,8 @@ PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
 TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
 # Why a notice waits: for the end of somebody's quiet hours, for their mail of the day.
 QUIET, DAILY, COLLECTED = "quiet-hours", "for-the-daily-mail", "in-the-daily-mail"
+# Before the number that the service for text messages answered.
+SMS = "sms-"
 UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
 
 
@@ -39,7 +41,7 @@ _ENDED = {
     COLLECTED: (_("In the mail of the day"), "ok"),
 }
 _PROBLEMS = {
-    KEPT_HERE: _("Nothing leaves this machine: no mail server is set up, or it is a demo."),
+    KEPT_HERE: _("Nothing leaves this machine: no server is set up for it, or it is a demo."),
     PORTAL_ONLY: _("Nobody concerned has a proven address and wants to be told outside."),
     HANDED_ON: _("Written anew for each account that it concerns."),
     QUIET: _("Waits for the end of the quiet hours that they chose."),
@@ -57,6 +59,12 @@ _PROBLEMS = {
     writing.OVER: _("The visit has begun, or is over."),
     "not-an-address": _("The address cannot be written to."),
     "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),
+    "not-a-number": _("That is no number that can be written to."),
+    "not-a-text": _("It does not fit into one text message."),
+    "sms-address": _("PORTAL_SMS_URL names no service that the portal knows."),
+    "sms-slow": _("The service for text messages was too slow."),
+    "sms-no-answer": _("The service for text messages does not answer."),
+    "sms-refused": _("The service for text messages did not take it."),
     "slow": _("The mail server was too slow."),
     "no-answer": _("The mail server does not answer."),
     "535": _("The mail server does not take the portal’s name and password."),
@@ -70,4 +78,7 @@ def words(code: str) -> str:
     if code.startswith(writing.OUTDATED):
         return _("What it was about has changed since.")
     known = _PROBLEMS.get(code)
+    if known is None and code.startswith(SMS):
+        said = _("The service for text messages answered {code}.")
+        return said.format(code=code.removeprefix(SMS))
     return _(known) if known else _("The mail server answered {code}.").format(code=code)

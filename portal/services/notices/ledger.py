@@ -20,7 +20,7 @@ from portal.models.people import User
 from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
-from portal.services.notices import codes
+from portal.services.notices import codes, ways
 from portal.services.notices.texts import TEXTS
 from portal.words import _, before, when
 
@@ -123,12 +123,19 @@ def _row(notice: OutboxNotice, name: str, now: datetime) -> LedgerRow:
     return LedgerRow(
         id=notice.id,
         what=what(notice),
-        whom=name,
+        whom=by_way(notice, name),
         status=status,
         tone=tone,
         at=when(at, now),
         why=codes.words(notice.problem),
     )
+
+
+def by_way(notice: OutboxNotice, name: str) -> str:
+    """Says to whom, and by which way if it is no e-mail."""
+    if notice.channel != ways.SMS:
+        return name
+    return _("{name}, by text message").format(name=name)
 
 
 def what(notice: OutboxNotice) -> str:

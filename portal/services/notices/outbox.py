@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from portal import live
 from portal.errors import NotAllowed
 from portal.models.audit import OutboxNotice
-from portal.models.people import Organization, User
+from portal.models.people import User
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.services.notices import (
@@ -24,6 +24,7 @@ from portal.services.notices import (
     filling,
     handing_on,
     hours,
+    naming,
     reminders,
     rendering,
     ways,
@@ -33,17 +34,17 @@ from portal.services.notices.codes import (
     DAMAGED,
     GIVEN_UP,
     HANDED_ON,
-    KEPT_HERE,
     NO_ADDRESS,
     NO_LONGER,
     PORTAL_ONLY,
     TOO_LATE,
     UNKNOWN,
 )
-from portal.services.notices.rendering import House, Written
+from portal.services.notices.rendering import Written
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
 
+CHANNELS = (ways.EMAIL, ways.SMS)
 # Longer than one letter may take; who died with a row in hand keeps it from the others so long.
 LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30, 60))
@@ -61,6 +62,7 @@ class Parcel:
     tries: int
     address: str
     written: Written
+    channel: str = ways.EMAIL
 
 
 @dataclass(frozen=True)
@@ -87,27 +89,38 @@ class Outcome:
     is_bounce: bool = False
 
 
-def take(db: Session, actor: Actor, *, worker: str, portal: str, now: datetime) -> Taken:
-    """Takes the notice that has been due for longest; what needs no letter is ended here."""
+def take(
+    db: Session,
+    actor: Actor,
+    *,
+    worker: str,
+    portal: str,
+    now: datetime,
+    channels: tuple[str, ...] = CHANNELS,
+) -> Taken:
+    """Takes the notice that has been due for longest; what needs no letter is ended here.
+
+    `channels`: the ways that work now. What goes by another stays where it is.
+    """
     _only_the_system(actor)
-    found = _next(db, now)
+    found = _next(db, now, channels)
     if found is None:
         return Taken(is_empty=True)
     if not _lease(db, found.id, worker, now):
         return Taken()
     notice = db.scalars(select(OutboxNotice).where(col(OutboxNotice.id) == found.id)).one()
     is_again = found.state == "claimed"
-    needless = _needless(db, notice, now)
+    needless = _needless(db, notice, now) or _elsewhere(notice, channels)
     if needless is not None:
         _close(db, notice, needless, now=now)
         return Taken(is_again=is_again)
     written = rendering.write_out(
         notice.kind,
         reminders.filled(notice, filling.given_of(db, notice)),
-        house(db, portal),
-        carry=carry(db, notice.user_id),
+        naming.house(db, portal),
+        carry=naming.carry(db, notice.user_id),
     )
-    parcel = Parcel(notice.id, worker, notice.tries, notice.address, written)
+    parcel = Parcel(notice.id, worker, notice.tries, notice.address, written, notice.channel)
     return Taken(parcel, is_again=is_again)
 
 
@@ -173,9 +186,11 @@ def _only_the_system(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _next(db: Session, now: datetime) -> Any:
+def _next(db: Session, now: datetime, channels: tuple[str, ...]) -> Any:
     """Returns a row whose deliverer has died, else the one that has been due for longest."""
-    rows = select(col(OutboxNotice.id), col(OutboxNotice.state)).limit(1)
+    # Without an address it has no way yet: it is handed on.
+    by_these = or_(col(OutboxNotice.channel).in_(channels), col(OutboxNotice.address) == "")
+    rows = select(col(OutboxNotice.id), col(OutboxNotice.state)).where(by_these).limit(1)
     stale = rows.where(_is_stale(now))
     due = rows.where(_is_due(now)).order_by(col(OutboxNotice.due_at))
     return db.connection().execute(stale).first() or db.connection().execute(due).first()
@@ -234,7 +249,15 @@ def _waits(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
             # It waits because somebody wants it to, which makes it no older.
             notice.useful_until = pause.until + USEFUL
         return Outcome("pending", pause.code)
-    return None if notice.channel == ways.EMAIL else Outcome("sent", KEPT_HERE)
+    return None
+
+
+def _elsewhere(notice: OutboxNotice, channels: tuple[str, ...]) -> Outcome | None:
+    """Puts back what goes by another way since it was asked, if that one does not work now."""
+    if notice.channel in channels:
+        return None
+    notice.tries -= 1
+    return Outcome("pending")
 
 
 def _cannot_go(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
@@ -279,18 +302,3 @@ def _kept(db: Session, notice: OutboxNotice) -> bytes:
         return b""
     kept = rendering.without_secrets(notice.kind, filling.given_of(db, notice))
     return filling.seal(db, notice.id, kept)
-
-
-def house(db: Session, portal: str) -> House:
-    """Returns what every notice may name of the clinic."""
-    query = select(col(Organization.name), col(Organization.phone))
-    row = db.connection().execute(query.where(col(Organization.is_clinic))).first()
-    return House(row.name if row else "", row.phone if row else "", portal)
-
-
-def carry(db: Session, user_id: str | None) -> str:
-    """Returns what this account wants its notices to say."""
-    if not user_id:
-        return "clinic"
-    query = select(col(User.notices_carry)).where(col(User.id) == user_id)
-    return db.connection().execute(query).scalar_one_or_none() or "clinic"

@@ -8,6 +8,7 @@ import string
 from dataclasses import dataclass
 from html import escape
 
+from portal.integrations import sms
 from portal.services.notices.texts import TEXTS, Text
 from portal.words import _
 
@@ -16,6 +17,8 @@ BARE = "bare"
 HIDDEN = "••••••"
 # The secret of the link that ends mails about news, beside what a text is filled with.
 NEWS = "news"
+# Of a clinic's name less than this says nothing.
+LEAST_NAME = 6
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Written:
     link_words: str = ""
     # Where mails of this kind can be ended; empty for those that cannot.
     ends_news: str = ""
+    # What a text message says of it.
+    short: str = ""
 
 
 def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "clinic") -> Written:
@@ -58,7 +63,15 @@ def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "c
         link=_filled(text.link, filling) if text.link else "",
         link_words=_(text.link_words) if text.link_words else "",
         ends_news=f"{house.portal}/no-news/{given[NEWS]}" if given.get(NEWS) else "",
+        short=_filled(_short(text, is_bare=is_bare), filling),
     )
+
+
+def _short(text: Text, *, is_bare: bool) -> str:
+    """Returns what a text message says; to whoever wants it bare, nothing of a visit."""
+    if is_bare and text.bare:
+        return _("There is news for you")
+    return text.short or text.subject
 
 
 def masked(kind: str, given: dict[str, str]) -> dict[str, str]:
@@ -106,6 +119,17 @@ def as_page(written: Written, *, language: str) -> str:
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em">'
         f"{lines}{link}<p>{escape(_last_word(written))}</p>{_ending(written)}</body></html>"
     )
+
+
+def as_sms(written: Written) -> str:
+    """Returns a notice as one text message: from whom, what, and where. The link stays whole."""
+    end = "" if written.short.endswith((".", "?", "!")) else "."
+    said = sms.plain(f"{written.short}{end} {written.link}")
+    if len(said) > sms.MOST:
+        return sms.plain(written.link or said)[: sms.MOST]
+    room = sms.MOST - len(said) - len(": ")
+    sender = sms.plain(written.sender)[: max(room, 0)].strip()
+    return f"{sender}: {said}" if len(sender) >= LEAST_NAME else said
 
 
 def _ending(written: Written) -> str:

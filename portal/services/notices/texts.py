@@ -21,6 +21,8 @@ class Text:
     always: bool = True
     # What it says to whoever wants to be told no more than that there is news.
     bare: tuple[str, ...] = ()
+    # What it says in a text message; else its subject.
+    short: str = ""
 
 
 _NOT_YOU = _("If this was not you, call us: {phone}. We never ask for your password or a code.")
@@ -104,6 +106,7 @@ TEXTS: dict[str, Text] = {
         secrets=("token",),
         always=False,
         bare=(_("Something in your portal waits for your answer. You need not sign in for it."),),
+        short=_("Your visit is on {at}. Will you come?"),
     ),
     "waitlist.offered": Text(
         _("An earlier time is free"),
@@ -171,6 +174,7 @@ TEXTS: dict[str, Text] = {
             _("Enter it where you asked for it, and we will write to you here."),
             _NOT_YOU,
         ),
+        short=_("Your code is {code}. It works for ten minutes. We never ask for it."),
         secrets=("code",),
     ),
     "address.changed": Text(

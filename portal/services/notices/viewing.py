@@ -23,10 +23,11 @@ from portal.services.notices import (
     codes,
     filling,
     ledger,
-    outbox,
+    naming,
     reminders,
     rendering,
     searching,
+    ways,
     writing,
 )
 from portal.services.notices.searching import KindRow, Wanted
@@ -142,9 +143,13 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
     written = rendering.write_out(
         notice.kind,
         rendering.masked(notice.kind, given) if is_masked else given,
-        outbox.house(db, settings.current().public_url),
-        carry=outbox.carry(db, notice.user_id),
+        naming.house(db, settings.current().public_url),
+        carry=naming.carry(db, notice.user_id),
     )
+    if notice.channel == ways.SMS:
+        said = [rendering.as_sms(written)]
+        row = _row(db, notice, name, now)
+        return LetterRow(row, written.sender, _("Text message"), said, is_masked=is_masked)
     return LetterRow(
         notice=_row(db, notice, name, now),
         sender=written.sender,
@@ -212,7 +217,7 @@ def _row(db: Session, notice: OutboxNotice, name: str | None, now: datetime) -> 
     return NoticeRow(
         notice_id=notice.id,
         subject=_subject(notice),
-        whom=name or notice.address or _("Whom it concerns"),
+        whom=ledger.by_way(notice, name or notice.address or _("Whom it concerns")),
         at=when(notice.created_at, now),
         status=status,
         tone=tone,
