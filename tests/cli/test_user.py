@@ -83,6 +83,13 @@ class TestMailServer:
     def test_that_is_not_set_is_fine(self) -> None:
         assert post.server(Settings()).is_fine
 
+    def test_beside_it_the_service_for_texts_is_looked_at(self) -> None:
+        assert post.texts(Settings()).is_fine
+        known = post.texts(Settings(sms_url="jsons://user:secret@gateway.example/sms"))
+        wrong = post.texts(Settings(sms_url="nosuchservice://user:secret@gateway.example"))
+        assert (known.is_fine, wrong.is_fine) == (True, False)
+        assert "secret" not in known.words + wrong.words
+
     def test_is_asked_on_request_and_sent_nothing(self, installed: Settings) -> None:
         mailbox = Post()
         with serving(mailbox) as port:
