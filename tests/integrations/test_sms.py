@@ -8,7 +8,7 @@ import pytest
 from portal.integrations import failures, sms
 from portal.integrations.sms import gateway
 from portal.settings import Settings
-from tests.support.mail import free_port
+from tests.support.running import free_port
 from tests.support.texts import Service, serving
 
 PHONE = "+14065550100"

@@ -17,7 +17,6 @@ from portal.settings import Settings
 from tests.support.clinic import NOW, Clinic
 from tests.support.mail import Post, serving
 from tests.support.running import free_port
-from tests.support.mail import Post, free_port, serving
 from tests.support.texts import Service
 from tests.support.texts import serving as texting
 

@@ -15,7 +15,8 @@ from portal.services import acting, notices
 from portal.settings import Settings
 from tests.jobs.test_deliver import Clock, drain, ends, write
 from tests.support.clinic import NOW, Clinic
-from tests.support.mail import Post, certificate, free_port, serving
+from tests.support.mail import Post, certificate, serving
+from tests.support.running import free_port
 
 LETTERS = 40
 HOURS = timedelta(hours=2)
