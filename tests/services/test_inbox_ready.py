@@ -139,7 +139,7 @@ class TestPutIn:
         small_clinic.add(mine, others, hidden)
         health, bill = waits(small_clinic, topic="health"), waits(small_clinic)
         assert [one for one in offered(small_clinic, "dana", health) if "result" in one] == [
-            "Link to the result Kidney and blood salts, March 2, 2026"
+            "Link to the result Kidney and blood salts, 2 Mar 2026"
         ]
         assert not any("result" in one for one in offered(small_clinic, "frank", bill))
         for who, where, what in (
