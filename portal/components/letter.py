@@ -22,7 +22,7 @@ def show(
 ) -> rx.Component:
     """One letter: who, when, the words with their line breaks, and what came with them.
 
-    `links`: rows of (to, said), where the words lead within the portal.
+    `links`: rows of (href, said), where the words lead within the portal.
     """
     base, own = "letter", "letter mine"
     shape: Any = rx.cond(mine, own, base) if isinstance(mine, rx.Var) else (own if mine else base)
@@ -38,7 +38,7 @@ def show(
 
 def _links(rows: Any) -> rx.Component:
     def item(row: Any) -> rx.Component:
-        return rx.el.li(link.to(row.to, row.said), key=row.to)
+        return rx.el.li(link.to(row.href, row.said), key=row.href)
 
     shown = rx.el.ul(rx.foreach(rows, item), class_name="leads-to")
     return rx.cond(rows.length() > 0, shown, rx.fragment())

@@ -179,7 +179,7 @@ class TestLinks:
             f" {ours}/auth/sign-out {ours}.evil.example/record {ours}/record/../admin"
             " https://evil.example/appointments/book javascript:alert(1)"
         )
-        assert [(one.to, one.said) for one in links.of(body)] == [
+        assert [(one.href, one.said) for one in links.of(body)] == [
             ("/appointments/book", "Book an appointment"),
             ("/results/r1", "See this result"),
         ]
@@ -195,7 +195,7 @@ class TestLinks:
         ask(small_clinic, "alice", messages.reply, thread_id=one.id, body=body, client_key="a",
             now=later)  # fmt: skip
         view = ask(small_clinic, "alice", messages.view, thread_id=one.id, now=later)
-        assert [[link.to for link in letter.links] for letter in view.letters] == [
+        assert [[link.href for link in letter.links] for letter in view.letters] == [
             [],
             ["/appointments/book"],
             [],

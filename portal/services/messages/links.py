@@ -19,7 +19,7 @@ MOST = 10
 class LinkRow:
     """Where a letter leads within this portal, in words."""
 
-    to: str = ""
+    href: str = ""
     said: str = ""
 
 
