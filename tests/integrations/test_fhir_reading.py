@@ -58,10 +58,10 @@ class TestDecode:
     @pytest.mark.parametrize("depth", [201, 5_000, 200_000])
     def test_refuses_what_is_nested_too_deep_at_once(self, depth: int, closed: bool) -> None:  # noqa: FBT001
         raw = PATIENT + b'"x":' + b"[" * depth + (b"]" * depth + b"}" if closed else b"")
-        began = time.monotonic()
+        began = time.thread_time()
         with pytest.raises((reading.TooDeep, reading.Truncated, reading.NotJson)):
             _read(raw)
-        assert time.monotonic() - began < 5
+        assert time.thread_time() - began < 5
 
     def test_takes_what_is_nested_as_deep_as_allowed(self) -> None:
         raw = PATIENT + b'"x":' + b"[" * 199 + b"]" * 199 + b"}"

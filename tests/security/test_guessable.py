@@ -130,7 +130,7 @@ def test_what_comes_after_72_bytes_counts() -> None:
 
 
 def test_the_longest_takes_no_age() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     with contextlib.suppress(Invalid):
         password_rules.check("aB3$" * 64, HERS)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
