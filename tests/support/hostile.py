@@ -95,10 +95,10 @@ def locked_pdf() -> bytes:
 
 
 def swelling_pdf() -> bytes:
-    """Returns a PDF whose packed stream of objects is half a gigabyte."""
+    """Returns a PDF whose packed stream of objects is larger than any parser should take."""
     writer = _pages()
     squeeze = zlib.compressobj(9)
-    packed = b"".join(squeeze.compress(bytes(1 << 20)) for _ in range(512)) + squeeze.flush()
+    packed = b"".join(squeeze.compress(bytes(1 << 20)) for _ in range(96)) + squeeze.flush()
     stream = DecodedStreamObject()
     stream.set_data(packed)
     for name, value in (("/Filter", NameObject("/FlateDecode")), ("/N", NumberObject(1))):
