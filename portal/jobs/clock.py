@@ -104,5 +104,8 @@ async def _offer_on(since: datetime | None, now: datetime) -> None:
 
 
 def _failed(event: JobExecutionEvent) -> None:
+    if isinstance(event.exception, asyncio.CancelledError):
+        # The server stops in the middle of it: the next one catches up.
+        return
     # The kind is enough: an error's own text may hold what it stumbled over.
     log.error("the clock's work failed: %s", type(event.exception).__name__)

@@ -91,3 +91,48 @@ class TestTick:
             db.connection().exec_driver_sql("DELETE FROM audit_event")
         assert not housekeeping.check_trace(small_clinic.base).is_whole
         assert "the trace is broken" in caplog.text
+
+
+class TestStop:
+    def test_in_the_middle_of_its_work_is_no_failure(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def go() -> None:
+            begun = asyncio.Event()
+
+            async def works() -> None:
+                begun.set()
+                await asyncio.Event().wait()
+
+            monkeypatch.setattr(clock, "tick", works)
+            async with clock.running():
+                await begun.wait()
+            # What ends with the server's loop is cancelled by it.
+            ends = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
+            for one in ends:
+                one.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+            await asyncio.sleep(0)
+
+        asyncio.run(go())
+        assert not [one for one in caplog.records if one.name == "portal.jobs"]
+
+    def test_tells_of_work_that_failed(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def go() -> None:
+            begun = asyncio.Event()
+
+            async def fails() -> None:
+                begun.set()
+                raise ValueError("with words that stay here")
+
+            monkeypatch.setattr(clock, "tick", fails)
+            async with clock.running():
+                await begun.wait()
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+
+        asyncio.run(go())
+        said = [one.getMessage() for one in caplog.records if one.name == "portal.jobs"]
+        assert said == ["the clock's work failed: ValueError"]
