@@ -182,7 +182,7 @@ class TestTexts:
             )  # fmt: skip
 
     def _desk(self, mail_port: int, sms_port: int) -> deliver.Desk:
-        here = desk(mail_port)
+        here = desk(mail_port, 30.0)
         here.texter = sms.Gateway(f"json://127.0.0.1:{sms_port}")
         return here
 
