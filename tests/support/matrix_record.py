@@ -128,7 +128,8 @@ def _attached(portal: Attacked, to: Communication | Draft) -> Attachment:
         size=len(words),
         sha256=hashlib.sha256(words).hexdigest(),
         key_id=shelf.KEY_ID,
-        created_at=NOW,
+        # What waits for longer than a day is swept by the portal's own clock.
+        created_at=datetime.now(UTC),
     )
     assert portal.base
     portal.people.add(one)
