@@ -1,4 +1,4 @@
-"""Ways: who is told of which news by which way, as they chose when it goes out."""
+"""Ways: who is told of which news by which way, as they chose when it goes out (MSG-07)."""
 
 from typing import Any
 

@@ -272,6 +272,6 @@ def _ready() -> rx.Component:
             role="status",
         ),
         rx.el.ul(rx.foreach(rows, one), class_name="put-in"),
-        id="ready",
+        id="put-in",
     )
     return rx.cond(rows.length() > 0, shown, rx.fragment())
