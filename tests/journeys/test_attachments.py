@@ -86,6 +86,8 @@ class TestPatient:
         expect(listed(there, "Attached files")).to_have_count(1)
         there.locator(FILES).set_input_files(given("filled in.txt", b"Yes."))
         expect(listed(there)).to_have_count(1)
+        # The list may know of it before its own request has been answered.
+        expect(there.locator("[data-attach-said]")).to_have_text("filled in.txt is added.")
         expect(listed(page, "Attached files")).to_have_count(1)
         there.locator("#conversation textarea[name=body]").fill("Here it is.")
         there.get_by_role("button", name="Send answer").click()
