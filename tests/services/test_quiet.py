@@ -1,4 +1,4 @@
-"""Quiet hours and the mail of the day: what waits, until when, and what never does (MSG-01, MSG-07)."""
+"""Quiet hours and the mail of the day: what waits, until when, what never (MSG-01, MSG-07)."""
 
 from contextvars import copy_context
 from datetime import UTC, date, datetime, timedelta
