@@ -234,6 +234,25 @@ class TestPhone:
             )
             assert contact.sound_phone(db, "030 901821") == "+4930901821"
 
+    @pytest.mark.parametrize(
+        ("zone", "typed", "kept"),
+        [
+            ("Europe/Berlin", "030 901821", "+4930901821"),
+            ("Australia/Sydney", "02 9373 0000", "+61293730000"),
+            ("America/Denver", "406 555 0123", "+14065550123"),
+            ("Etc/GMT+2", "406 555 0123", "+14065550123"),
+            ("UTC", "406 555 0123", "+14065550123"),
+        ],
+    )
+    def test_is_read_as_in_the_country_of_the_clinics_zone(
+        self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch, zone: str, typed: str, kept: str
+    ) -> None:
+        there = settings.current().model_copy(update={"zone": zone})
+        monkeypatch.setattr(settings, "current", lambda: there)
+        with clinic.base.transaction() as db:
+            db.connection().exec_driver_sql("UPDATE organization SET phone = '' WHERE is_clinic")
+            assert contact.sound_phone(db, typed) == kept
+
 
 class TestChart:
     def test_never_changes_how_an_account_is_reached_or_signs_in(self, clinic: Clinic) -> None:

@@ -71,4 +71,8 @@ def country(db: Session) -> str:
         found = phonenumbers.region_code_for_number(phonenumbers.parse(own, None))
     except phonenumbers.NumberParseException:
         found = None
-    return found or get_global("zone_territories").get(settings.current().zone, "US")
+    if found:
+        return found
+    of_zone = get_global("zone_territories").get(settings.current().zone, "")
+    # UTC and the like belong to the whole world, "001", which has no numbers of its own.
+    return of_zone if of_zone.isalpha() else "US"
