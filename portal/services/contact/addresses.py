@@ -74,5 +74,5 @@ def country(db: Session) -> str:
     if found:
         return found
     of_zone = get_global("zone_territories").get(settings.current().zone, "")
-    # UTC and the like belong to the whole world, "001", which has no numbers of its own.
-    return of_zone if of_zone.isalpha() else "US"
+    # UTC and the like are no country's, and have no numbers of their own.
+    return of_zone if of_zone in phonenumbers.SUPPORTED_REGIONS else "US"
