@@ -324,6 +324,9 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
                 same = table.c["id"] == row["id"]
                 if row == stand.get(row["id"]):
                     continue
+                if name == "attachment" and stand.get(row["id"], {}).get("state") == "sent":
+                    # What was sent stands, whoever tries.
+                    continue
                 if name == "hold" and row["id"] not in stand:
                     # An offer that was left has let its time go: it is kept again.
                     db.connection().execute(table.insert().values(row))
