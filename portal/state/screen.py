@@ -76,7 +76,7 @@ class Screen(rx.State, mixin=True):
                 user_id=around.user_id,
                 patient_id=around.patient_id,
                 is_staff=around.is_staff,
-                refresh=f"{self.get_full_name()}.refresh",
+                refresh=self._refreshed_by(by_itself=by_itself),
                 areas=areas(around),
                 name=around.name,
             )
@@ -85,6 +85,15 @@ class Screen(rx.State, mixin=True):
         if refusal is not None:
             raise refusal
         return row
+
+    def _refreshed_by(self, *, by_itself: bool) -> str:
+        """Returns the event that shows a change at this browser tab from now on.
+
+        A refresh of the page before may come to its turn after the next page has opened: that one
+        stays the one that is told, or it would show nothing new any more.
+        """
+        here = live.presence.tabs.get(self._token())
+        return here.refresh if by_itself and here else f"{self.get_full_name()}.refresh"
 
     async def _fill(
         self, use_case: Callable[..., Any], *, by_itself: bool = False, **arguments: Any

@@ -6,17 +6,22 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from portal import live
 from portal.services import administration
 from tests.support.attacked import TRAP, Attacked
+from tests.support.clinic import appointment
 from tests.support.patience import PATIENCE_S
 from tests.support.sockets import PREFIX, RawSocket
 
 TABS_EACH, EVENTS = 30, 13
+HOME = "portal___state___home____home"
+VISITS = "portal___state___appointments____appointments"
 
 
 def run(attack: Any) -> Any:
@@ -572,6 +577,32 @@ class TestPushing:
                 assert "Charlie" in await seen(charlie)
                 assert "Alice" not in "".join(charlie.frames)
 
+        run(attack())
+
+
+class TestThePageBefore:
+    def test_whose_refresh_comes_late_takes_no_news_from_the_next(self, attacked: Attacked) -> None:
+        """A reply shows on the page that is open, whatever the one before was still told."""
+
+        async def attack() -> None:
+            cookie, _ = attacked.sign_in("alice")
+            async with attacked.socket(cookie) as alice:
+                await alice.event(f"{HOME}.open")
+                await alice.until(lambda frame: HOME in frame)
+                await alice.event(f"{VISITS}.open")
+                await alice.until(lambda frame: VISITS in frame)
+                await alice.event(f"{HOME}.refresh", topics=["appointments"])
+                # What is sent after it is answered after it.
+                await alice.event(f"{TRAP}.echo", said="after that")
+                await alice.until(lambda frame: "after that" in frame)
+                visit = appointment(attacked.people, title="Seen late", starts_at=soon)
+                assert attacked.base
+                with attacked.base.transaction() as db:
+                    db.add(visit)
+                    live.tell(db, "appointments", [attacked.people.patients["alice"].id])
+                await alice.until(lambda frame: VISITS in frame and "Seen late" in frame)
+
+        soon = datetime.now(UTC) + timedelta(days=20)
         run(attack())
 
 
