@@ -246,5 +246,7 @@ class TestForEverybody:
         page.keyboard.press("Tab")
         page.keyboard.type("By keys alone")
         page.keyboard.press("Tab")
+        expect(page.locator("input[type=file]")).to_be_focused()
+        page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name=subject)).to_be_visible()
