@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import attach, icon, link, person
+from portal.components import attach, button, icon, person
 from portal.components.kinds import Child, Flag, Text, when
 
 
@@ -38,9 +38,9 @@ def show(
 
 def _links(rows: Any) -> rx.Component:
     def item(row: Any) -> rx.Component:
-        return rx.el.li(link.to(row.href, row.said), key=row.href)
+        return button.plain(row.said, href=row.href, icon_name="arrow")
 
-    shown = rx.el.ul(rx.foreach(rows, item), class_name="leads-to")
+    shown = button.group(rx.foreach(rows, item))
     return rx.cond(rows.length() > 0, shown, rx.fragment())
 
 

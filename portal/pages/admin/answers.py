@@ -61,7 +61,7 @@ def _one(row: Any) -> rx.Component:
     return rx.el.section(
         rx.el.header(rx.el.h2(row.title, id=named)),
         rx.el.div(
-            rx.el.p(row.body, class_name="text as-said"),
+            rx.el.pre(row.body, class_name="as-written", tab_index=0),
             rx.el.p(row.said, class_name="quiet"),
             change,
             class_name="in-panel stack",

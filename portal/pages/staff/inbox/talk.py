@@ -256,14 +256,8 @@ def _ready() -> rx.Component:
     rows: Any = Inbox.ready
 
     def one(row: Any) -> rx.Component:
-        return rx.el.li(
-            button.plain(
-                row.said,
-                on_click=Inbox.put_in(row.id),
-                icon_name=rx.cond(row.is_link, "arrow", "pencil"),
-            ),
-            key=row.id,
-        )
+        sign = rx.cond(row.is_link, "arrow", "pencil")
+        return button.plain(row.said, on_click=Inbox.put_in(row.id), icon_name=sign)
 
     shown = rx.el.div(
         rx.el.p(
@@ -271,7 +265,7 @@ def _ready() -> rx.Component:
             class_name="hint",
             role="status",
         ),
-        rx.el.ul(rx.foreach(rows, one), class_name="put-in"),
+        button.group(rx.foreach(rows, one)),
         id="put-in",
     )
     return rx.cond(rows.length() > 0, shown, rx.fragment())
