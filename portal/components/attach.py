@@ -95,7 +95,9 @@ def listed(rows: Any) -> rx.Component:
 
 
 def _named(row: Any) -> rx.Component:
-    name = link.anchored(row.name, href=f"/files/attachment/{row.id}")
+    # Without `download` the browser takes it for leaving: Reflex would close the page's socket, and
+    # nothing new would show any more. The name is the one that the answer's header gives.
+    name = link.anchored(row.name, href=f"/files/attachment/{row.id}", download=True)
     return rx.el.p(
         icon.show("clip", small=True), name, rx.el.span(" ", row.said, class_name="quiet")
     )
