@@ -31,7 +31,8 @@ export function count(rack) {
   });
   if (is_on && board.scrolled !== rack.getAttribute("data-begins")) {
     board.scrolled = rack.getAttribute("data-begins");
-    rack.scrollTop = Math.max(0, step / steps * one(".hours ol", rack).offsetHeight - rack.clientHeight / 3);
+    /* Whoever is at work in the grid already is not carried off. */
+    if (!one(".lane :focus", rack)) rack.scrollTop = Math.max(0, step / steps * one(".hours ol", rack).offsetHeight - rack.clientHeight / 3);
   }
 }
 /* The hour at the grid's edge is the clinic's: minutes are counted on from it. */

@@ -84,6 +84,25 @@ _TWICE_LONGER = """() => {
 _VERSIONS = """() => [...document.querySelectorAll(".lane .strip")].map(
   strip => [strip.dataset.visit, strip.dataset.version])"""
 
+# A free time just below the heads of the columns, and the grid scrolled until they lie over it.
+_COVERED = """() => {
+  const rack = document.querySelector(".rack"), head = rack.querySelector(".col-head");
+  const under = (cell) => cell.getBoundingClientRect().top - rack.getBoundingClientRect().top;
+  const cells = [...rack.querySelectorAll(".lane [data-free]")].filter((cell) =>
+    under(cell) + rack.scrollTop > head.offsetHeight && cell.offsetHeight < head.offsetHeight);
+  const cell = cells.find((one) => { rack.scrollTop += under(one); return under(one) < 2; });
+  cell.focus();
+  const box = cell.getBoundingClientRect();
+  const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return cell.contains(hit);
+}"""
+# The first look of the script at a day, come late.
+_BEGUN_ANEW = """() => new Promise((resolve) => {
+  const rack = document.querySelector(".rack");
+  rack.dataset.begins = Number(rack.dataset.begins) + 1;
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+})"""
+
 
 def is_sheet(request: Request, *, ways: str) -> bool:
     return "/files/schedule/" in request.url and request.url.partition(".pdf")[2] == ways
@@ -544,6 +563,18 @@ class TestSeen:
             said = " ".join(one.extract_text() for one in pages)
             assert ("Walter Nkemdilim" in said) is names
             assert ("WN" in said) is not names
+
+    def test_what_has_the_focus_is_not_hidden_below_the_heads(self, at: Desk) -> None:
+        page = at("kim", height=450)
+        assert page.evaluate(_COVERED)
+        # Coming from another day, the grid goes to the hour by itself, but under nobody's hands.
+        page.locator(".lane [data-free]").first.focus()
+        before = page.locator(".rack").evaluate("rack => rack.scrollTop")
+        page.evaluate(_BEGUN_ANEW)
+        assert page.locator(".rack").evaluate("rack => rack.scrollTop") == before
+        page.evaluate("document.activeElement.blur()")
+        page.evaluate(_BEGUN_ANEW)
+        assert page.locator(".rack").evaluate("rack => rack.scrollTop") > before
 
 
 class TestHidden:
