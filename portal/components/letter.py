@@ -6,6 +6,7 @@ import reflex as rx
 
 from portal.components import attach, button, icon, person
 from portal.components.kinds import Child, Flag, Text, when
+from portal.words import _
 
 
 def show(
@@ -19,10 +20,12 @@ def show(
     role: Text = "",
     files: Any = None,
     links: Any = None,
+    below: Child | None = None,
 ) -> rx.Component:
     """One letter: who, when, the words with their line breaks, and what came with them.
 
-    `links`: rows of (href, said), where the words lead within the portal.
+    `links`: rows of (href, said), where the words lead within the portal. `below`: what is said of
+    the letter besides, see `standing`.
     """
     base, own = "letter", "letter mine"
     shape: Any = rx.cond(mine, own, base) if isinstance(mine, rx.Var) else (own if mine else base)
@@ -32,6 +35,7 @@ def show(
         rx.el.div(text, class_name="text"),
         *([attach.listed(files)] if files is not None else []),
         *([_links(links)] if links is not None else []),
+        *([below] if below is not None else []),
         class_name=shape,
     )
 
@@ -64,6 +68,33 @@ def kept(words: Text) -> rx.Component:
     """Says that the draft is saved, and when."""
     said = rx.el.span(icon.show("ok", small=True), words, role="status")
     return rx.el.p(when(words, said), class_name="kept")
+
+
+def standing(row: Any, may: Flag, *, on_click: Any) -> rx.Component:
+    """Says which letter this one puts right, or that a later one does; or lets its side do that.
+
+    `row` has `mine`, `at`, `corrects` and `is_corrected`: what was sent is never altered.
+    """
+    again = rx.el.button(
+        _("Put this right"),
+        type="button",
+        on_click=on_click,
+        aria_label=_("Put right what was written:") + " " + row.at,
+        class_name="as-link",
+    )
+    later = rx.el.p(icon.show("pencil", small=True), _("Put right in a later message."))
+    return rx.fragment(
+        when(row.corrects, rx.el.p(icon.show("pencil", small=True), row.corrects)),
+        rx.cond(row.is_corrected, later, rx.cond(row.mine & may, again, rx.fragment())),
+    )
+
+
+def puts_right(words: Text, *, on_drop: Any) -> rx.Component:
+    """Says above what is being written which letter it puts right, and lets that go."""
+    drop = rx.el.button(
+        _("It puts nothing right"), type="button", on_click=on_drop, class_name="as-link"
+    )
+    return when(words, rx.el.p(icon.show("pencil", small=True), words, " ", drop, role="status"))
 
 
 def comment(

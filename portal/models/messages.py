@@ -62,6 +62,13 @@ class Communication(Table, table=True):
     client_key: str = Field(max_length=64)
 
 
+class Correction(Table, table=True):
+    """That a letter puts an earlier one of its own side right; the earlier one stands."""
+
+    message_id: str = Field(foreign_key="communication.id", primary_key=True)
+    corrects_id: str = Field(foreign_key="communication.id", index=True)
+
+
 class Draft(Table, table=True):
     """What somebody has begun to write: it outlives the tab, the sign-in and the machine."""
 
@@ -75,6 +82,8 @@ class Draft(Table, table=True):
     subject: str = Field(default="", max_length=SUBJECT_MAX)
     topic: str = Field(default="health", max_length=20)
     body: str = Field(default="", max_length=BODY_MAX)
+    # The sent letter that this one is to put right; "" where it puts none right.
+    corrects_id: str = Field(default="", max_length=64)
     saved_at: datetime = Field(sa_type=UtcDateTime)
 
 

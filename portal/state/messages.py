@@ -272,6 +272,15 @@ class Conversation(_Tab, rx.State):
             )
 
     @events.handler(events.PATIENTS)
+    async def put_right(self, whose: str, message_id: str) -> Any:
+        """Notes that the answer puts a letter of one's own right, or that it puts none right."""
+        self.problem, self.is_sent = "", False
+        place = self._wanted()
+        await self._act(messages.correct, whose=whose, place=place, message_id=message_id)
+        await self._load(by_itself=True)
+        return rx.set_focus("body")
+
+    @events.handler(events.PATIENTS)
     async def remove(self, whose: str, attachment_id: str) -> None:
         """Takes a file away from the draft."""
         self.problem = ""

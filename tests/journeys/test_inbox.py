@@ -76,3 +76,23 @@ class TestTwoAtOneMessage:
         expect(mine).to_have_value("It lies at the desk.")
         frank.get_by_role("button", name="Send answer").click()
         expect(talk.locator(".letter", has_text="It lies at the desk.")).to_be_visible()
+
+    def test_what_was_answered_is_put_right_by_another_letter_and_stands(self, at: At) -> None:
+        subject = "Letter for my employer"
+        kim = at("kim", "/staff/messages")
+        kim.get_by_role("button", name="Answered", exact=True).click()
+        choose(kim, subject)
+        talk = kim.locator("#conversation")
+        wrong = talk.locator(".letter.mine", has_text="We send it today.")
+        wrong.get_by_role("button", name="Put right what was written").click()
+        field = talk.locator("textarea[name=body]")
+        expect(field).to_be_focused()
+        expect(talk.get_by_text("Puts right what was written: Today,")).to_be_visible()
+        field.fill("We send it tomorrow.")
+        kim.get_by_role("button", name="Send answer").click()
+        right = talk.locator(".letter.mine", has_text="We send it tomorrow.")
+        expect(right).to_contain_text("Puts right what was written: Today,")
+        expect(wrong).to_contain_text("Put right in a later message.")
+        expect(talk.get_by_role("button", name="It puts nothing right")).to_have_count(0)
+        wrong.get_by_text("Who was told").click()
+        expect(wrong.get_by_role("listitem").first).to_be_visible()

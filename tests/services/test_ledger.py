@@ -12,8 +12,9 @@ from portal.models.appointments import Appointment
 from portal.models.audit import OutboxNotice
 from portal.models.people import User
 from portal.security.actor import system
-from portal.services import appointments, board, chart, contact, notices, today
+from portal.services import appointments, board, chart, contact, inbox, notices, today
 from portal.services.notices import LedgerRow, Wanted
+from tests.services.test_inbox import ask, opened, waits
 from tests.support import clinic as cast
 from tests.support import doors
 from tests.support.clinic import NOW, Clinic
@@ -289,3 +290,21 @@ class TestBounce:
         assert not self.is_flagged(people)
         with people.base.transaction() as db:
             assert today.view(db, people.actor("frank"), now=NOW).bounced == []
+
+
+def test_stands_below_the_letter_that_it_tells_of(people: Clinic) -> None:
+    one = waits(people)
+    key, newest = opened(people, "frank", one).view.draft.key, opened(people, "frank", one).talk
+    ask(
+        people, "frank", inbox.answer,
+        thread_id=one.id, body="At ten.", client_key=key, seen=newest.newest,
+    )  # fmt: skip
+
+    def told(who: str) -> list[tuple[str, str]]:
+        line = next(one for one in opened(people, who, one).talk.lines if one.body == "At ten.")
+        return [(row.whom, row.status) for row in line.told]
+
+    assert [status for _whom, status in told("max")] != ["Sent"]
+    drain(people, NOW)
+    # Bob helps her with messages, and is told too.
+    assert sorted(told("max")) == [("Alice Ash", "Sent"), ("Bob Ash", "Sent")]

@@ -275,6 +275,7 @@ def _conversation() -> rx.Component:
 
 def _letter(row: Any) -> rx.Component:
     line = rx.cond(row.opens_new, rx.el.p(_("New"), class_name="mark-new"), rx.fragment())
+    to_right = Conversation.put_right(FRAME.patient_id, row.id)
     shown = letter.show(
         row.name,
         rx.cond(row.role != "", rx.fragment(row.at, " · ", row.role), row.at),
@@ -284,6 +285,7 @@ def _letter(row: Any) -> rx.Component:
         mine=row.mine,
         links=row.links,
         files=row.files,
+        below=letter.standing(row, ONE.may_write, on_click=to_right),
     )
     return rx.fragment(line, shown, key=row.id)
 
@@ -325,6 +327,7 @@ def _answer_form() -> rx.Component:
         urgent.banner(),
         rx.el.input(type="hidden", name="key", value=ONE.draft.key, read_only=True),
         rx.el.input(type="hidden", name="whose", value=FRAME.patient_id, read_only=True),
+        letter.puts_right(ONE.draft.corrects, on_drop=Conversation.put_right(FRAME.patient_id, "")),
         rx.el.div(
             field.textarea(
                 "body",

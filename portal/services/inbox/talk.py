@@ -10,13 +10,14 @@ from portal.models.messages import Communication, Thread
 from portal.models.pools import Pool, ThreadEvent, ThreadNote
 from portal.security import access
 from portal.security.actor import Actor
-from portal.services import messages
+from portal.services import messages, notices
 from portal.services.attachments import FileRow
 from portal.services.frame import initials, tint
 from portal.services.inbox import covering, notes, steps, words
 from portal.services.inbox.listing import owner_words
 from portal.services.messages import Choice, LetterRow, ThreadView
 from portal.services.messages.said import said
+from portal.services.notices import LedgerRow
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class LineRow:
     mine: bool = False
     icon: str = ""
     files: list[FileRow] = field(default_factory=list)
+    corrects: str = ""
+    is_corrected: bool = False
+    # Of a letter of the clinic: who was to be told of it, and what became of that.
+    told: list[LedgerRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,9 @@ def _lines(
         col(Communication.id).in_(ids)
     )
     sent = {row.id: row.sent_at for row in db.connection().execute(query)}
-    letters = [(sent[one.id], _letter(one)) for one in seen.letters]
+    mine = [one.id for one in seen.letters if one.mine]
+    told = notices.of_letters(db, actor, ids=mine, now=now)
+    letters = [(sent[one.id], _letter(one, told.get(one.id, []))) for one in seen.letters]
     since = letters[0][0] if letters and seen.earlier else None
     noted = [(one.at, _note(one, now)) for one in notes.of(db, actor, thread, since)]
     every = [*letters, *_events(db, thread, since, now), *noted]
@@ -138,7 +145,7 @@ def _note(one: ThreadNote, now: datetime) -> LineRow:
     )
 
 
-def _letter(one: LetterRow) -> LineRow:
+def _letter(one: LetterRow, told: list[LedgerRow]) -> LineRow:
     return LineRow(
         id=one.id,
         name=one.name,
@@ -149,6 +156,9 @@ def _letter(one: LetterRow) -> LineRow:
         body=one.body,
         mine=one.mine,
         files=one.files,
+        corrects=one.corrects,
+        is_corrected=one.is_corrected,
+        told=told,
     )
 
 

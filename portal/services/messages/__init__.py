@@ -1,5 +1,6 @@
 """Messages: conversations about one patient, between them (or a helper) and the clinic."""
 
+from portal.services.messages.correcting import correct
 from portal.services.messages.drafts import DraftRow, draft, save_draft
 from portal.services.messages.listing import ThreadRow, ThreadsRow, newest_letters, threads
 from portal.services.messages.promise import answer_by
@@ -41,6 +42,7 @@ __all__ = [
     "advice",
     "answer_by",
     "compose",
+    "correct",
     "draft",
     "is_sent",
     "mark_read",

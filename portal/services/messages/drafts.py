@@ -12,6 +12,7 @@ from portal.security import drafting
 from portal.security.actor import Actor
 from portal.services import attachments, once
 from portal.services.attachments import FileRow
+from portal.services.messages import correcting
 from portal.services.messages.sending import NEW, TooLong, is_sent
 from portal.words import _, clock, local, short_day
 
@@ -26,6 +27,8 @@ class DraftRow:
     body: str = ""
     saved: str = ""
     files: list[FileRow] = field(default_factory=list)
+    # Which letter it puts right, in words.
+    corrects: str = ""
 
 
 def draft(
@@ -41,7 +44,15 @@ def draft(
     if row is None:
         return DraftRow(key=named)
     files = attachments.of_draft(db, actor, patient_id=patient_id, place=place)
-    return DraftRow(named, row.subject, row.topic, row.body, _saved(row.saved_at, now), files)
+    return DraftRow(
+        key=named,
+        subject=row.subject,
+        topic=row.topic,
+        body=row.body,
+        saved=_saved(row.saved_at, now),
+        files=files,
+        corrects=correcting.of_draft(db, row.corrects_id, now),
+    )
 
 
 def save_draft(

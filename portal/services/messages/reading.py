@@ -15,7 +15,7 @@ from portal.security.actor import Actor
 from portal.services import attachments, once, openings
 from portal.services.attachments import FileRow
 from portal.services.frame import initials, is_unread, tint
-from portal.services.messages import links
+from portal.services.messages import correcting, links
 from portal.services.messages.drafts import DraftRow, draft
 from portal.services.messages.links import LinkRow
 from portal.services.messages.promise import answer_by
@@ -46,6 +46,9 @@ class LetterRow:
     # Where a letter of the clinic leads within this portal.
     links: list[LinkRow] = field(default_factory=list)
     files: list[FileRow] = field(default_factory=list)
+    # Which earlier letter it puts right, in words; and that a later one puts this right.
+    corrects: str = ""
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def view(
     whose, partner = thread.patient_id, access.partner(db, thread)
     audit.record(db, actor, "R", category="messages", patient_id=whose, entity=thread.id, now=now)
     rows = _letters(db, actor, thread.id, min(max(shown, 1), LETTERS_MOST))
-    letters = _marked(_attached(db, actor, _shown(actor, rows, now, fresh, thread.topic)))
+    shown_ones = _shown(actor, rows, now, fresh, thread.topic)
+    letters = _marked(_put_right(db, _attached(db, actor, shown_ones), now))
     due = thread.due_at if thread.waiting_for == "clinic" else None
     return ThreadView(
         id=thread.id,
@@ -215,6 +219,16 @@ def _shown(
 def _attached(db: Session, actor: Actor, letters: list[LetterRow]) -> list[LetterRow]:
     found = attachments.of_messages(db, actor, ids=[letter.id for letter in letters])
     return [replace(one, files=found[one.id]) if one.id in found else one for one in letters]
+
+
+def _put_right(db: Session, letters: list[LetterRow], now: datetime) -> list[LetterRow]:
+    marks = correcting.of_letters(db, [one.id for one in letters], now)
+    return [
+        replace(
+            one, corrects=marks.corrects.get(one.id, ""), is_corrected=one.id in marks.corrected
+        )
+        for one in letters
+    ]
 
 
 def _role(row: Any, topic: str) -> str:

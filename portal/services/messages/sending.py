@@ -27,7 +27,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import attachments, notices, once
-from portal.services.messages import happened
+from portal.services.messages import correcting, happened
 from portal.services.messages.promise import answer_by
 from portal.words import _
 
@@ -132,6 +132,7 @@ def reply(
         return _certainly(_sent_before(db, actor, client_key))
     whose, place = thread.patient_id, thread.id
     attachments.send(db, actor, patient_id=whose, place=place, message_id=message.id)
+    correcting.sent(db, actor, patient_id=whose, place=place, message_id=message.id)
     happened.after_letter(db, actor, thread, now=now)
     happened.mark_if_urgent(db, actor, thread.id, words, now=now)
     turn = _turn(db, actor, now, thread)

@@ -4,7 +4,7 @@ from portal.services.notices.codes import KEPT_HERE
 from portal.services.notices.filling import given_of
 from portal.services.notices.hours import look_again
 from portal.services.notices.hours import of as hours_of
-from portal.services.notices.ledger import LedgerRow, of_patient, of_visit
+from portal.services.notices.ledger import LedgerRow, of_letters, of_patient, of_visit
 from portal.services.notices.outbox import (
     CHANNELS,
     Outcome,
@@ -80,6 +80,7 @@ __all__ = [
     "listen",
     "look_again",
     "mail",
+    "of_letters",
     "of_patient",
     "of_visit",
     "recipients",

@@ -61,6 +61,20 @@ def of_visit(db: Session, actor: Actor, *, appointment_id: str, now: datetime) -
     return _rows(db, now, col(OutboxNotice.record_id) == appointment_id)
 
 
+def of_letters(
+    db: Session, actor: Actor, *, ids: list[str], now: datetime
+) -> dict[str, list[LedgerRow]]:
+    """Returns to staff what was intended about each of these messages; the caller found them."""
+    if not ids or not actor.is_staff:
+        return {}
+    about = col(OutboxNotice.record_id).in_(ids)
+    query = _with_names(col(OutboxNotice.kind) == "message", about)
+    found: dict[str, list[LedgerRow]] = {}
+    for notice, name in db.execute(query.order_by(col(OutboxNotice.due_at), col(OutboxNotice.id))):
+        found.setdefault(notice.record_id, []).append(_row(notice, name or "", now))
+    return found
+
+
 def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> list[LedgerRow]:
     """Returns what was intended about a patient, as far as the reader may know of it."""
     mine = col(OutboxNotice.patient_id) == patient_id
@@ -104,15 +118,18 @@ def _known(db: Session, actor: Actor, about: str, ids: set[str]) -> set[str]:
 def _rows(
     db: Session, now: datetime, *which: Any, order: Any = None, most: int = SHOWN
 ) -> list[LedgerRow]:
-    query = (
+    due = col(OutboxNotice.due_at).desc() if order is None else order
+    query = _with_names(*which).order_by(due, col(OutboxNotice.id)).limit(most)
+    return [_row(row[0], row[1] or "", now) for row in db.execute(query)]
+
+
+def _with_names(*which: Any) -> Any:
+    return (
         select(OutboxNotice, col(User.name))
         .join(User, col(User.id) == col(OutboxNotice.user_id), isouter=True)
         # Of what was handed on, each account's own row tells.
         .where(*which, col(OutboxNotice.problem) != codes.HANDED_ON)
-        .order_by(col(OutboxNotice.due_at).desc() if order is None else order, col(OutboxNotice.id))
-        .limit(most)
     )
-    return [_row(row[0], row[1] or "", now) for row in db.execute(query)]
 
 
 def _row(notice: OutboxNotice, name: str, now: datetime) -> LedgerRow:

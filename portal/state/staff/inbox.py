@@ -221,6 +221,15 @@ class Inbox(Desk, rx.State):
         await self._read(thread.id, by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
+    async def put_right(self, message_id: str) -> Any:
+        """Notes that the answer puts a letter of the clinic right, or that it puts none right."""
+        self._forget()
+        thread = self.thread
+        await self._ask(messages.correct, place=thread.id, message_id=message_id)
+        await self._read(thread.id, by_itself=True)
+        return rx.set_focus("body")
+
+    @events.handler(events.STAFF_ONLY)
     async def take_away(self, attachment_id: str) -> None:
         """Takes a file away from the answer that is being written."""
         self._forget()

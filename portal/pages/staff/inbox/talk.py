@@ -167,8 +167,30 @@ def _line(one: Any) -> rx.Component:
         mine=one.mine,
         role=one.role,
         files=one.files,
+        below=_below(one),
     )
     return rx.cond(one.kind == "event", happened, rx.cond(one.kind == "note", _note(one), said))
+
+
+def _below(one: Any) -> rx.Component:
+    """Below a letter: whether it was put right, and of the clinic's own who was told of it."""
+    told = rx.el.details(
+        section.opener(_("Who was told")), rx.el.ul(rx.foreach(one.told, _told), class_name="quiet")
+    )
+    return rx.fragment(
+        letter.standing(one, _thread.may_write, on_click=Inbox.put_right(one.id)),
+        rx.cond(one.told.length() > 0, told, rx.fragment()),
+    )
+
+
+def _told(row: Any) -> rx.Component:
+    return rx.el.li(
+        when(row.whom, rx.fragment(row.whom, ": ")),
+        row.status,
+        " ",
+        row.at,
+        when(row.why, rx.fragment(". ", row.why)),
+    )
 
 
 def _note(one: Any) -> rx.Component:
@@ -211,6 +233,7 @@ def _write_note() -> rx.Component:
 def _answer() -> rx.Component:
     thread = Inbox.thread
     return live_form.of(
+        letter.puts_right(thread.draft.corrects, on_drop=Inbox.put_right("")),
         field.textarea(
             "body",
             _("Your answer"),
