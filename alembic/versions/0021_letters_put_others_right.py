@@ -1,4 +1,4 @@
-"""Which letter puts which one right; the letters themselves stand."""
+"""Which letter puts which one right, and an order of all conversations by their newest letter."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_correction")),
     )
     op.create_index("ix_correction_corrects_id", "correction", ["corrects_id"])
+    op.create_index("ix_thread_last_at", "thread", ["last_at"])
+    op.create_index("ix_user_role", "user", ["role"])
     op.add_column(
         "draft", sa.Column("corrects_id", _text(length=64), nullable=False, server_default="")
     )
@@ -37,5 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes both away: letters stay, and say no longer which one they put right."""
     op.drop_column("draft", "corrects_id")
+    op.drop_index("ix_user_role", table_name="user")
+    op.drop_index("ix_thread_last_at", table_name="thread")
     op.drop_index("ix_correction_corrects_id", table_name="correction")
     op.drop_table("correction")

@@ -22,6 +22,7 @@ class Thread(Table, table=True):
         CheckConstraint("waiting_for <> 'clinic' OR due_at IS NOT NULL", name="clock"),
         Index("ix_thread_patient_id_last_at", "patient_id", "last_at"),
         Index("ix_thread_waiting_for_last_at", "waiting_for", "last_at"),
+        Index("ix_thread_last_at", "last_at"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=64)

@@ -196,6 +196,7 @@ class User(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("sign_in_name"),
+        Index("ix_user_role", "role"),
         one_of("role", ROLES, "role"),
         CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_has_record"),
     )

@@ -119,6 +119,7 @@ SMALL, WHOLE = (300, 3), (10_000, 20)
         ("on_file", *SMALL),
         pytest.param("on_server", *SMALL, marks=pytest.mark.long),
         pytest.param("on_file", *WHOLE, marks=pytest.mark.long),
+        pytest.param("on_server", *WHOLE, marks=pytest.mark.long),
     ],
 )
 def test_each_is_delivered_and_at_most_one_copy_for_each_death(

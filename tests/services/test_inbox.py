@@ -17,7 +17,7 @@ from portal.models.messages import TOPICS, Communication, Thread
 from portal.models.people import User
 from portal.models.pools import PoolTopic, ThreadEvent
 from portal.services import inbox, messages
-from portal.services.inbox import Open
+from portal.services.inbox import Open, finding
 from tests.support.clinic import NOW, Clinic, message, thread
 
 HOUR = timedelta(hours=1)
@@ -309,3 +309,36 @@ class TestWhatWasWritten:
         seen = ask(the_clinic, "alice", messages.view, thread_id=one.id)
         assert "QZMARK" not in repr(seen)
         assert "urgent" not in repr(seen)
+
+
+class TestSearch:
+    def test_finds_all_of_a_patient_whatever_their_state(self, the_clinic: Clinic) -> None:
+        hers = [waits(the_clinic).id, waits(the_clinic, waiting_for="nobody", due_at=None).id]
+        waits(the_clinic, patient="charlie")
+        for words in ("alice ash", "ash", "17.5.1975 ash"):
+            assert sorted(listed(the_clinic, "frank", query=words)) == sorted(hers)
+
+    def test_finds_words_of_a_subject_or_a_letter(self, the_clinic: Clinic) -> None:
+        one = waits(the_clinic, subject="A letter for school")
+        other = waits(the_clinic, patient="charlie", subject="Something else")
+        the_clinic.add(message(other, from_clinic=False, body="My ANKLE swells."))
+        assert listed(the_clinic, "frank", query="for school") == [one.id]
+        assert listed(the_clinic, "frank", query="ankle") == [other.id]
+        assert listed(the_clinic, "frank", query="100%_") == []
+
+    def test_shows_nobody_what_they_may_not_read(self, small_clinic: Clinic) -> None:
+        health = waits(small_clinic, topic="health", subject="Ankle")
+        assert listed(small_clinic, "dana", query="ankle") == [health.id]
+        for words in ("ankle", "alice ash"):
+            assert listed(small_clinic, "frank", query=words) == []
+        with pytest.raises(NotAllowed):
+            listed(small_clinic, "alice", query="ankle")
+
+    def test_looks_for_words_in_the_newest_alone(
+        self, small_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(finding, "NEWEST", 1)
+        old = waits(small_clinic, subject="Ankle", last_at=NOW - 9 * HOUR)
+        new = waits(small_clinic, patient="charlie", subject="Ankle again", last_at=NOW)
+        assert listed(small_clinic, "frank", query="ankle") == [new.id]
+        assert listed(small_clinic, "frank", query="alice ash") == [old.id]

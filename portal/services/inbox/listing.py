@@ -15,7 +15,7 @@ from portal.models.pools import Pool, PoolTopic, ThreadDesk
 from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.services import messages, pages
-from portal.services.inbox import away, covering
+from portal.services.inbox import away, covering, finding
 from portal.services.inbox.away import AwaysRow
 from portal.services.inbox.steps import POOL_OF
 from portal.services.inbox.words import left_of, snippet
@@ -24,6 +24,7 @@ from portal.services.messages import Choice
 from portal.words import _, _n, age, how_far
 
 # What of the inbox is shown; all but the last two wait for the clinic.
+FOUND = "found"
 VIEWS = ("waiting", "mine", "unclaimed", "overdue", "answered", "closed")
 _NOW: Any = bindparam("now", type_=UtcDateTime())
 _threads: Any = Thread.__table__  # pyright: ignore[reportAttributeAccessIssue]
@@ -62,6 +63,8 @@ class InboxRow:
     leaf: pages.Leaf = field(default_factory=pages.Leaf)
     view: str = "waiting"
     pool: str = ""
+    # What was looked for; then all that fits is shown, the newest first.
+    query: str = ""
     pools: list[Choice] = field(default_factory=list)
     said: str = ""
     away: AwaysRow = field(default_factory=AwaysRow)
@@ -75,20 +78,30 @@ def view(
     page: int = 1,
     view: str = "waiting",
     pool: str = "",
+    query: str = "",
 ) -> InboxRow:
-    """Returns one page of what waits, the most overdue first; or of what has been answered."""
+    """Returns one page of what waits, the most overdue first; or of what has been answered.
+
+    With a `query` it is what fits it, in whatever state, the newest first.
+    """
     if not access.reads_inbox(actor):
         raise NotAllowed
     if view not in VIEWS:
         raise Invalid
     audit.record(db, actor, "R", category="messages", entity="inbox", now=now)
-    threads, total, late = waiting(
-        db, actor, now=now, most=pages.SIZE, first=pages.first_row(page), view=view, pool=pool
-    )
+    query, first = query.strip()[: finding.QUERY_MAX], pages.first_row(page)
+    if query:
+        fits = finding.holds(db, actor, query, now)
+        view = FOUND
+        threads, total, late = _listed(db, actor, fits, view, now, first)
+    else:
+        threads, total, late = waiting(
+            db, actor, now=now, most=pages.SIZE, first=first, view=view, pool=pool
+        )
     said = _n("{count} waits for us", "{count} wait for us", total) if view == "waiting" else ""
     choices = [Choice(one.id, pool_words(one.id, one.name)) for one in _pools(db)]
     leaf, aways = pages.leaf(page, total), away.shown(db, actor, now=now)
-    return InboxRow(threads, late, leaf, view, pool, choices, said, aways)
+    return InboxRow(threads, late, leaf, view, pool, query, choices, said, aways)
 
 
 def waiting(
@@ -103,14 +116,27 @@ def waiting(
 ) -> tuple[list[WaitingRow], int, int]:
     """Returns what waits, how many in all and how many are late; for a view that is traced."""
     covered = covering.covered_by(db, actor, now=now)
-    query = (
-        _ASKED.where(*_shown(view, [actor.user_id, *covered], now), access.threads(actor))
-        .order_by(*_order(view), col(Thread.id))
-        .limit(most)
-        .offset(first)
-    )
+    which = _shown(view, [actor.user_id, *covered], now)
     if pool:
-        query = query.where(pool == POOL_OF)
+        which = (*which, pool == POOL_OF)
+    return _listed(db, actor, which, view, now, first, most, covered)
+
+
+def _listed(
+    db: Session,
+    actor: Actor,
+    which: tuple[Any, ...],
+    view: str,
+    now: datetime,
+    first: int,
+    most: int = pages.SIZE,
+    covered: dict[str, str] | None = None,
+) -> tuple[list[WaitingRow], int, int]:
+    covered = covering.covered_by(db, actor, now=now) if covered is None else covered
+    chosen = _CHOSEN.where(*which, access.threads(actor))
+    chosen = chosen.order_by(*_order(view, col(ThreadDesk.is_urgent))).limit(most).offset(first)
+    part = chosen.subquery()
+    query = _named(part).order_by(*_order(view, part.c.is_urgent))
     rows = db.connection().execute(query, {"now": now}).all()
     last = messages.newest_letters(db, [row.id for row in rows])
     shown = [_row(actor, row, last.get(row.id), covered, now) for row in rows]
@@ -122,41 +148,52 @@ def _pools(db: Session) -> Any:
     return db.connection().execute(query)
 
 
-def _asked() -> Any:
+def _chosen() -> Any:
+    """Asks which conversations are shown, and counts all that could be: names come afterwards."""
     is_late = (col(Thread.waiting_for) == "clinic") & (col(Thread.due_at) < _NOW)
     return (
         select(
-            _threads,
-            col(Patient.name),
-            col(Patient.born_on),
-            col(Patient.deceased),
+            col(Thread.id).label("thread_id"),
             col(ThreadDesk.owner_id),
             func.coalesce(col(ThreadDesk.is_urgent), False).label("is_urgent"),
-            col(User.name).label("owner"),
-            col(Pool.id).label("pool_id"),
-            col(Pool.name).label("pool"),
+            POOL_OF.label("lies_in"),
             func.count().over().label("total"),
             func.count().filter(is_late).over().label("late"),
         )
-        .join(Patient, col(Patient.id) == col(Thread.patient_id))
         .join(PoolTopic, col(PoolTopic.topic) == col(Thread.topic))
         .outerjoin(ThreadDesk, col(ThreadDesk.thread_id) == col(Thread.id))
-        .join(Pool, col(Pool.id) == POOL_OF)
-        .outerjoin(User, col(User.id) == col(ThreadDesk.owner_id))
     )
 
 
 # Built once: it runs with every list, and building it takes longer than running it.
-_ASKED = _asked()
+_CHOSEN = _chosen()
 
 
-def _order(view: str) -> tuple[Any, ...]:
-    """What is overdue comes first, then what is urgent, then what is due next."""
-    if view in {"answered", "closed"}:
-        return (col(Thread.last_at).desc(),)
+def _named(chosen: Any) -> Any:
+    return (
+        select(
+            _threads,
+            chosen,
+            col(Patient.name),
+            col(Patient.born_on),
+            col(Patient.deceased),
+            col(User.name).label("owner"),
+            col(Pool.id).label("pool_id"),
+            col(Pool.name).label("pool"),
+        )
+        .join(Thread, col(Thread.id) == chosen.c.thread_id)
+        .join(Patient, col(Patient.id) == col(Thread.patient_id))
+        .join(Pool, col(Pool.id) == chosen.c.lies_in)
+        .outerjoin(User, col(User.id) == chosen.c.owner_id)
+    )
+
+
+def _order(view: str, is_urgent: Any) -> tuple[Any, ...]:
+    """What is overdue comes first, then what is urgent (by this column), then what is due next."""
+    if view in {"answered", "closed", FOUND}:
+        return col(Thread.last_at).desc(), col(Thread.id)
     is_late = case((col(Thread.due_at) < _NOW, 0), else_=1)
-    is_urgent = case((col(ThreadDesk.is_urgent).is_(True), 0), else_=1)
-    return is_late, is_urgent, col(Thread.due_at)
+    return is_late, case((is_urgent.is_(True), 0), else_=1), col(Thread.due_at), col(Thread.id)
 
 
 def _shown(view: str, mine: list[str], now: datetime) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from portal.services.messages.correcting import correct
 from portal.services.messages.drafts import DraftRow, draft, save_draft
-from portal.services.messages.listing import ThreadRow, ThreadsRow, newest_letters, threads
+from portal.services.messages.listing import ThreadRow, ThreadsRow, holds, newest_letters, threads
 from portal.services.messages.promise import answer_by
 from portal.services.messages.reading import (
     LetterRow,
@@ -44,6 +44,7 @@ __all__ = [
     "compose",
     "correct",
     "draft",
+    "holds",
     "is_sent",
     "mark_read",
     "new_key",

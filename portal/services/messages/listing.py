@@ -66,7 +66,8 @@ def threads(
     require(actor, Permission.SEE_MESSAGES)
     audit.record(db, actor, "R", category="messages", patient_id=patient.id, now=now)
     query = query.strip()[:QUERY_MAX]
-    scope = (col(Thread.patient_id) == patient.id, access.threads(actor), *_holds(query))
+    fits = (holds(query),) if query else ()
+    scope = (col(Thread.patient_id) == patient.id, access.threads(actor), *fits)
     found = db.connection().execute(
         select(_threads, func.count().over().label("total"))
         .where(*scope)
@@ -87,14 +88,13 @@ def threads(
 _threads: Any = Thread.__table__  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def _holds(query: str) -> tuple[Any, ...]:
-    if not query:
-        return ()
+def holds(query: str) -> Any:
+    """Returns the condition that the subject or a letter of a conversation has these words."""
     words = exists().where(
         col(Communication.thread_id) == col(Thread.id),
         col(Communication.body).icontains(query, autoescape=True),
     )
-    return (or_(col(Thread.subject).icontains(query, autoescape=True), words),)
+    return or_(col(Thread.subject).icontains(query, autoescape=True), words)
 
 
 def _rows(

@@ -49,6 +49,14 @@ class Urgent(BaseModel):
     to: str = Field(default="", max_length=64)
 
 
+class Sought(BaseModel):
+    """What is looked for in the inbox."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    sought: str = Field(max_length=100)
+
+
 class Away(BaseModel):
     """From when to when somebody is away, and who stands in."""
 
@@ -85,9 +93,11 @@ class Inbox(Desk, rx.State):
     _page: int = 1
     _view: str = "waiting"
     _pool: str = ""
+    _query: str = ""
 
     async def _load(self, *, by_itself: bool = False) -> None:
         asked = {"page": self._page, "view": self._view, "pool": self._pool}
+        asked["query"] = self._query
         row = await self._try(inbox.view, by_itself=by_itself, **asked) or InboxRow()
         if row != self.row:
             self.row = row
@@ -135,7 +145,7 @@ class Inbox(Desk, rx.State):
     async def open(self) -> None:
         """Shows the inbox, and the conversation that the address names."""
         self._forget()
-        self._page, self._view, self._pool = 1, "waiting", ""
+        self._page, self._view, self._pool, self._query = 1, "waiting", "", ""
         asked = self._asked("thread")
         if asked:
             await self._read(asked)
@@ -305,12 +315,19 @@ class Inbox(Desk, rx.State):
     async def narrow(self, view: str) -> None:
         """Shows what waits, what is mine, nobody's or overdue, what was answered or closed."""
         self._page, self._view = 1, view if view in inbox.VIEWS else "waiting"
+        self._query = ""
         await self._load()
 
     @events.handler(events.STAFF_ONLY)
     async def by_pool(self, pool: str) -> None:
         """Shows one pool, or all."""
         self._page, self._pool = 1, pool[:64]
+        await self._load()
+
+    @events.handler(events.STAFF_ONLY)
+    async def find(self, form: dict[str, Any]) -> None:
+        """Looks for a patient's conversations, or for words in the newest."""
+        self._page, self._query = 1, events.entered(Sought, form).sought
         await self._load()
 
     @events.handler(events.STAFF_ONLY)

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, field, live_form, pager, section, staff
+from portal.components import badge, button, field, live_form, pager, search, section, staff
 from portal.components.kinds import when
 from portal.pages.page import Page
 from portal.pages.staff import parts
@@ -35,6 +35,13 @@ NOTHING = [
     ("unclaimed", _("Everything has been taken on.")),
     ("overdue", _("Nothing is overdue.")),
     ("answered", _("Nothing has been answered yet.")),
+    (
+        "found",
+        _(
+            "Nothing found. A patient is found by name, birth date or record number; other words "
+            "in the newest 500 conversations."
+        ),
+    ),
 ]
 
 
@@ -53,8 +60,8 @@ def build() -> rx.Component:
 def _list() -> rx.Component:
     row = Inbox.row
     return staff.panel(
-        rx.match(row.view, *VIEWS, _("Messages")),
-        rx.el.div(_views(row), _pools(row), class_name="in-panel stack"),
+        rx.match(row.view, *VIEWS, _("Found")),
+        rx.el.div(_search(row), _views(row), _pools(row), class_name="in-panel stack"),
         parts.lines(
             row.threads, _line, rx.match(row.view, *NOTHING, _("Nothing has been closed yet."))
         ),
@@ -113,6 +120,17 @@ def _absence(one: Any) -> rx.Component:
     back = button.plain(_("Take back"), on_click=Inbox.come_back(one.id), small=True)
     return rx.el.li(
         rx.el.span(one.said, " "), rx.cond(one.is_mine, back, rx.fragment()), key=one.id
+    )
+
+
+def _search(row: Any) -> rx.Component:
+    return search.show(
+        _("Patient, or words in a message"),
+        _("Search"),
+        Inbox.find,
+        name="sought",
+        key=row.query,
+        default_value=row.query,
     )
 
 
