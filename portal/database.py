@@ -157,6 +157,7 @@ class Database:
             "code_key": derive(key, "codes"),
             "witness_key": derive(key, "witness"),
             "file_key": derive(key, "files"),
+            "push_key": derive(key, "push"),
             # The same folder with either kind of database: files never lie in it.
             "files": folder / FILES,
         }

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
         default="",
         description="The service for text messages, as an Apprise URL without a recipient.",
     )
+    push: bool = Field(
+        default=True,
+        description="Whether people may be told on their devices, by their browser's push service.",
+    )
 
     @field_validator("zone")
     @classmethod

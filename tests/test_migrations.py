@@ -89,6 +89,33 @@ def test_what_waits_in_the_outbox_is_sealed_and_opened_again(empty: Database) ->
     assert kept == {"one": '{"code": "482913"}', "two": ""}
 
 
+def test_who_was_told_on_a_device_is_told_by_e_mail_going_down(empty: Database) -> None:
+    """What has not gone out by then is taken back: it has no address."""
+    migrations.upgrade(empty)
+    row: dict[str, object] = {
+        "kind": "message",
+        "record_id": "",
+        "created_at": _AT,
+        "due_at": _AT,
+        "given": b"",
+    }
+    row |= {"tries": 0, "claimed_by": "", "problem": "", "channel": "push", "address": "a"}
+    with empty.engine.begin() as connection:
+        _put(connection, "user", **_USER)
+        _put(connection, "notice_choice", user_id="a", kind="visits", way="push")
+        for state in ("pending", "sent"):
+            its = row | {"id": state, "key": state, "state": state}
+            _put(connection, "outbox_notice", **its)
+    migrations.downgrade(empty, "0020")
+    with empty.engine.connect() as connection:
+        kept = connection.execute(text("SELECT id, channel, state FROM outbox_notice ORDER BY id"))
+        assert kept.all() == [("pending", "email", "withdrawn"), ("sent", "email", "sent")]
+        assert connection.execute(text("SELECT way FROM notice_choice")).all() == []
+    with pytest.raises(IntegrityError), empty.engine.begin() as connection:
+        connection.execute(text("UPDATE outbox_notice SET channel = 'push'"))
+    migrations.upgrade(empty)
+
+
 def test_questions_about_the_access_log_leave_the_front_desks_inbox(empty: Database) -> None:
     """With rows that point at the conversations, and back again."""
     migrations.upgrade(empty, "0004")
@@ -127,6 +154,17 @@ _THREAD = {
     "confidential": False,
     "last_at": _AT,
     "created_at": _AT,
+}
+_USER = dict.fromkeys(("password_hash", "email", "phone"), "") | {
+    "id": "a",
+    "sign_in_name": "alice",
+    "name": "Alice Ash",
+    "role": "helper",
+    "disabled": False,
+    "is_demo": False,
+    "created_at": _AT,
+    "notices_carry": "clinic",
+    "factor_failures": 0,
 }
 _SAID = {
     "patient_id": "p",

@@ -1,6 +1,6 @@
 """Delivery: drains the outbox, at each tick of the clock and right after a notice was written.
 
-One letter or text at a time: it is taken in one transaction, sent outside of any, and its end
+One letter, text or push at a time: it is taken in one transaction, sent outside of any, and its end
 written down in another. Two processes, a kill in between, a server that is down: the rows say
 what is left.
 """
@@ -12,10 +12,12 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from portal import settings, words
 from portal.errors import Refusal
-from portal.integrations import failures, mail, sms
+from portal.integrations import failures, mail, push, sms
+from portal.jobs import pushing
 from portal.security.actor import system
 from portal.services import acting, notices
 
@@ -39,6 +41,7 @@ class Desk:
     portal: str
     is_demo: bool = False
     texter: sms.Texter = field(default_factory=sms.Offline)
+    pusher: push.Pusher = field(default_factory=push.Offline)
     worker: str = field(default_factory=lambda: secrets.token_hex(8))
     # Until when a way rests that did not work, by its name: the others go on.
     rests: dict[str, float] = field(default_factory=dict)
@@ -64,7 +67,15 @@ def desk_for(rules: settings.Settings) -> Desk:
     if rules.sms_url and not rules.demo:
         texter = sms.Gateway(rules.sms_url)
     sender = rules.mail_from or "portal@portal.example"
-    return Desk(mailer, sender, rules.public_url, is_demo=rules.demo, texter=texter)
+    pusher: push.Pusher = push.Offline()
+    if rules.push and not rules.demo:
+        contact = rules.public_url if rules.is_https else f"mailto:{sender}"
+        pusher = push.Services(_push_key, contact)
+    return Desk(mailer, sender, rules.public_url, is_demo=rules.demo, texter=texter, pusher=pusher)
+
+
+def _push_key() -> Any:
+    return push.keys.of(acting.desk().database.info["push_key"])
 
 
 async def drain(here: Desk) -> int:
@@ -80,6 +91,7 @@ async def drain(here: Desk) -> int:
                     sent += await _deliver(here, taken.parcel)
         finally:
             await here.mailer.close()
+            await here.pusher.close()
     return sent
 
 
@@ -111,6 +123,8 @@ async def _deliver(here: Desk, parcel: notices.Parcel) -> int:
 
 
 async def _sent(here: Desk, parcel: notices.Parcel) -> notices.Outcome:
+    if parcel.channel == notices.PUSH:
+        return await pushing.send(here.pusher, parcel, here.portal, acting.desk().clock())
     try:
         is_real = await _handed_over(here, parcel)
     except failures.NotTaken as failure:

@@ -61,7 +61,7 @@ class OutboxNotice(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("key"),
-        one_of("channel", ("email", "sms"), "channel"),
+        one_of("channel", ("email", "sms", "push"), "channel"),
         one_of("state", ("pending", "claimed", "sent", "dead", "withdrawn"), "state"),
         Index("ix_outbox_notice_state_due_at", "state", "due_at"),
         Index("ix_outbox_notice_record_id", "record_id"),

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from portal import live, settings
 from portal.errors import Invalid, Refusal
 from portal.models.people import OneTimeLink, Organization, Patient, User
-from portal.security import audit, helpers, password_rules, signins, throttle
+from portal.security import audit, helpers, password_rules, signins, subscribed, throttle
 from portal.security.actor import Actor
 from portal.security.guessable import Own
 from portal.words import _
@@ -79,6 +79,7 @@ def close_demo(db: Session, actor: Actor, *, now: datetime) -> None:
         return
     for user_id in db.scalars(select(col(User.id)).where(col(User.is_demo).is_(True))):
         signins.end_all(db, user_id, reason="no demo", now=now)
+        subscribed.end_all(db, user_id)
 
 
 def leave(db: Session, actor: Actor, *, now: datetime) -> None:

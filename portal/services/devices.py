@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from portal import live, settings
 from portal.models.factors import TrustedDevice
 from portal.models.people import SignIn
-from portal.security import access, audit, signins, trusted
+from portal.security import access, audit, signins, subscribed, trusted
 from portal.security.actor import Actor
 from portal.services import accounts, browsers
 from portal.words import _, short_day, when
@@ -90,6 +90,7 @@ def end(db: Session, actor: Actor, *, sign_in_id: str, now: datetime) -> None:
     """Ends one of the actor's own sign-ins; its open pages close within two seconds."""
     record = access.own(db, actor, SignIn, sign_in_id)
     signins.end(db, record.id, reason=BY_OWNER, now=now)
+    subscribed.end_with(db, record, but=actor.sign_in_id)
     audit.record(
         db, actor, "E", category="sign-out", entity=f"SignIn/{record.id}", reason=BY_OWNER, now=now
     )
@@ -99,6 +100,7 @@ def end(db: Session, actor: Actor, *, sign_in_id: str, now: datetime) -> None:
 def end_others(db: Session, actor: Actor, *, now: datetime) -> None:
     """Ends every sign-in of the actor but the one that they act with."""
     signins.end_all(db, actor.user_id, reason=BY_OWNER, but=actor.sign_in_id, now=now)
+    subscribed.end_all(db, actor.user_id, but=actor.sign_in_id)
     audit.record(db, actor, "E", category="sign-out", entity="others", reason=BY_OWNER, now=now)
     live.tell_users(db, "account", [actor.user_id])
 

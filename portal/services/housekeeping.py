@@ -11,7 +11,7 @@ from portal.models.audit import LiveChange
 from portal.models.factors import Challenge, Factor, ShortCode, TrustedDevice
 from portal.models.mailed_links import MailedLink
 from portal.models.people import OneTimeLink, SignIn
-from portal.security import audit, throttle
+from portal.security import audit, subscribed, throttle
 from portal.security.actor import Actor
 from portal.services import appointments, attachments, registrations, ways_back
 from portal.services.appointments import freeing
@@ -26,6 +26,8 @@ LINKS_KEPT = timedelta(days=30)
 # A code is of no use after minutes; so long the sending of many of them is counted.
 CODES_KEPT = timedelta(days=1)
 HOLDS_KEPT = timedelta(hours=1)
+# A browser whose push service has taken nothing for so long is probably nobody's any more.
+DEVICES_KEPT = timedelta(days=365)
 
 
 def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
@@ -50,6 +52,7 @@ def tidy(db: Session, actor: Actor, *, now: datetime) -> int:
         gone += db.connection().execute(statement).rowcount
     # Long after they ran out: who comes back late still finds theirs if nobody wanted it.
     gone += freeing.clear(db, now=now - HOLDS_KEPT)
+    gone += subscribed.tidy(db, before=now - DEVICES_KEPT)
     throttle.tidy(db, now=now)
     return gone
 

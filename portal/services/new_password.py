@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from portal.models.base import new_id
 from portal.models.people import OneTimeLink, User
-from portal.security import audit, signins, throttle, trusted
+from portal.security import audit, signins, subscribed, throttle, trusted
 from portal.security.actor import Actor
 from portal.services import notices
 from portal.words import when
@@ -26,7 +26,7 @@ def put(
     now: datetime,
     but: str = "",
 ) -> None:
-    """Sets a password: every sign-in, trusted device and open link ends, and the owner is told.
+    """Sets a password: every sign-in, known device and open link ends, and the owner is told.
 
     `way` says how it came to be, for the trace; `but` is the sign-in that goes on, in which its
     owner has just chosen it. The second factor stays as it is.
@@ -37,6 +37,7 @@ def put(
     throttle.start_anew(db, name=user.sign_in_name)
     signins.end_all(db, user.id, reason="password changed", but=but, now=now)
     trusted.end_all(db, user.id, now=now)
+    subscribed.end_all(db, user.id, but=but)
     end_links(db, user.id, now=now)
     notices.to_user(
         db, "password.changed", user.id, key=new_id(), given={"at": when(now, now)}, now=now

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models.people import ROLES, Patient, User
-from portal.security import audit, signins
+from portal.security import audit, signins, subscribed
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import accounts, invitations, patients
@@ -126,6 +126,7 @@ def disable(db: Session, actor: Actor, *, sign_in_name: str, now: datetime) -> N
     user = _named(db, sign_in_name)
     user.disabled = True
     signins.end_all(db, user.id, reason="disabled", now=now)
+    subscribed.end_all(db, user.id)
     _trace(db, actor, "U", user, now, reason="disabled")
 
 

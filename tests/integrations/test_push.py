@@ -4,64 +4,24 @@ import asyncio
 import json
 import socket
 import ssl
-import struct
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from portal.integrations import push
 from portal.integrations.push import keys, places, sealing
 from tests.support.mail import certificate
+from tests.support.pushes import DEVICE, HOST, Service, key_of, name, opened, serving
 
 AT = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
-AUTH = b"a secret of 16 b"
-HOST = "push.example"
 WORDS = b'{"title": "There is news at Juniper Test Clinic"}'
-
-
-def key_of(number: int) -> ec.EllipticCurvePrivateKey:
-    return ec.derive_private_key(number, ec.SECP256R1())
-
-
-def point_of(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
-DEVICE_KEY = key_of(20260303)
-DEVICE = push.Device(
-    f"https://{HOST}/send/abc", sealing.packed(point_of(DEVICE_KEY)), sealing.packed(AUTH)
-)
 ONE = push.Push(DEVICE, WORDS, AT)
-
-
-def opened(body: bytes) -> bytes:
-    """Opens a message as the browser does: by the device's own key (RFC 8291, 3.4)."""
-    salt, (size, length), rest = body[:16], struct.unpack("!LB", body[16:21]), body[21:]
-    theirs, sealed = rest[:length], rest[length:]
-    assert len(sealed) <= size
-    sender = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), theirs)
-
-    def derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
-        return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
-
-    info = b"WebPush: info\0" + point_of(DEVICE_KEY) + theirs
-    secret = derived(DEVICE_KEY.exchange(ec.ECDH(), sender), AUTH, info, 32)
-    key = derived(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
-    nonce = derived(secret, salt, b"Content-Encoding: nonce\0", 12)
-    return AESGCM(key).decrypt(nonce, sealed, None).rstrip(b"\0").removesuffix(b"\x02")
 
 
 class TestSealing:
@@ -98,17 +58,17 @@ class TestSealing:
 
 
 class TestKeys:
-    def test_are_made_once_and_read_by_nobody_else(self, tmp_path: Path) -> None:
-        first, again = keys.kept(tmp_path), keys.kept(tmp_path)
-        assert keys.public(first) == keys.public(again)
-        assert [path.name for path in tmp_path.iterdir()] == [keys.NAME]
-        assert (tmp_path / keys.NAME).stat().st_mode & 0o777 == 0o600
+    def test_are_the_same_for_the_same_secret_alone(self) -> None:
+        secret, other = bytes(32), bytes([1] * 32)
+        assert keys.public(keys.of(secret)) == keys.public(keys.of(bytes(32)))
+        assert keys.public(keys.of(secret)) != keys.public(keys.of(other))
+        assert len(sealing.unpacked(keys.public(keys.of(secret)))) == 65
 
-    def test_of_two_that_make_them_one_has_made_them(self, tmp_path: Path) -> None:
-        keys._make(tmp_path / keys.NAME)
-        first = keys.public(keys.kept(tmp_path))
-        keys._make(tmp_path / keys.NAME)
-        assert keys.public(keys.kept(tmp_path)) == first
+    def test_stay_the_same_with_the_next_version(self) -> None:
+        """With another one, every device would have to say anew that it wants to be told."""
+        assert keys.public(keys.of(bytes(32))).startswith(
+            "BHflQjca2Z2Nq7JpUF_GCVkZyhkVRk1P0o4u19BD"
+        )
 
     def test_sign_for_one_service_and_half_a_day(self) -> None:
         """RFC 8292: who sends, to whom, until when, in a signature that the service checks."""
@@ -129,46 +89,6 @@ class TestKeys:
         signed = encode_dss_signature(r, s)
         key.public_key().verify(signed, f"{head}.{body}".encode(), ec.ECDSA(hashes.SHA256()))
         assert said.endswith(keys.public(key))
-
-
-@dataclass
-class Service:
-    """A push service on this machine: what it answers, and what it was sent."""
-
-    answer: int = 201
-    taken: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    answers: threading.Event = field(default_factory=threading.Event)
-
-
-@contextmanager
-def serving(service: Service, tls: ssl.SSLContext) -> Iterator[int]:
-    service.answers.set()
-
-    class Asked(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            service.taken.append((self.path, dict(self.headers.items()), body))
-            service.answers.wait(30)
-            self.send_response(service.answer)
-            self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's
-            del format, args
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
-    server.daemon_threads = True
-    server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        service.answers.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -192,20 +112,11 @@ def real(
     """The real way, to a service on this machine that its name leads to."""
     with serving(service, tls[0]) as port:
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
-        _name(monkeypatch, found)
+        name(monkeypatch, found)
         yield push.Services(
-            key_of(7), "https://portal.example.org", trust=tls[1],
+            lambda: key_of(7), "https://portal.example.org", trust=tls[1],
             may_reach=lambda address: address == "127.0.0.1",
         )  # fmt: skip
-
-
-def _name(monkeypatch: pytest.MonkeyPatch, found: list[Any]) -> None:
-    """Lets every name lead to these addresses: tests ask no name server."""
-
-    def getaddrinfo(*_asked: Any, **_more: Any) -> list[Any]:
-        return found
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 def send(way: push.Pusher, one: push.Push = ONE) -> None:
@@ -318,9 +229,9 @@ class TestServices:
     ) -> None:
         """SSRF: a public name that leads inside, or may do so with the next look."""
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in addresses]
-        _name(monkeypatch, found)
+        name(monkeypatch, found)
         with pytest.raises(push.NotNow) as told:
-            send(push.Services(key_of(7), "https://portal.example.org"))
+            send(push.Services(lambda: key_of(7), "https://portal.example.org"))
         assert told.value.code == "push-no-answer"
 
     @pytest.mark.parametrize(

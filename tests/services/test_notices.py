@@ -1,6 +1,8 @@
 """Notices: who is told, in which words, once, and what becomes of each row of the outbox."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -440,6 +442,34 @@ class TestWords:
         assert said.isascii(), "else 70 characters would be all"
         assert said.endswith(written.link)
         assert ("Juniper" in said) is (carry == "clinic")
+
+    @pytest.mark.parametrize("kind", TEXTS)
+    @pytest.mark.parametrize("carry", ["clinic", "bare"])
+    def test_on_a_device_are_as_harmless_and_lead_to_our_own_pages(
+        self, kind: str, carry: str
+    ) -> None:
+        """MSG-01: a clinic's name, a sentence, a path; whoever sees the locked screen reads it."""
+        asked = rendering.placeholders(TEXTS[kind])
+        marked = dict.fromkeys(("patient", "title", "body", "result", "reason"), "MARKER")
+        given = marked | dict.fromkeys(asked, "given") | {"token": "t" * 43, "news": "MARKER"}
+        given |= {"at": "Wednesday 23 September 2026, 12:40 pm", "link": f"{PORTAL}/a"}
+        written = notices.write_out(kind, given, HOUSE, carry=carry)
+        said = json.loads(notices.as_push(written, PORTAL, key="k"))
+        assert set(said) == {"title", "body", "path", "key"}
+        assert said["title"] == ("Juniper Test Clinic" if carry == "clinic" else "Patient portal")
+        assert "MARKER" not in str(said)
+        assert "{" not in said["body"]
+        assert PORTAL not in str(said)
+        assert said["path"].startswith("/")
+        assert not said["path"].startswith("//")
+        assert len(str(said)) < 400
+        if carry == "bare":
+            assert "Juniper" not in str(said)
+
+    @pytest.mark.parametrize("link", ["https://evil.example/a", f"{PORTAL}.evil.example/a", ""])
+    def test_on_a_device_lead_nowhere_else(self, link: str) -> None:
+        written = replace(notices.write_out("message", {}, HOUSE), link=link)
+        assert json.loads(notices.as_push(written, PORTAL, key="k"))["path"] == "/"
 
     def test_of_a_text_message_leave_out_all_but_a_long_link(self) -> None:
         house = notices.House("Juniper Test Clinic", "", "https://" + "portal." * 12 + "org")

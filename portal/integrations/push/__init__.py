@@ -5,7 +5,7 @@ from portal.integrations.push import keys
 from portal.integrations.push.offline import Offline
 from portal.integrations.push.places import NotAPlace
 from portal.integrations.push.services import Services
-from portal.integrations.push.ways import Device, Push, Pusher, sealed
+from portal.integrations.push.ways import Device, Push, Pusher, is_device, sealed
 
 __all__ = [
     "Device",
@@ -16,6 +16,7 @@ __all__ = [
     "Push",
     "Pusher",
     "Services",
+    "is_device",
     "keys",
     "sealed",
 ]

@@ -1,44 +1,38 @@
 """Keys: by which push services know that a message comes from this clinic (VAPID, RFC 8292).
 
-Made once, kept in the data folder. A browser subscribes to this key: with another one every device
-would have to say anew that it wants to be told.
+Made from a key of the clinic's own, so there is no file that could be lost or copied, and every
+instance has the same. A browser subscribes to it: with another one every device would have to say
+anew that it wants to be told.
 """
 
 import json
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from portal.integrations.push.sealing import packed
 
-NAME = "push.pem"
 # RFC 8292 allows a day; shorter costs nothing, and a clock may be wrong.
 HOLDS = timedelta(hours=12)
 _HEADER = packed(b'{"typ":"JWT","alg":"ES256"}')
+# How many points P-256 has (FIPS 186-5, SP 800-186).
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+# 64 bits more than the order has, so that no number is likelier than another (FIPS 186-5, A.2.1).
+_BYTES = 40
 
 
-def kept(folder: Path) -> ec.EllipticCurvePrivateKey:
-    """Returns the clinic's key, made with the first call. Of two at once, one makes it."""
-    path = folder / NAME
-    if not path.exists():
-        _make(path)
-    found = load_pem_private_key(path.read_bytes(), None)
-    if not isinstance(found, ec.EllipticCurvePrivateKey):
-        msg = f"{NAME} holds another kind of key"
-        raise TypeError(msg)
-    return found
+@lru_cache(maxsize=8)
+def of(secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """Returns the key that belongs to a secret of 32 bytes: always the same."""
+    drawn = HKDFExpand(hashes.SHA256(), _BYTES, b"vapid p-256").derive(secret)
+    number = int.from_bytes(drawn, "big") % (_ORDER - 1) + 1
+    return ec.derive_private_key(number, ec.SECP256R1())
 
 
 def public(key: ec.EllipticCurvePrivateKey) -> str:
@@ -61,21 +55,3 @@ def authorization(
     r, s = decode_dss_signature(key.sign(said.encode(), ec.ECDSA(hashes.SHA256())))
     signature = packed(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
     return f"vapid t={said}.{signature}, k={public(key)}"
-
-
-def _make(path: Path) -> None:
-    """Writes a new key beside and links it into place: nobody reads half of one."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    made = path.with_name(f"{NAME}.{os.getpid()}-{os.urandom(4).hex()}")
-    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            path.hardlink_to(made)
-        except FileExistsError:
-            return
-    finally:
-        made.unlink()

@@ -30,21 +30,21 @@ class Services:
 
     def __init__(
         self,
-        key: ec.EllipticCurvePrivateKey,
+        key: Callable[[], ec.EllipticCurvePrivateKey],
         contact: str,
         *,
         push_s: float = PUSH_S,
         may_reach: Callable[[str], bool] = places.is_public,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        """`contact`: where a push service can reach the clinic, as an address of the web."""
+        """`key` reads the clinic's own; `contact` is where a push service can reach the clinic."""
         self._key = key
         self._contact = contact
         self._push_s = push_s
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trust or ssl.create_default_context(),
             network_backend=places.Careful(may_reach),
-            max_connections=4,
+            max_connections=10,
             keepalive_expiry=PUSH_S,
         )
 
@@ -52,7 +52,7 @@ class Services:
         """Hands a message over; raises `NotNow` or `NotTaken`."""
         body = sealed(push)
         signed = keys.authorization(
-            self._key, endpoint=push.to.endpoint, contact=self._contact, now=push.at
+            self._key(), endpoint=push.to.endpoint, contact=self._contact, now=push.at
         )
         headers: dict[str | bytes, str | bytes] = {
             "Authorization": signed,

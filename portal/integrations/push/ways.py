@@ -39,6 +39,16 @@ def sealed(push: Push) -> bytes:
         raise NotTaken("push-too-long") from error
 
 
+def is_device(device: Device) -> bool:
+    """Says whether a browser could have given this: a place on the internet, and two keys."""
+    try:
+        places.check(device.endpoint)
+        sealing.point(sealing.unpacked(device.key), sealing.unpacked(device.auth))
+    except (places.NotAPlace, sealing.NotADevice):
+        return False
+    return True
+
+
 class Pusher(Protocol):
     """Sends to devices, one at a time. `is_real` is false where nothing leaves the machine."""
 

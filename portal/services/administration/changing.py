@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from portal import live
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.models.people import SignIn, User
-from portal.security import audit, confirming, signins, trusted
+from portal.security import audit, confirming, signins, subscribed, trusted
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.words import _
@@ -109,6 +109,7 @@ def end_everybody(db: Session, actor: Actor, *, now: datetime) -> int:
     ended = db.connection().execute(
         update(SignIn).where(others).values(ended_at=now, end_reason="ended for everybody")
     )
+    subscribed.end_everybodys(db, but=actor.sign_in_id)
     audit.record(db, actor, "U", category="user", reason="all sign-ins ended", now=now)
     live.tell(db, "people", (live.STAFF,))
     return ended.rowcount
@@ -147,6 +148,7 @@ def _end(db: Session, user: User, reason: str, now: datetime) -> None:
     db.flush()
     signins.end_all(db, user.id, reason=reason, now=now)
     trusted.end_all(db, user.id, now=now)
+    subscribed.end_all(db, user.id)
 
 
 def _note(db: Session, actor: Actor, user: User, reason: str, now: datetime) -> None:

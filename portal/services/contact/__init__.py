@@ -13,6 +13,19 @@ from portal.services.contact.addresses import (
     sound_phone,
 )
 from portal.services.contact.bouncing import BouncedRow, bounced, said
+from portal.services.contact.on_devices import (
+    DeviceRow,
+    DevicesToldRow,
+    NoDevice,
+    NoPlace,
+    NotHere,
+    NotSent,
+    TooManyDevices,
+    end_device,
+    tell_here,
+    tell_no_more_here,
+    try_devices,
+)
 from portal.services.contact.proving import (
     WrongCode,
     change_email,
@@ -25,17 +38,33 @@ from portal.services.contact.proving import (
 from portal.services.contact.reading import ContactRow, view
 from portal.services.contact.resting import NoSuchHours, choose_hours
 from portal.services.contact.teens import SharedWithParent, refuse_shared
-from portal.services.contact.telling import NoSuchWay, TellingRow, WayRow, carry, choose, telling
+from portal.services.contact.telling import (
+    NoDeviceYet,
+    NoSuchWay,
+    TellingRow,
+    WayRow,
+    carry,
+    choose,
+    telling,
+)
 
 __all__ = [
     "BouncedRow",
     "ContactRow",
+    "DeviceRow",
+    "DevicesToldRow",
+    "NoDevice",
+    "NoDeviceYet",
     "NoEmail",
     "NoPhone",
+    "NoPlace",
     "NoSuchHours",
     "NoSuchWay",
+    "NotHere",
+    "NotSent",
     "SharedWithParent",
     "TellingRow",
+    "TooManyDevices",
     "WayRow",
     "WrongCode",
     "bounced",
@@ -45,6 +74,7 @@ __all__ = [
     "choose",
     "choose_hours",
     "drop",
+    "end_device",
     "phone_said",
     "prove",
     "refuse_shared",
@@ -53,6 +83,9 @@ __all__ = [
     "send_again",
     "sound_email",
     "sound_phone",
+    "tell_here",
+    "tell_no_more_here",
     "telling",
+    "try_devices",
     "view",
 ]

@@ -14,7 +14,8 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.services import agreements, notices
 from portal.services.agreements import AgreedRow
-from portal.services.contact import resting
+from portal.services.contact import on_devices, resting
+from portal.services.contact.on_devices import DevicesToldRow
 from portal.words import _
 
 BARE, CLINIC = "bare", "clinic"
@@ -26,6 +27,14 @@ class NoSuchWay(Invalid):
     sentence = _(
         "Text messages do not reach you yet. Confirm your phone number first, or choose another "
         "way."
+    )
+
+
+class NoDeviceYet(Invalid):
+    """No push message would arrive anywhere."""
+
+    sentence = _(
+        "No device of yours gets notices yet. Turn them on there first, or choose another way."
     )
 
 
@@ -58,6 +67,9 @@ class TellingRow:
     hours: list[WayRow] = field(default_factory=list)
     # The clinic sends text messages, and the phone has still to be proven.
     needs_phone: bool = False
+    told_on: DevicesToldRow = field(default_factory=DevicesToldRow)
+    # Devices get notices, but no kind of news is told there.
+    on_devices_for_nothing: bool = False
     is_staff: bool = False
 
 
@@ -65,16 +77,19 @@ def telling(db: Session, actor: Actor, *, now: datetime) -> TellingRow:
     """Returns how the actor is told, what their notices carry, and what they agreed to."""
     user = _account(db, actor)
     audit.record(db, actor, "R", category="account", entity=f"User/{user.id}", now=now)
+    chosen, told_on = _chosen(db, user), on_devices.devices_told(db, actor, now=now)
     return TellingRow(
         carries=user.notices_carry,
         agreed=agreements.history(db, actor, now=now),
         may_write=agreements.may_write_to(db, user.id),
-        **_chosen(db, user),
-        ways=_ways(user),
+        **chosen,
+        ways=_ways(db, user),
         **resting.chosen(db, user.id),
         hours=[WayRow(value, words) for value, words in resting.hours()],
         has_email=bool(user.email) and user.email_verified_at is not None,
         needs_phone=bool(settings.current().sms_url) and not notices.takes_texts(user),
+        told_on=told_on,
+        on_devices_for_nothing=bool(told_on.devices) and notices.PUSH not in chosen.values(),
         is_staff=actor.is_staff,
     )
 
@@ -90,6 +105,8 @@ def choose(
     wanted = {"visits": visits, "messages": messages, "results": results}
     if notices.SMS in wanted.values() and not notices.takes_texts(user):
         raise NoSuchWay
+    if notices.PUSH in wanted.values() and not notices.takes_pushes(db, user.id):
+        raise NoDeviceYet
     if not set(wanted.values()) <= set(WAYS):
         raise Invalid
     db.connection().execute(delete(NoticeChoice).where(col(NoticeChoice.user_id) == user.id))
@@ -100,18 +117,18 @@ def choose(
 
 
 def _chosen(db: Session, user: User) -> dict[str, str]:
-    """Returns the ways as they are used: where no text arrives, it is an e-mail."""
+    """Returns the ways as they are used: where nothing arrives by one, it is an e-mail."""
+    there = {row.value for row in _ways(db, user)}
     chosen = notices.chosen(db, user.id)
-    if notices.takes_texts(user):
-        return chosen
-    return {kind: notices.EMAIL if way == notices.SMS else way for kind, way in chosen.items()}
+    return {kind: way if way in there else notices.EMAIL for kind, way in chosen.items()}
 
 
-def _ways(user: User) -> list[WayRow]:
-    texts = [WayRow(notices.SMS, _("By text message"))] if notices.takes_texts(user) else []
+def _ways(db: Session, user: User) -> list[WayRow]:
+    texts, pushes = notices.takes_texts(user), notices.takes_pushes(db, user.id)
     return [
         WayRow(notices.EMAIL, _("By e-mail")),
-        *texts,
+        *([WayRow(notices.SMS, _("By text message"))] if texts else []),
+        *([WayRow(notices.PUSH, _("On my devices"))] if pushes else []),
         WayRow(notices.PORTAL, _("Only here in the portal")),
     ]
 

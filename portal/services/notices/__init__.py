@@ -1,6 +1,6 @@
 """Notices: what is to be told to somebody outside, written in the transaction of the change."""
 
-from portal.services.notices.codes import KEPT_HERE
+from portal.services.notices.codes import GONE, KEPT_HERE
 from portal.services.notices.filling import given_of
 from portal.services.notices.hours import look_again
 from portal.services.notices.hours import of as hours_of
@@ -8,13 +8,21 @@ from portal.services.notices.ledger import LedgerRow, of_letters, of_patient, of
 from portal.services.notices.outbox import (
     CHANNELS,
     Outcome,
-    Parcel,
     Taken,
     settle,
     take,
 )
+from portal.services.notices.parcels import DeviceTold, Parcel
 from portal.services.notices.recipients import Recipient, is_written_to, recipients
-from portal.services.notices.rendering import House, Written, as_page, as_sms, as_text, write_out
+from portal.services.notices.rendering import (
+    House,
+    Written,
+    as_page,
+    as_push,
+    as_sms,
+    as_text,
+    write_out,
+)
 from portal.services.notices.searching import Wanted
 from portal.services.notices.texts import TEXTS, Text
 from portal.services.notices.viewing import (
@@ -26,7 +34,7 @@ from portal.services.notices.viewing import (
     retry,
     view,
 )
-from portal.services.notices.ways import EMAIL, PORTAL, SMS, chosen, takes_texts
+from portal.services.notices.ways import EMAIL, PORTAL, PUSH, SMS, chosen, takes_pushes, takes_texts
 from portal.services.notices.writing import (
     CANCELLED,
     CONFIRMED,
@@ -49,13 +57,16 @@ __all__ = [
     "CHANNELS",
     "CONFIRMED",
     "EMAIL",
+    "GONE",
     "KEPT_HERE",
     "MOVED",
     "OVER",
     "PORTAL",
+    "PUSH",
     "SMS",
     "TEXTS",
     "CannotRetry",
+    "DeviceTold",
     "House",
     "LedgerRow",
     "LetterRow",
@@ -69,6 +80,7 @@ __all__ = [
     "Wanted",
     "Written",
     "as_page",
+    "as_push",
     "as_sms",
     "as_text",
     "call_off",
@@ -89,6 +101,7 @@ __all__ = [
     "settle",
     "take",
     "take_back",
+    "takes_pushes",
     "takes_texts",
     "to_user",
     "unhurried",

@@ -10,8 +10,10 @@ PORTAL_ONLY, HANDED_ON, KEPT_HERE = "portal-only", "handed-on", "kept-here"
 TOO_LATE, GIVEN_UP, NO_ADDRESS = "too-late", "given-up", "no-address"
 # Why a notice waits: for the end of somebody's quiet hours, for their mail of the day.
 QUIET, DAILY, COLLECTED = "quiet-hours", "for-the-daily-mail", "in-the-daily-mail"
-# Before the number that the service for text messages answered.
-SMS = "sms-"
+# Before the number that the service for text messages, or for pushes, answered.
+SMS, PUSH = "sms-", "push-"
+# Every device that the notice was for is gone: it goes by another way.
+GONE = "push-gone"
 UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
 
 
@@ -38,15 +40,15 @@ _ENDED = {
     KEPT_HERE: (_("Would have gone out"), "info"),
     PORTAL_ONLY: (_("In the portal only"), ""),
     HANDED_ON: (_("Passed on"), "ok"),
-    COLLECTED: (_("In the mail of the day"), "ok"),
+    COLLECTED: (_("In the notice of the day"), "ok"),
 }
 _PROBLEMS = {
     KEPT_HERE: _("Nothing leaves this machine: no server is set up for it, or it is a demo."),
     PORTAL_ONLY: _("Nobody concerned has a proven address and wants to be told outside."),
     HANDED_ON: _("Written anew for each account that it concerns."),
     QUIET: _("Waits for the end of the quiet hours that they chose."),
-    DAILY: _("Waits for the one mail a day that they chose."),
-    COLLECTED: _("Counted in the one mail a day that they chose."),
+    DAILY: _("Waits for the one notice a day that they chose."),
+    COLLECTED: _("Counted in the one notice a day that they chose."),
     TOO_LATE: _("Too late: it could not go out while it was of use."),
     GIVEN_UP: _("Given up after a day of tries."),
     NO_ADDRESS: _("It has no address."),
@@ -65,6 +67,11 @@ _PROBLEMS = {
     "sms-slow": _("The service for text messages was too slow."),
     "sms-no-answer": _("The service for text messages does not answer."),
     "sms-refused": _("The service for text messages did not take it."),
+    GONE: _("No device of theirs can be told any more."),
+    "push-no-device": _("No device of theirs can be told any more."),
+    "push-too-long": _("It does not fit into one message to a device."),
+    "push-slow": _("The push service of their browser was too slow."),
+    "push-no-answer": _("The push service of their browser does not answer."),
     "slow": _("The mail server was too slow."),
     "no-answer": _("The mail server does not answer."),
     "535": _("The mail server does not take the portal’s name and password."),
@@ -81,4 +88,7 @@ def words(code: str) -> str:
     if known is None and code.startswith(SMS):
         said = _("The service for text messages answered {code}.")
         return said.format(code=code.removeprefix(SMS))
+    if known is None and code.startswith(PUSH):
+        said = _("The push service of their browser answered {code}.")
+        return said.format(code=code.removeprefix(PUSH))
     return _(known) if known else _("The mail server answered {code}.").format(code=code)

@@ -1,4 +1,6 @@
-"""The mail of the day: what could wait for one account, counted, in one mail without its words.
+"""The notice of the day: what could wait for one account, counted, in one without its words.
+
+By e-mail, or on the account's devices: whichever way each of them would have gone.
 
 It is a notice of its own, with tries and an end of its own. What it counts ends with it: each was
 asked once more whether it still concerns the account.
@@ -14,7 +16,7 @@ from portal.models.base import new_id
 from portal.models.people import User
 from portal.security import mailed_links
 from portal.services import agreements, once
-from portal.services.notices import filling, handing_on, hours, rendering
+from portal.services.notices import filling, handing_on, hours, rendering, ways
 from portal.services.notices.codes import COLLECTED, DAILY
 from portal.services.notices.writing import USEFUL
 
@@ -22,7 +24,7 @@ KIND = "news.daily"
 
 
 def write(db: Session, first: OutboxNotice, now: datetime) -> None:
-    """Writes the mail of the day for the account of one notice, which the caller ends."""
+    """Writes the notice of the day for the account of one, which the caller ends."""
     others = [row for row in _waiting(db, first) if handing_on.still_concerns(db, row, now)]
     told = [row for row in others if row.channel == first.channel]
     for row in told:
@@ -41,6 +43,7 @@ def write(db: Session, first: OutboxNotice, now: datetime) -> None:
         key=f"{KIND}:{first.id}",
         kind=KIND,
         user_id=user_id,
+        channel=first.channel,
         address=first.address,
         given=filling.seal(db, notice_id, given),
         due_at=now,
@@ -51,12 +54,16 @@ def write(db: Session, first: OutboxNotice, now: datetime) -> None:
 
 
 def is_wanted(db: Session, notice: OutboxNotice) -> bool:
-    """Says whether the account still reads mails about news at this address."""
+    """Says whether the account still reads news there; if no device is left, it is an e-mail."""
     user = db.get(User, notice.user_id or "")
-    if user is None or user.disabled or user.email_verified_at is None:
+    if user is None or user.disabled or not agreements.may_write_to(db, user.id):
         return False
-    is_theirs = user.email == notice.address and user.email_bounced_at is None
-    return is_theirs and agreements.may_write_to(db, user.id)
+    if notice.channel == ways.PUSH:
+        if ways.takes_pushes(db, user.id):
+            return True
+        notice.channel, notice.address = ways.EMAIL, user.email
+    is_proven = user.email_verified_at is not None and user.email_bounced_at is None
+    return bool(user.email) and is_proven and user.email == notice.address
 
 
 def _waiting(db: Session, first: OutboxNotice) -> list[OutboxNotice]:

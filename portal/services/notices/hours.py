@@ -14,13 +14,15 @@ from sqlmodel import Session, col
 from portal.models.audit import OutboxNotice
 from portal.models.telling import NoticeHours
 from portal.services.free_times.hours import moment_of, stretches
-from portal.services.notices import writing
+from portal.services.notices import ways, writing
 from portal.services.notices.codes import DAILY, QUIET
 from portal.services.notices.texts import TEXTS
 from portal.words import local, zone
 
 # What may wait for the mail of the day: nothing that changes a time or asks for an answer.
 COLLECTED = frozenset({"result.released", "message", "appointment.booked", "appointment.asked"})
+# By which ways it is collected: each text message stands for itself.
+ONCE_A_DAY = (ways.EMAIL, ways.PUSH)
 # Offered to the next one if nobody answers, and never offered at night.
 PRESSING = frozenset({"waitlist.offered"})
 EARLY = timedelta(hours=1)
@@ -55,13 +57,13 @@ def pause(db: Session, notice: OutboxNotice, now: datetime) -> Pause | None:
 
 def is_for_daily(notice: OutboxNotice) -> bool:
     """Says whether a notice is one for the mail of the day that has not waited for it yet."""
-    is_one = notice.kind in COLLECTED and notice.channel == "email"
+    is_one = notice.kind in COLLECTED and notice.channel in ONCE_A_DAY
     return is_one and notice.problem != DAILY
 
 
 def is_daily(db: Session, notice: OutboxNotice) -> bool:
     """Says whether a notice has waited for the mail of the day, and that is to go now."""
-    if notice.problem != DAILY or notice.channel != "email" or not notice.user_id:
+    if notice.problem != DAILY or notice.channel not in ONCE_A_DAY or not notice.user_id:
         return False
     return of(db, notice.user_id).daily_at is not None
 

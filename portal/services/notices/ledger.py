@@ -150,9 +150,11 @@ def _row(notice: OutboxNotice, name: str, now: datetime) -> LedgerRow:
 
 def by_way(notice: OutboxNotice, name: str) -> str:
     """Says to whom, and by which way if it is no e-mail."""
-    if notice.channel != ways.SMS:
-        return name
-    return _("{name}, by text message").format(name=name)
+    if notice.channel == ways.SMS:
+        return _("{name}, by text message").format(name=name)
+    if notice.channel == ways.PUSH:
+        return _("{name}, on their devices").format(name=name)
+    return name
 
 
 def what(notice: OutboxNotice) -> str:

@@ -24,7 +24,7 @@ from portal.services.notices import (
     filling,
     handing_on,
     hours,
-    naming,
+    parcels,
     reminders,
     rendering,
     ways,
@@ -33,6 +33,7 @@ from portal.services.notices.codes import (
     COLLECTED,
     DAMAGED,
     GIVEN_UP,
+    GONE,
     HANDED_ON,
     NO_ADDRESS,
     NO_LONGER,
@@ -40,29 +41,17 @@ from portal.services.notices.codes import (
     TOO_LATE,
     UNKNOWN,
 )
-from portal.services.notices.rendering import Written
+from portal.services.notices.parcels import Parcel
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
 
-CHANNELS = (ways.EMAIL, ways.SMS)
+CHANNELS = (ways.EMAIL, ways.SMS, ways.PUSH)
 # Longer than one letter may take; who died with a row in hand keeps it from the others so long.
 LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30, 60))
 # While no letter gets out, none of them is to blame: none waits for longer than this.
 OUTAGE_PAUSE = timedelta(minutes=5)
 JITTER = 0.2
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A notice that one deliverer holds, in words, ready to go out."""
-
-    notice_id: str
-    worker: str
-    tries: int
-    address: str
-    written: Written
-    channel: str = ways.EMAIL
 
 
 @dataclass(frozen=True)
@@ -87,6 +76,9 @@ class Outcome:
     is_outage: bool = False
     # The address itself is refused: no other letter would arrive there.
     is_bounce: bool = False
+    # Of a push: which devices have it, and which are gone for good.
+    told: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def take(
@@ -114,13 +106,7 @@ def take(
     if needless is not None:
         _close(db, notice, needless, now=now)
         return Taken(is_again=is_again)
-    written = rendering.write_out(
-        notice.kind,
-        reminders.filled(notice, filling.given_of(db, notice)),
-        naming.house(db, portal),
-        carry=naming.carry(db, notice.user_id),
-    )
-    parcel = Parcel(notice.id, worker, notice.tries, notice.address, written, notice.channel)
+    parcel = parcels.packed(db, notice, worker=worker, portal=portal)
     return Taken(parcel, is_again=is_again)
 
 
@@ -145,10 +131,14 @@ def settle(
     if notice is None:
         return False
     if outcome.state == "pending":
-        notice.due_at = now + pause(parcel.tries, is_outage=outcome.is_outage)
+        # Where no device is left, nothing has to be waited for: it goes by e-mail.
+        longer = pause(parcel.tries, is_outage=outcome.is_outage)
+        notice.due_at = now if outcome.code == GONE else now + longer
     _close(db, notice, outcome, now=now, keeps_secrets=keeps_secrets)
     if outcome.is_bounce:
         _flag(db, actor, notice, now)
+    told, gone = outcome.told, outcome.gone
+    parcels.note_devices(db, actor, notice, told=told, gone=gone, now=now)
     return True
 
 
@@ -226,7 +216,7 @@ def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | Non
         return ended
     if not notice.address:
         return Outcome("sent", HANDED_ON if handing_on.hand_on(db, notice, now) else PORTAL_ONLY)
-    if not _still_concerns(db, notice, now):
+    if not _still_concerns(db, notice, now) or not parcels.has_device(db, notice):
         return Outcome("withdrawn", NO_LONGER)
     return _waits(db, notice, now)
 

@@ -4,6 +4,7 @@ It names the clinic, or nobody: an account can choose that its mails say only th
 What the text is filled with is a stranger's words here: escaped, on one line, never looked into.
 """
 
+import json
 import string
 from dataclasses import dataclass
 from html import escape
@@ -41,7 +42,7 @@ class Written:
     link_words: str = ""
     # Where mails of this kind can be ended; empty for those that cannot.
     ends_news: str = ""
-    # What a text message says of it.
+    # What a text message says of it, and a device shows.
     short: str = ""
 
 
@@ -130,6 +131,17 @@ def as_sms(written: Written) -> str:
     room = sms.MOST - len(said) - len(": ")
     sender = sms.plain(written.sender)[: max(room, 0)].strip()
     return f"{sender}: {said}" if len(sender) >= LEAST_NAME else said
+
+
+def as_push(written: Written, portal: str, *, key: str) -> bytes:
+    """Returns a notice as a device's service worker reads it; of one `key` one stands there.
+
+    It says what a text message says. Of the link it gets the path alone: there is no other place.
+    """
+    link = written.link
+    path = link.removeprefix(portal) if link.startswith(f"{portal}/") else "/"
+    said = {"title": written.sender, "body": written.short, "path": path, "key": key}
+    return json.dumps(said, ensure_ascii=False).encode()
 
 
 def _ending(written: Written) -> str:

@@ -284,6 +284,13 @@ TEXTS: dict[str, Text] = {
         link="{portal}/settings",
         link_words=_("Read it"),
     ),
+    "device.test": Text(
+        _("Notices reach this device"),
+        (_("This is only a test. Nothing is new."),),
+        link="{portal}/settings/notices",
+        link_words=_("Choose what you are told"),
+        short=_("This is only a test: notices reach this device."),
+    ),
     "trace.head": Text(
         _("The end of the access log"),
         (

@@ -150,6 +150,10 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
         said = [rendering.as_sms(written)]
         row = _row(db, notice, name, now)
         return LetterRow(row, written.sender, _("Text message"), said, is_masked=is_masked)
+    if notice.channel == ways.PUSH:
+        row = _row(db, notice, name, now)
+        shown = [written.sender, written.short]
+        return LetterRow(row, written.sender, _("On their devices"), shown, is_masked=is_masked)
     return LetterRow(
         notice=_row(db, notice, name, now),
         sender=written.sender,

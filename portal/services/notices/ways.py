@@ -1,7 +1,7 @@
 """Ways: how an account is told of a kind of news, as it chose; by e-mail where it did not.
 
 What is chosen is asked when a notice goes out, not when it is written. A way that is not there (no
-proven phone, no text messages at this clinic) is no reason to tell nobody: then it is an e-mail.
+proven phone, no device any more) is no reason to tell nobody: then it is an e-mail.
 Only in the portal means just that.
 """
 
@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 
 from portal import settings
 from portal.models.telling import NoticeChoice
+from portal.security import subscribed
 from portal.services import agreements
 from portal.services.notices.texts import TEXTS
 
-EMAIL, SMS, PORTAL = "email", "sms", "portal"
+EMAIL, SMS, PUSH, PORTAL = "email", "sms", "push", "portal"
 VISITS, MESSAGES, RESULTS = "visits", "messages", "results"
 _GROUPS = {"appointment": VISITS, "waitlist": VISITS, "message": MESSAGES}
 
@@ -37,6 +38,11 @@ def takes_texts(user: Any) -> bool:
     return bool(settings.current().sms_url and user.phone and user.phone_verified_at)
 
 
+def takes_pushes(db: Session, user_id: str) -> bool:
+    """Says whether an account has a device that is told, and the clinic tells anybody there."""
+    return settings.current().push and subscribed.count(db, user_id) > 0
+
+
 def way_to(db: Session, kind: str, user: Any) -> tuple[str, str] | None:
     """Returns the way and the address that an account is told by; None where it is not.
 
@@ -50,6 +56,9 @@ def way_to(db: Session, kind: str, user: Any) -> tuple[str, str] | None:
     way = chosen(db, user.id)[group_of(kind)]
     if way == SMS and takes_texts(user):
         return SMS, user.phone
+    if way == PUSH and takes_pushes(db, user.id):
+        # To the account, on whichever devices it has when it goes out.
+        return PUSH, user.id
     if way == PORTAL or not is_proven or user.email_bounced_at is not None:
         return None
     return EMAIL, user.email
