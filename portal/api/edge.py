@@ -70,6 +70,7 @@ def content_policy(address: str, script_hashes: list[str]) -> str:
             "img-src 'self'",
             "font-src 'self'",
             "manifest-src 'self'",
+            "worker-src 'self'",
             f"connect-src 'self' {socket}",
             "form-action 'self'",
             "frame-ancestors 'none'",

@@ -50,16 +50,23 @@ def in_json(answer: Answer) -> Answer:
     return told
 
 
-async def sent_in(request: Request) -> _Sent:
-    """Returns what the script sent, checked; raises `Invalid` for anything else."""
+async def read_in(request: Request) -> Any:
+    """Returns the JSON that a script sent; raises `Invalid` for anything else."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     body = await request.body()
     if kind != "application/json" or len(body) > BODY_MAX:
         raise Invalid
     try:
-        read = json.loads(body, object_pairs_hook=_once, parse_constant=_never)
-        return _Sent.model_validate(read)
-    except (ValueError, RecursionError, ValidationError) as error:
+        return json.loads(body, object_pairs_hook=_once, parse_constant=_never)
+    except (ValueError, RecursionError) as error:
+        raise Invalid from error
+
+
+async def sent_in(request: Request) -> _Sent:
+    """Returns what the script sent, checked; raises `Invalid` for anything else."""
+    try:
+        return _Sent.model_validate(await read_in(request))
+    except ValidationError as error:
         raise Invalid from error
 
 

@@ -30,6 +30,8 @@ FORMS = (
     "/files/letters/invitation",
     "/files/letters/code",
     "/files/attach/abc/new",
+    "/push/on",
+    "/push/off",
 )
 PLACES = (
     "/",

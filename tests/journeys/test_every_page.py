@@ -63,7 +63,7 @@ VIEWS = {
 # What patients, helpers and staff all have, each in the frame of their own side.
 EVERYBODYS = ("/settings", "/confirm")
 # Answers that are no page for people.
-MACHINES = ("/health", "/clinic", "/auth/", "/calendar/", "/files/")
+MACHINES = ("/health", "/clinic", "/auth/", "/calendar/", "/files/", "/manifest.")
 NARROW: Any = {"width": 320, "height": 700}
 TABLET: Any = {"width": 768, "height": 1024}
 WIDE: Any = {"width": 1280, "height": 900}

@@ -19,10 +19,11 @@ from portal.models.pools import ThreadNote
 from portal.models.requests import Registration, RestrictionRequest, WayBack
 from portal.models.schedules import Schedule, VisitType
 from portal.models.waitlist import WaitlistEntry, WaitlistOffer
-from portal.security import signins
+from portal.security import signins, subscribed
 from portal.services.attachments import shelf
 from tests.support.attacked import Attacked
 from tests.support.clinic import NOW, appointment, message, report, thread, value
+from tests.support.pushes import DEVICE
 
 MARK = "QZMARK"
 # What everybody leaves by coming and looking; and where a table's own id says whose row it is.
@@ -281,6 +282,9 @@ def _write_keys(db: Session, user_id: str, record: Record) -> None:
     )
     db.add_all([link, factor, back])
     db.flush()
+    keys = subscribed.Keys("https://push.example/send/alice", DEVICE.key, DEVICE.auth)
+    told_on = subscribed.begin(db, user_id, keys, sign_in_id="none", device=mark("device"), now=now)
+    record.ids["device"] = [told_on]
     record.note("link", link)
     record.note("factor", factor)
     record.note("request", back)
@@ -327,8 +331,8 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
                 if name == "attachment" and stand.get(row["id"], {}).get("state") == "sent":
                     # What was sent stands, whoever tries.
                     continue
-                if name == "hold" and row["id"] not in stand:
-                    # An offer that was left has let its time go: it is kept again.
+                if name in {"hold", "push_subscription"} and row["id"] not in stand:
+                    # An offer that was left has let its time go, a device was ended: kept again.
                     db.connection().execute(table.insert().values(row))
                     continue
                 db.connection().execute(table.update().where(same).values(row))

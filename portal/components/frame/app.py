@@ -42,6 +42,8 @@ def head_components() -> list[rx.Component]:
         ),
         rx.el.meta(name="robots", content="noindex"),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/icon-192.png"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
     ]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.components import badge, button, field, link, live_form, rows, section
+from portal.components import badge, button, field, link, live_form, push, rows, section
 from portal.components.kinds import Child
 from portal.pages.page import Page
 from portal.pages.settings import parts
@@ -12,6 +12,7 @@ from portal.state.settings import Telling
 from portal.words import _
 
 ROW: Any = Telling.row
+TOLD_ON: Any = Telling.row.told_on
 
 
 def build() -> rx.Component:
@@ -22,6 +23,11 @@ def build() -> rx.Component:
 def _body() -> list[Child]:
     told = rx.fragment(
         section.titled(_("How we tell you"), _told(), anchor="told"),
+        rx.cond(
+            (TOLD_ON.key != "") | TOLD_ON.is_shared,
+            section.titled(_("On this device"), _here(), *_devices(), anchor="devices"),
+            rx.fragment(),
+        ),
         section.titled(_("When we tell you"), section.card(_hours()), anchor="when"),
     )
     agreed = rx.fragment(
@@ -83,6 +89,50 @@ def _ways() -> rx.Component:
     )
 
 
+def _here() -> rx.Component:
+    """Lets this browser be told, or says why it cannot."""
+    shared = rx.el.p(
+        _("You signed in at a computer that others use too: notices are never shown here."),
+    )
+    said = rx.el.p(
+        _(
+            "A notice says that there is news and from which clinic, or when a visit is; never "
+            "anything about your health. Whoever sees the screen can read it. It comes by the push "
+            "service of your browser’s maker, sealed for this device alone."
+        ),
+        class_name="quiet",
+    )
+    return section.card(rx.cond(TOLD_ON.is_shared, shared, push.here(TOLD_ON.key)), said)
+
+
+def _devices() -> list[Child]:
+    nothing = rx.el.p(
+        _("For nothing yet: choose “On my devices” for what you want to be told there."),
+        " ",
+        link.to("#told", _("Choose")),
+    )
+    some = rx.fragment(
+        rows.each(TOLD_ON.devices, _device),
+        rx.cond(ROW.on_devices_for_nothing, nothing, rx.fragment()),
+        button.group(button.plain(_("Send me a test"), on_click=Telling.try_devices)),
+    )
+    return [rx.cond(TOLD_ON.devices.length() > 0, some, rx.fragment())]
+
+
+def _device(row: Any) -> rx.Component:
+    about = rx.el.span(": ", row.device, ", ", row.said, class_name="vh")
+    return rows.row(
+        row.device,
+        rx.el.p(row.said),
+        push.mark(row.mark),
+        rx.el.div(
+            button.plain(_("End it there"), about, on_click=Telling.end_device(row.id), small=True),
+            class_name="btns",
+        ),
+        icon_name=row.icon,
+    )
+
+
 def _hours() -> rx.Component:
     """Asks for quiet hours and for the hour of the one mail a day."""
 
@@ -104,11 +154,11 @@ def _hours() -> rx.Component:
         ),
         hour(
             "daily_at",
-            _("One mail a day, at"),
+            _("Once a day, at"),
             ROW.daily_at,
             hint=_(
-                "Messages, results and new bookings are counted in one e-mail. Reminders and "
-                "changed times still come at once."
+                "Messages, results and new bookings are counted in one e-mail, or in one notice on "
+                "your devices. Reminders, changed times and text messages still come at once."
             ),
         ),
         button.group(button.main(_("Save the hours"), type="submit")),

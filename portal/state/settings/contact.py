@@ -221,6 +221,25 @@ class Telling(Screen, rx.State):
         await self._load()
 
     @events.handler(events.PATIENTS)
+    async def end_device(self, device_id: str) -> None:
+        """Ends the notices on one device."""
+        self.problem = self.done = ""
+        await self._ask(contact.end_device, device_id=device_id)
+        self.done = _("That device gets no notices any more.")
+        await self._load()
+
+    @events.handler(events.PATIENTS)
+    async def try_devices(self) -> None:
+        """Sends something to see to every device."""
+        self.problem = self.done = ""
+        await self._ask(contact.try_devices)
+        self.done = _(
+            "A test is on its way. If nothing shows within a minute, look at what that device "
+            "itself allows."
+        )
+        await self._load()
+
+    @events.handler(events.PATIENTS)
     async def take_back(self) -> None:
         """Takes the consent to e-mails back."""
         self.problem = self.done = ""
