@@ -25,7 +25,7 @@ def _body() -> list[Child]:
         section.titled(_("How we tell you"), _told(), anchor="told"),
         rx.cond(
             (TOLD_ON.key != "") | TOLD_ON.is_shared,
-            section.titled(_("On this device"), _here(), *_devices(), anchor="devices"),
+            section.titled(_("On your devices"), _here(), *_devices(), anchor="devices"),
             rx.fragment(),
         ),
         section.titled(_("When we tell you"), section.card(_hours()), anchor="when"),
@@ -100,6 +100,8 @@ def _here() -> rx.Component:
             "anything about your health. Whoever sees the screen can read it. It comes by the push "
             "service of your browser’s maker, sealed for this device alone."
         ),
+        " ",
+        link.to("#carried", _("Leave the clinic out")),
         class_name="quiet",
     )
     return section.card(rx.cond(TOLD_ON.is_shared, shared, push.here(TOLD_ON.key)), said)
