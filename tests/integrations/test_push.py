@@ -221,6 +221,21 @@ class TestServices:
             asyncio.run(go())
         assert told.value.code == "push-slow"
 
+    def test_with_a_certificate_of_nobody_are_never_told(
+        self,
+        service: Service,
+        tls: tuple[ssl.SSLContext, ssl.SSLContext],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """NET-07: whoever stands in between gets neither the message nor the signature."""
+        with serving(service, tls[0]) as port:
+            name(monkeypatch, [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))])
+            key = key_of(7)
+            with pytest.raises(push.NotNow) as told:
+                send(push.Services(lambda: key, "https://a.example", may_reach=lambda _one: True))
+        assert told.value.code == "push-no-answer"
+        assert not service.taken
+
     @pytest.mark.parametrize(
         "addresses", [["127.0.0.1"], ["10.0.0.5"], ["93.184.215.14", "192.168.0.1"], ["::1"], []]
     )

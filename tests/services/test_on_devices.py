@@ -1,4 +1,4 @@
-"""Devices that are told: whose they are, when they end, and what goes there (MSG-01, MSG-07)."""
+"""Devices that are told: whose they are, when they end, what goes there (MSG-01, MSG-07)."""
 
 import json
 from dataclasses import replace
