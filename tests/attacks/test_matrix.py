@@ -218,7 +218,8 @@ def _plain(said: str, address: str, payload: Any) -> str:
 _SIGN_IN = {f"sign_in.{at}" for at in ("ended_at", "end_reason", "tries", "used_at")}
 MAY_MOVE = {
     # The administrator may end sign-ins, disable and enable accounts, hers too: never more of it.
-    "ada": _SIGN_IN | {"user.disabled"},
+    # With them her devices are told no more.
+    "ada": _SIGN_IN | {"user.disabled", "push_subscription gone"},
 }
 # Half in, she enters a factor or sets a first one up; hers that counts stays as it is. The matrix
 # itself signs her in.
