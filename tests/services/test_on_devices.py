@@ -442,4 +442,42 @@ class TestStaff:
         with clinic.base.transaction() as db:
             letter = notices.letter(db, clinic.actor("ada"), notice_id=notice.id, now=NOW)
         assert letter.subject == "On their devices"
+        with clinic.base.transaction() as db:
+            whose = clinic.patients["alice"].id
+            rows = notices.of_patient(db, clinic.actor("dana"), patient_id=whose, now=NOW)
+        assert [row.whom for row in rows] == [f"{clinic.users['alice'].name}, on their devices"]
         assert letter.lines == ["Juniper Test Clinic", "There is something new for you"]
+
+    @pytest.mark.parametrize(
+        ("state", "code", "status", "said"),
+        [
+            ("pending", "quiet-hours", "Waiting", "quiet hours"),
+            ("pending", "for-the-daily-mail", "Waiting", "one notice a day"),
+            ("pending", "push-503", "Waiting", "push service of their browser answered 503."),
+            ("pending", "push-no-answer", "Waiting", "does not answer"),
+            ("pending", "push-slow", "Waiting", "too slow"),
+            ("pending", "push-gone", "Waiting", "No device of theirs"),
+            ("claimed", "", "Going out", ""),
+            ("sent", "", "Sent", ""),
+            ("sent", "kept-here", "Would have gone out", "Nothing leaves this machine"),
+            ("dead", "push-400", "Not sent", "push service of their browser answered 400."),
+            ("dead", "too-late", "Too late", "while it was of use"),
+            ("withdrawn", "no-longer", "Taken back", "has ended meanwhile"),
+        ],
+    )
+    def test_read_how_each_stands(
+        self, small_clinic: Clinic, state: str, code: str, status: str, said: str
+    ) -> None:
+        user_id = small_clinic.users["alice"].id
+        with small_clinic.base.transaction() as db:
+            notices.mail(
+                db, "device.test", address=user_id, user_id=user_id, channel="push", key="k",
+                now=NOW,
+            )  # fmt: skip
+            db.execute(update(OutboxNotice).values(state=state, problem=code))
+        with small_clinic.base.transaction() as db:
+            (row,) = notices.view(db, small_clinic.actor("ada"), now=NOW).notices
+        assert row.status == status
+        assert said in row.problem
+        assert bool(said) is bool(row.problem)
+        assert user_id not in row.whom
