@@ -9,7 +9,7 @@ from portal.models.base import Table, UtcDateTime, new_id
 from portal.models.people import one_of
 
 # Kinds of news that can be told by one way or another. What keeps an account safe is none of them.
-GROUPS = ("visits", "messages", "results")
+GROUPS = ("visits", "messages", "results", "check-ups")
 WAYS = ("email", "sms", "push", "portal")
 
 

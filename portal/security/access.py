@@ -17,6 +17,7 @@ from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, 
 from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Patient, RelatedPerson
 from portal.models.pools import ThreadNote
+from portal.models.prevention import PreventiveRule
 from portal.models.waitlist import WaitlistEntry, WaitlistOffer
 from portal.security import care, scopes
 from portal.security.actor import Actor
@@ -108,6 +109,11 @@ def result(db: Session, actor: Actor, report_id: str) -> DiagnosticReport:
 def clinical(db: Session, actor: Actor, table: type[Clinical], record_id: str) -> Clinical:
     """Returns an entry of the medical record."""
     return _one(db, table, record_id, entries(actor, table))
+
+
+def preventive_rule(db: Session, actor: Actor, rule_id: str) -> PreventiveRule:
+    """Returns a rule of prevention that counts now, for whose record the actor has found."""
+    return _one(db, PreventiveRule, rule_id, preventive_rules(actor))
 
 
 def help_given(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
@@ -262,6 +268,24 @@ def entries(actor: Actor, table: type[ClinicalRecord]) -> Any:
     if actor.is_staff or actor.is_system:
         return scope
     return scope & _shown_to_patient(actor, table) & _hangs_on_nothing_secret(actor, table, kind)
+
+
+def preventive_rules(actor: Actor) -> Any:
+    """Returns the condition under which somebody is shown how a rule of prevention stands.
+
+    A helper needs each area that tells it, and never sees what is confidential.
+    """
+    if not has(actor, Permission.SEE_CLINICAL):
+        return false()
+    if not actor.acting_for:
+        return col(PreventiveRule.active).is_(True)
+    kinds = [
+        kind
+        for kind, areas in scopes.OF_PREVENTION.items()
+        if all(sees_area(actor, area) for area in areas)
+    ]
+    told = _told_to(actor, col(PreventiveRule.confidential))
+    return col(PreventiveRule.active).is_(True) & col(PreventiveRule.kind).in_(kinds) & told
 
 
 def trace(actor: Actor, column: Any) -> Any:

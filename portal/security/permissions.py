@@ -208,6 +208,12 @@ def acts_in(actor: Actor, area: str) -> bool:
     return not actor.acting_for or f"{area}:act" in actor.scopes
 
 
+def require_acts_in(actor: Actor, areas: tuple[str, ...]) -> None:
+    """Raises `OnlyToRead` where a helper may look at these areas, but not act in all of them."""
+    if not all(acts_in(actor, area) for area in areas):
+        raise OnlyToRead
+
+
 def require(actor: Actor, permission: Permission) -> None:
     """Raises `NotAllowed` unless the actor holds the permission; tells a helper what is missing."""
     if has(actor, permission):

@@ -33,6 +33,13 @@ ALL = frozenset(f"{area}:{level}" for area in AREAS for level in LEVELS)
 # The areas of the medical record, of which one is enough to open it.
 CLINICAL = ("results", "notes", "medicines", "documents")
 
+# What of the record tells how a rule of prevention stands, by its kind: a helper needs all of it.
+OF_PREVENTION: dict[str, tuple[str, ...]] = {
+    "vaccine": ("medicines",),
+    "screening": ("results", "notes"),
+    "check-up": ("results", "notes"),
+}
+
 _AREA_OF: dict[type[ClinicalRecord], str] = {
     DiagnosticReport: "results",
     Observation: "results",

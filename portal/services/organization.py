@@ -11,7 +11,7 @@ from portal.models.people import Organization
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services import agreements
+from portal.services import agreements, prevention
 from portal.words import _
 
 NAME_MOST = 300
@@ -30,7 +30,7 @@ class Facts:
 def found(
     db: Session, actor: Actor, *, name: str, now: datetime, facts: Facts | None = None
 ) -> Organization:
-    """Founds the clinic, with its first texts; one that was founded before keeps its name."""
+    """Founds the clinic, with its first texts and rules; one that stands already keeps its name."""
     require(actor, Permission.MANAGE_PEOPLE)
     clinic = db.scalars(select(Organization).where(col(Organization.is_clinic))).first()
     if clinic is not None:
@@ -42,6 +42,7 @@ def found(
     audit.record(db, actor, "C", category="clinic", entity=f"Organization/{clinic.id}", now=now)
     db.flush()
     agreements.begin(db, actor, now=now)
+    prevention.begin(db, actor, now=now)
     return clinic
 
 

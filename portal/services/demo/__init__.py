@@ -16,7 +16,7 @@ from portal.models.audit import AuditEvent
 from portal.models.people import Organization, User
 from portal.security import passwords
 from portal.security.actor import Actor
-from portal.services import agreements
+from portal.services import agreements, prevention
 from portal.services.demo import paying, waiting, ways_in
 from portal.services.demo.calendar import Calendar
 from portal.services.demo.cast import ACCOUNTS, PASSWORD, Account
@@ -71,10 +71,19 @@ def fill(db: Session, actor: Actor, *, now: datetime, beside: bool = False) -> F
     town.step_aside(is_founded=_has_clinic(db))
     rows = town.sheet.write(db)
     agreements.begin(db, actor, now=town.long_ago())
+    _prevent(db, actor, town)
     ways_in.give(db, town, now=town.long_ago())
     paying.enter(db, town)
     Trace.lay(db, actor, town)
     return Filled(now, rows)
+
+
+def _prevent(db: Session, actor: Actor, town: Town) -> None:
+    """Switches the examples on, as a doctor of a real clinic would after looking them over."""
+    then = town.long_ago()
+    prevention.begin(db, actor, now=then)
+    booked = {"vaccine": town.visits["vaccination"], "check-up": town.visits["check-up"]}
+    prevention.switch_on(db, actor, visits=booked, now=then)
 
 
 def _drawn_up(now: datetime) -> Town:

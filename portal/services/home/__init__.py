@@ -7,11 +7,14 @@ from sqlmodel import Session
 from portal.security import access, audit, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, sees_area
-from portal.services import results, waitlist
+from portal.services import prevention, results, waitlist
 from portal.services.home import medicines, news, visits
 from portal.services.home.news import NEWS
 from portal.services.home.rows import HomeRow, MedicineRow, NewsRow, VisitRow
 from portal.words import _, clock, local, month, weekday
+
+# What is due is shown in short; the rest stands on its own page.
+DUE = 3
 
 __all__ = ["NEWS", "HomeRow", "MedicineRow", "NewsRow", "VisitRow", "view"]
 
@@ -27,6 +30,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
     reports, values = results.waiting(db, actor, limit=news.NEWS + 1)
     letters = news.messages(db, actor, now)
     pills = medicines.taken(db, actor, now)
+    health = prevention.due(db, actor, patient, now=now)
     return HomeRow(
         has_visits=has(actor, Permission.SEE_APPOINTMENTS),
         has_news=sees_area(actor, "results") or has(actor, Permission.SEE_MESSAGES),
@@ -46,6 +50,10 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
         more_results=_("See all new results") if len(reports) > news.NEWS else "",
         more_messages=_("See all new messages") if len(letters) > news.NEWS else "",
         waiting=[*visits.to_confirm(planned, now), *news.to_answer(db, actor, now)],
+        due=health[:DUE],
+        more_due=_("See all that is due") if len(health) > DUE else "",
+        years=prevention.years_of(patient, now) if health else [],
+        months=prevention.months() if health else [],
         medicines=pills[: medicines.MEDICINES],
         more_medicines=_("See all your medicines") if len(pills) > medicines.MEDICINES else "",
         announcements=news.announcements(db, patient, now),

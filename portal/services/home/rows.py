@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from portal.services.prevention import ChoiceRow, DueRow
 from portal.services.results import LineRow
 from portal.services.waitlist import OfferRow
 from portal.words import _
@@ -88,6 +89,11 @@ class HomeRow:
     more_results: str = ""
     more_messages: str = ""
     waiting: list[NewsRow] = field(default_factory=list)
+    # Check-ups and vaccines that are due, the first few, and whether there are more.
+    due: list[DueRow] = field(default_factory=list)
+    more_due: str = ""
+    years: list[ChoiceRow] = field(default_factory=list)
+    months: list[ChoiceRow] = field(default_factory=list)
     medicines: list[MedicineRow] = field(default_factory=list)
     more_medicines: str = ""
     announcements: list[NewsRow] = field(default_factory=list)
