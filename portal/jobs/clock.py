@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,7 +17,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from portal.jobs import deliver
 from portal.security import audit, signins
 from portal.security.actor import system
-from portal.services import acting, attachments, family, housekeeping, waitlist, witness
+from portal.services import (
+    acting,
+    attachments,
+    family,
+    housekeeping,
+    prevention,
+    waitlist,
+    witness,
+)
+from portal.words import local
 
 log = logging.getLogger("portal.jobs")
 
@@ -25,6 +34,8 @@ EVERY = timedelta(seconds=30)
 TRACE_EVERY = timedelta(hours=24)
 # Between two looks at the whole calendar; what has just come free is looked at with each tick.
 CALENDAR_EVERY = timedelta(minutes=5)
+# From this hour on the clinic's clock it is looked for what has fallen due, once a day.
+DUE_FROM_HOUR = 9
 # Without a tick for so long something is wrong, and the health page says so.
 LATE = timedelta(minutes=5)
 
@@ -37,6 +48,9 @@ class Heartbeat:
     trace_read_at: datetime | None = None
     trace: audit.Verdict | None = None
     calendar_read_at: datetime | None = None
+    # The last day on which everybody was looked at for what is due, and behind whom to go on.
+    due_looked_on: date | None = None
+    due_after: str = ""
     statement: witness.Statement | None = None
 
     def is_alive(self, now: datetime) -> bool:
@@ -50,6 +64,8 @@ heartbeat = Heartbeat()
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """Ticks for as long as the server runs."""
+    start = acting.desk().clock()
+    await acting.alone(lambda db: prevention.begin(db, system("start"), now=start))
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_listener(_failed, EVENT_JOB_ERROR)
     scheduler.add_job(
@@ -81,6 +97,7 @@ async def tick() -> None:
         # A page of a helper whose last day ended at midnight closes with the tick that follows.
         await acting.alone(lambda db: family.turn(db, system("calendar"), since=since, now=now))
     await _offer_on(since, now)
+    await _look_for_due(now)
     heartbeat.ticked_at = now
     deliver.wake()
     read_at = heartbeat.trace_read_at
@@ -101,6 +118,20 @@ async def _offer_on(since: datetime | None, now: datetime) -> None:
     await acting.alone(lambda db: waitlist.turn(db, system("waitlist"), now=now, since=lately))
     if is_due:
         heartbeat.calendar_read_at = now
+
+
+async def _look_for_due(now: datetime) -> None:
+    """Looks at some more patients for what has fallen due, until all were looked at that day."""
+    today = local(now)
+    if today.hour < DUE_FROM_HOUR or heartbeat.due_looked_on == today.date():
+        return
+    after = heartbeat.due_after
+    found = await acting.alone(
+        lambda db: prevention.look(db, system("prevention"), after=after, now=now)
+    )
+    heartbeat.due_after = found
+    if not found:
+        heartbeat.due_looked_on = today.date()
 
 
 def _failed(event: JobExecutionEvent) -> None:

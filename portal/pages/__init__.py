@@ -14,6 +14,7 @@ from portal.pages.admin import (
     security,
     texts,
 )
+from portal.pages.admin import prevention as check_up_rules
 from portal.pages.patient import (
     appointments,
     book,
@@ -22,6 +23,7 @@ from portal.pages.patient import (
     home,
     looks,
     messages,
+    prevention,
     record,
     results,
     waitlist,
@@ -48,6 +50,7 @@ _STAFF = (
     policies.page,
     texts.page,
     answers.page,
+    check_up_rules.page,
     security.page,
     outbox.page,
 )
@@ -82,6 +85,7 @@ def add_all(app: rx.App) -> None:
         results.list_page,
         results.one_page,
         record.page,
+        prevention.page,
         looks.page,
         family.page,
         family.closed_page,

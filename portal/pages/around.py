@@ -44,6 +44,7 @@ def furnish() -> None:
             record=_until_known(row.sees_record),
             writing=_until_known(row.writes_messages),
             log=_until_known(row.sees_log),
+            check_ups=_until_known(row.sees_check_ups),
         ),
         said=Frame.said,
         ready=row.user_id != "",

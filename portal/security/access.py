@@ -279,13 +279,22 @@ def preventive_rules(actor: Actor) -> Any:
         return false()
     if not actor.acting_for:
         return col(PreventiveRule.active).is_(True)
-    kinds = [
+    told = _told_to(actor, col(PreventiveRule.confidential))
+    of_kind = col(PreventiveRule.kind).in_(_kinds_of_prevention(actor))
+    return col(PreventiveRule.active).is_(True) & of_kind & told
+
+
+def sees_prevention(actor: Actor) -> bool:
+    """Says whether there is any kind of rule of prevention that the actor may be shown."""
+    return has(actor, Permission.SEE_CLINICAL) and bool(_kinds_of_prevention(actor))
+
+
+def _kinds_of_prevention(actor: Actor) -> list[str]:
+    return [
         kind
         for kind, areas in scopes.OF_PREVENTION.items()
         if all(sees_area(actor, area) for area in areas)
     ]
-    told = _told_to(actor, col(PreventiveRule.confidential))
-    return col(PreventiveRule.active).is_(True) & col(PreventiveRule.kind).in_(kinds) & told
 
 
 def trace(actor: Actor, column: Any) -> Any:

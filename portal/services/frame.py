@@ -69,6 +69,7 @@ class FrameRow:
     sees_record: bool = False
     writes_messages: bool = False
     sees_log: bool = False
+    sees_check_ups: bool = False
     held: str = ""
     today: str = ""
     # Empty, or the name of the person whose record is open with a helper.
@@ -128,6 +129,7 @@ def view(db: Session, actor: Actor, *, now: datetime) -> FrameRow:
         sees_record=has(actor, Permission.SEE_CLINICAL),
         writes_messages=has(actor, Permission.WRITE_MESSAGES),
         sees_log=access.reads_trace(actor),
+        sees_check_ups=access.sees_prevention(actor),
         held=scopes.write(actor.scopes),
         administers=has(actor, Permission.MANAGE_PEOPLE) or has(actor, Permission.SEE_TRACE),
         decides_requests=requests_queue.may_see(actor),

@@ -15,6 +15,7 @@ from portal.services.home import HomeRow, MedicineRow, NewsRow, VisitRow
 from portal.state import events
 from portal.state.appointments import PAGES, Offers
 from portal.state.frame import Frame
+from portal.state.prevention import CheckUps
 from portal.state.screen import Screen
 from portal.words import _
 
@@ -43,6 +44,7 @@ class Home(Screen, rx.State):
         """Shows Home."""
         self.problem = self.done = ""
         await (await self.get_state(Offers))._forget()  # noqa: SLF001
+        await (await self.get_state(CheckUps))._forget()  # noqa: SLF001
         await self._load()
 
     @events.handler(events.PATIENTS)
@@ -117,6 +119,7 @@ def changed(before: HomeRow, now: HomeRow) -> list[str]:
             (_plan(before) != _plan(now), _("Your appointments have changed.")),
             (_offered(now) - _offered(before), _("An earlier time is kept for you.")),
             (_taken(before) != _taken(now), _("Your medicines have changed.")),
+            (_due(now) - _due(before), _("Something is due for your health.")),
             (_told(now) - _told(before), _("There is news from the clinic.")),
         )
         if has_changed
@@ -133,6 +136,10 @@ def _offered(row: HomeRow) -> set[object]:
 
 def _taken(row: HomeRow) -> set[object]:
     return {(one.key, one.how, one.note) for one in row.medicines}
+
+
+def _due(row: HomeRow) -> set[object]:
+    return {one.rule_id for one in row.due}
 
 
 def _told(row: HomeRow) -> set[object]:

@@ -52,6 +52,8 @@ AREAS = (
     "account",
     # For who keeps insurance and balances; the patient and helpers are shown none of it yet.
     "coverage",
+    # What was answered to a rule of prevention.
+    "answered",
     # Notes among staff, beside each of her conversations: hers least of all.
     "asides",
 )
@@ -66,6 +68,8 @@ DESK = NAMES | {"registrations", "ways", "coverage"}
 GIVEN = {
     "messages": frozenset({"messages", "letters"}),
     "results": frozenset({"results"}),
+    # Of vaccines one learns with the medicines what was answered to them.
+    "medicines": frozenset({"medicines", "answered"}),
 }
 
 EVERYTHING = " ".join(f"{area}:act" for area in scopes.AREAS)

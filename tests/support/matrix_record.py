@@ -16,6 +16,7 @@ from portal.models.factors import Factor
 from portal.models.messages import Communication, Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
 from portal.models.pools import ThreadNote
+from portal.models.prevention import PreventiveAnswer, PreventiveRule
 from portal.models.requests import Registration, RestrictionRequest, WayBack
 from portal.models.schedules import Schedule, VisitType
 from portal.models.waitlist import WaitlistEntry, WaitlistOffer
@@ -112,6 +113,7 @@ def write_record(portal: Attacked) -> Record:
     _write_calendar(portal, record, kind)
     _write_waitlist(portal, record, kind)
     _write_coverage(portal)
+    _write_prevention(portal, record)
     return record
 
 
@@ -205,6 +207,24 @@ def _write_coverage(portal: Attacked) -> None:
         Coverage(**whose, **entered, payer=mark("coverage")),
         Account(**whose, **entered, balance=4500, currency="USD", as_of=NOW.date()),
     )
+
+
+def _write_prevention(portal: Attacked, record: Record) -> None:
+    """Gives Alice a vaccine that is due, and what was answered to it."""
+    rule = PreventiveRule(name="Flu vaccine", kind="vaccine", active=True, changed_at=NOW)
+    said = PreventiveAnswer(
+        patient_id=portal.people.patients["alice"].id,
+        rule_id=rule.id,
+        number=1,
+        answer="declined",
+        by_id=portal.people.users["alice"].id,
+        by_name=mark("answered"),
+        side="patient",
+        at=NOW,
+    )
+    portal.people.add(rule)
+    portal.people.add(said)
+    record.note("rule", rule)
 
 
 def _write_people(portal: Attacked, record: Record) -> None:
@@ -320,8 +340,9 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
             if before.get(name) == now.get(name) or name == "sign_in":
                 continue
             stand = _by_id(now.get(name, []))
-            if name == "coverage":
-                # Of several insurances one is active: what came since goes first.
+            if name in {"coverage", "preventive_answer"}:
+                # Of several insurances one is active, and of answers the last counts: what came
+                # since goes first.
                 came = stand.keys() - _by_id(before.get(name, [])).keys()
                 db.connection().execute(table.delete().where(table.c["id"].in_(came)))
             for row in before.get(name, []):

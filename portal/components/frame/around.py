@@ -69,6 +69,7 @@ class Rights:
     record: Any = True
     writing: Any = True
     log: Any = True
+    check_ups: Any = True
 
 
 @dataclass(frozen=True)

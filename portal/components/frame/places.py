@@ -56,6 +56,7 @@ def patient_places() -> list[Place]:
             right="own_results",
         ),
         Place("record", "/record", _("Health record"), "record", opens_group=True, right="record"),
+        Place("check-ups", "/check-ups", _("Check-ups"), "heart", right="check_ups"),
         Place("family", "/family", _("Family and helpers"), "family"),
         Place("access-log", "/access-log", _("Who has looked"), "eye", right="log"),
         Place("settings", "/settings", _("Settings"), "gear"),

@@ -22,6 +22,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("policies", "/admin/policies", _("Policies"), MANAGE),
     ("texts", "/admin/texts", _("Texts"), MANAGE),
     ("answers", "/admin/answers", _("Ready answers"), MANAGE),
+    ("check-ups", "/admin/check-ups", _("Check-ups"), MANAGE),
     ("security", "/admin/security", _("Sign-in and security"), WATCH),
     ("access", "/admin/access", _("Access report"), ("manager", "auditor")),
     ("outbox", "/admin/outbox", _("Outbox"), MANAGE),

@@ -24,7 +24,7 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.patient import waitlist
+from portal.pages.patient import prevention, waitlist
 from portal.state.frame import Frame
 from portal.state.home import Home
 from portal.words import _
@@ -41,6 +41,7 @@ def build() -> rx.Component:
         notice.told("bad", Home.problem),
         notice.told("ok", Home.done),
         *waitlist.told(),
+        *prevention.told(),
         rx.cond(Home.is_loaded, rx.cond(ROW.has_record, _everything(), _choose()), _on_its_way()),
         current="home",
         updated=ROW.said,
@@ -57,6 +58,7 @@ def _everything() -> rx.Component:
         ],
         [
             rx.cond(ROW.has_waiting, _waiting(), rx.fragment()),
+            rx.cond(ROW.due.length() > 0, _due(), rx.fragment()),
             rx.cond(ROW.has_medicines, _medicines(), rx.fragment()),
             _from_the_clinic(),
         ],
@@ -240,6 +242,17 @@ def _plain_row(row: Any) -> rx.Component:
         new=row.new,
         kind=row.read,
         fresh=row.fresh,
+    )
+
+
+def _due() -> rx.Component:
+    return section.titled(
+        _("Due for you"),
+        prevention.each(ROW.due, FRAME.patient_id, ROW.years, ROW.months),
+        _more(ROW.more_due, "/check-ups"),
+        anchor="due",
+        more=_("All check-ups"),
+        href="/check-ups",
     )
 
 

@@ -82,10 +82,16 @@ def _ways() -> rx.Component:
         field.select("visits", _("Visits and reminders"), ROW.ways, default_value=ROW.visits),
         field.select("messages", _("Messages"), ROW.ways, default_value=ROW.messages),
         field.select("results", _("Results and other news"), ROW.ways, default_value=ROW.results),
+        field.select(
+            "check_ups",
+            _("Check-ups and vaccines that are due"),
+            ROW.ways,
+            default_value=ROW.check_ups,
+        ),
         button.group(button.main(_("Save"), type="submit")),
         on_submit=Telling.choose,
         class_name="stack",
-        key=ROW.visits + ROW.messages + ROW.results,
+        key=ROW.visits + ROW.messages + ROW.results + ROW.check_ups,
     )
 
 

@@ -20,10 +20,11 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.staff import account, coverage, opening, parts, way_back
+from portal.pages.staff import account, coverage, opening, parts, prevention, way_back
 from portal.state.staff.account import Invitation
 from portal.state.staff.chart import Chart
 from portal.state.staff.coverage import Coverage
+from portal.state.staff.prevention import ChartCheckUps
 from portal.state.staff.ways_back import PatientWayBack
 from portal.words import _
 
@@ -76,7 +77,7 @@ def _chart() -> rx.Component:
     row = _row
     clinical = staff.columns(
         staff.pile(_visits(), _conditions(), _medicines()),
-        staff.pile(_results(), _vitals()),
+        staff.pile(_results(), _vitals(), prevention.panel()),
         staff.pile(
             _messages(),
             _contact(),
@@ -377,5 +378,11 @@ page = Page(
     "/staff/patients/[id]",
     _("Patient"),
     build,
-    on_load=[Chart.open, Coverage.open, Invitation.open, PatientWayBack.open],
+    on_load=[
+        Chart.open,
+        Coverage.open,
+        Invitation.open,
+        PatientWayBack.open,
+        ChartCheckUps.open,
+    ],
 )

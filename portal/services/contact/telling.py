@@ -58,6 +58,7 @@ class TellingRow:
     visits: str = notices.EMAIL
     messages: str = notices.EMAIL
     results: str = notices.EMAIL
+    check_ups: str = notices.EMAIL
     ways: list[WayRow] = field(default_factory=list)
     has_email: bool = False
     # Minutes of the clinic's day, as text; empty for none. And the hours to choose from.
@@ -95,14 +96,26 @@ def telling(db: Session, actor: Actor, *, now: datetime) -> TellingRow:
 
 
 def choose(
-    db: Session, actor: Actor, *, visits: str, messages: str, results: str, now: datetime
+    db: Session,
+    actor: Actor,
+    *,
+    visits: str,
+    messages: str,
+    results: str,
+    check_ups: str = notices.EMAIL,
+    now: datetime,
 ) -> None:
     """Sets by which way the actor is told of which news. A helper chooses for themselves alone."""
     # One choice after the other: two tabs may save at once.
     user = db.get(User, actor.user_id, with_for_update=True)
     if user is None:
         raise NotFound
-    wanted = {"visits": visits, "messages": messages, "results": results}
+    wanted = {
+        "visits": visits,
+        "messages": messages,
+        "results": results,
+        "check-ups": check_ups,
+    }
     if notices.SMS in wanted.values() and not notices.takes_texts(user):
         raise NoSuchWay
     if notices.PUSH in wanted.values() and not notices.takes_pushes(db, user.id):
@@ -119,7 +132,7 @@ def choose(
 def _chosen(db: Session, user: User) -> dict[str, str]:
     """Returns the ways as they are used: where nothing arrives by one, it is an e-mail."""
     there = {row.value for row in _ways(db, user)}
-    chosen = notices.chosen(db, user.id)
+    chosen = {kind.replace("-", "_"): way for kind, way in notices.chosen(db, user.id).items()}
     return {kind: way if way in there else notices.EMAIL for kind, way in chosen.items()}
 
 

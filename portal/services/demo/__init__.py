@@ -71,19 +71,20 @@ def fill(db: Session, actor: Actor, *, now: datetime, beside: bool = False) -> F
     town.step_aside(is_founded=_has_clinic(db))
     rows = town.sheet.write(db)
     agreements.begin(db, actor, now=town.long_ago())
-    _prevent(db, actor, town)
+    _prevent(db, actor, town, now)
     ways_in.give(db, town, now=town.long_ago())
     paying.enter(db, town)
     Trace.lay(db, actor, town)
     return Filled(now, rows)
 
 
-def _prevent(db: Session, actor: Actor, town: Town) -> None:
+def _prevent(db: Session, actor: Actor, town: Town, now: datetime) -> None:
     """Switches the examples on, as a doctor of a real clinic would after looking them over."""
     then = town.long_ago()
     prevention.begin(db, actor, now=then)
     booked = {"vaccine": town.visits["vaccination"], "check-up": town.visits["check-up"]}
     prevention.switch_on(db, actor, visits=booked, now=then)
+    prevention.tell_nothing_of_before(db, actor, now=now, then=then)
 
 
 def _drawn_up(now: datetime) -> Town:

@@ -11,7 +11,7 @@ from portal.words import _
 
 # The kinds that people choose from, each with the categories of the trace that belong to it.
 KINDS: dict[str, tuple[str, ...]] = {
-    "record": ("chart", "record", "export", *SECTION_KEYS),
+    "record": ("chart", "record", "export", "check-ups", *SECTION_KEYS),
     "results": ("results",),
     "messages": ("messages",),
     "appointments": ("appointments",),

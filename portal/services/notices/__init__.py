@@ -1,6 +1,6 @@
 """Notices: what is to be told to somebody outside, written in the transaction of the change."""
 
-from portal.services.notices.codes import GONE, KEPT_HERE
+from portal.services.notices.codes import GONE, KEPT_HERE, PORTAL_ONLY
 from portal.services.notices.filling import given_of
 from portal.services.notices.hours import look_again
 from portal.services.notices.hours import of as hours_of
@@ -13,6 +13,7 @@ from portal.services.notices.outbox import (
     take,
 )
 from portal.services.notices.parcels import DeviceTold, Parcel
+from portal.services.notices.questions import ask_before
 from portal.services.notices.recipients import Recipient, is_written_to, recipients
 from portal.services.notices.rendering import (
     House,
@@ -49,6 +50,7 @@ from portal.services.notices.writing import (
     unhurried,
     withdraw,
     write,
+    write_all,
     write_once_for,
 )
 
@@ -62,6 +64,7 @@ __all__ = [
     "MOVED",
     "OVER",
     "PORTAL",
+    "PORTAL_ONLY",
     "PUSH",
     "SMS",
     "TEXTS",
@@ -83,6 +86,7 @@ __all__ = [
     "as_push",
     "as_sms",
     "as_text",
+    "ask_before",
     "call_off",
     "chosen",
     "given_of",
@@ -108,6 +112,7 @@ __all__ = [
     "view",
     "withdraw",
     "write",
+    "write_all",
     "write_once_for",
     "write_out",
 ]

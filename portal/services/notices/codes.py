@@ -14,6 +14,8 @@ QUIET, DAILY, COLLECTED = "quiet-hours", "for-the-daily-mail", "in-the-daily-mai
 SMS, PUSH = "sms-", "push-"
 # Every device that the notice was for is gone: it goes by another way.
 GONE = "push-gone"
+# What it tells of was settled before it left.
+SETTLED = "settled"
 UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
 
 
@@ -55,6 +57,7 @@ _PROBLEMS = {
     UNKNOWN: _("This version of the portal has no text for it."),
     DAMAGED: _("What it was to say was damaged, or is not its own. Ask for a new one."),
     NO_LONGER: _("The right to know of it, the wish or the address has ended meanwhile."),
+    SETTLED: _("What it was about was done, booked or answered meanwhile."),
     writing.MOVED: _("The visit was moved."),
     writing.CANCELLED: _("The visit was cancelled."),
     writing.CONFIRMED: _("The visit was confirmed."),

@@ -12,6 +12,9 @@ from portal.services import once
 from portal.services.notices import filling, reminders, rendering
 from portal.services.notices.recipients import Recipient, recipients
 from portal.services.notices.texts import TEXTS
+from portal.words import local
+
+ONE_A_DAY = frozenset({"prevention.due"})
 
 
 def hand_on(db: Session, notice: OutboxNotice, now: datetime) -> int:
@@ -46,6 +49,13 @@ def _recipients(db: Session, notice: OutboxNotice, now: datetime) -> list[Recipi
     )
 
 
+def _told_with(notice: OutboxNotice) -> str:
+    """Returns what an account hears of once: of all that is found due on one day, in one letter."""
+    if notice.kind not in ONE_A_DAY:
+        return notice.key
+    return f"{notice.kind}:{notice.patient_id}:{local(notice.created_at).date()}"
+
+
 def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> dict[str, Any]:
     """Returns a notice as one account gets it, sealed anew for its own row."""
     notice_id = new_id()
@@ -54,7 +64,7 @@ def _copy(db: Session, notice: OutboxNotice, to: Recipient, now: datetime) -> di
         given |= {rendering.NEWS: mailed_links.to_end_news(db, to.user_id, now=now)}
     return OutboxNotice(
         id=notice_id,
-        key=f"{notice.key[:220]}:to:{to.user_id}",
+        key=f"{_told_with(notice)[:220]}:to:{to.user_id}",
         kind=notice.kind,
         patient_id=notice.patient_id,
         user_id=to.user_id,

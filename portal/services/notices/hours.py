@@ -20,7 +20,9 @@ from portal.services.notices.texts import TEXTS
 from portal.words import local, zone
 
 # What may wait for the mail of the day: nothing that changes a time or asks for an answer.
-COLLECTED = frozenset({"result.released", "message", "appointment.booked", "appointment.asked"})
+COLLECTED = frozenset(
+    {"result.released", "message", "appointment.booked", "appointment.asked", "prevention.due"}
+)
 # By which ways it is collected: each text message stands for itself.
 ONCE_A_DAY = (ways.EMAIL, ways.PUSH)
 # Offered to the next one if nobody answers, and never offered at night.

@@ -25,6 +25,7 @@ from portal.services.notices import (
     handing_on,
     hours,
     parcels,
+    questions,
     reminders,
     rendering,
     ways,
@@ -256,7 +257,7 @@ def _cannot_go(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | No
         return Outcome("dead", UNKNOWN)
     if not filling.is_whole(db, notice):
         return Outcome("dead", DAMAGED)
-    untrue = reminders.untrue(db, notice)
+    untrue = reminders.untrue(db, notice) or questions.untrue(db, notice, now)
     if untrue:
         return Outcome("withdrawn", untrue)
     if now >= (notice.useful_until or notice.created_at + USEFUL):

@@ -108,6 +108,8 @@ def _finds(db: Session, about: str, actor: Actor, record_id: str) -> bool:
         return bool(access.appointment(db, actor, record_id))
     if about == "waitlist":
         return bool(access.waitlist_offer(db, actor, record_id))
+    if about == "prevention":
+        return bool(access.preventive_rule(db, actor, record_id))
     if about == "message":
         said = db.get(Communication, record_id)
         # Who wrote it knows.

@@ -52,6 +52,13 @@ TEXTS: dict[str, Text] = {
         link_words=_("Open the portal"),
         always=False,
     ),
+    "prevention.due": Text(
+        _("There is something to look at"),
+        (_("There is something for you to look at in your portal. It is not urgent."),),
+        link="{portal}/home",
+        link_words=_("Open the portal"),
+        always=False,
+    ),
     "appointment.booked": Text(
         _("About your visit"),
         (_("There is news about a visit in your portal."),),

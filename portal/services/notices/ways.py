@@ -11,14 +11,19 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal import settings
-from portal.models.telling import NoticeChoice
+from portal.models.telling import GROUPS, NoticeChoice
 from portal.security import subscribed
 from portal.services import agreements
 from portal.services.notices.texts import TEXTS
 
 EMAIL, SMS, PUSH, PORTAL = "email", "sms", "push", "portal"
-VISITS, MESSAGES, RESULTS = "visits", "messages", "results"
-_GROUPS = {"appointment": VISITS, "waitlist": VISITS, "message": MESSAGES}
+VISITS, MESSAGES, RESULTS, CHECK_UPS = "visits", "messages", "results", "check-ups"
+_GROUPS = {
+    "appointment": VISITS,
+    "waitlist": VISITS,
+    "message": MESSAGES,
+    "prevention": CHECK_UPS,
+}
 
 
 def group_of(kind: str) -> str:
@@ -30,7 +35,7 @@ def chosen(db: Session, user_id: str) -> dict[str, str]:
     """Returns by which way an account wants to be told of each group of news."""
     query = select(col(NoticeChoice.kind), col(NoticeChoice.way))
     mine = db.connection().execute(query.where(col(NoticeChoice.user_id) == user_id))
-    return dict.fromkeys((VISITS, MESSAGES, RESULTS), EMAIL) | {row.kind: row.way for row in mine}
+    return dict.fromkeys(GROUPS, EMAIL) | {row.kind: row.way for row in mine}
 
 
 def takes_texts(user: Any) -> bool:

@@ -53,6 +53,36 @@ def write(
     _insert(db, notice)
 
 
+def write_all(
+    db: Session,
+    kind: str,
+    found: list[tuple[str, str, int]],
+    *,
+    now: datetime,
+    useful_for: timedelta,
+) -> int:
+    """Notes that patients are to be told: of each its patient, record and version, each once.
+
+    Returns how many of them nobody had written yet.
+    """
+    rows = [
+        OutboxNotice(
+            key=f"{kind}:{record_id}:{version}:{patient_id}",
+            kind=kind,
+            patient_id=patient_id,
+            record_id=record_id,
+            due_at=now,
+            useful_until=now + useful_for,
+            created_at=now,
+        ).model_dump()
+        for patient_id, record_id, version in found
+    ]
+    written = once.insert(db, OutboxNotice, rows)
+    if written:
+        kick(db)
+    return written
+
+
 def write_once_for(
     db: Session,
     kind: str,

@@ -1,7 +1,6 @@
 """Prevention: what is due for whose health, by rules that the clinic can read and change.
 
-Computed from the record each time, never stored. What tells of it by mail is in `telling`, apart:
-the outbox asks here whether a notice is still true.
+Computed from the record each time, never stored.
 """
 
 from portal.services.prevention.answering import (
@@ -12,7 +11,7 @@ from portal.services.prevention.answering import (
     undo,
 )
 from portal.services.prevention.facts import SYSTEMS
-from portal.services.prevention.reading import due, months, sees_any, view, years_of
+from portal.services.prevention.reading import due, months, view, years_of
 from portal.services.prevention.rows import CheckUpsRow, ChoiceRow, DueRow
 from portal.services.prevention.rules import (
     NotARule,
@@ -25,6 +24,7 @@ from portal.services.prevention.rules import (
     switch,
 )
 from portal.services.prevention.starting import begin, switch_on
+from portal.services.prevention.telling import look, tell_nothing_of_before
 
 __all__ = [
     "SYSTEMS",
@@ -44,10 +44,11 @@ __all__ = [
     "due",
     "keep",
     "listed",
+    "look",
     "months",
-    "sees_any",
     "switch",
     "switch_on",
+    "tell_nothing_of_before",
     "undo",
     "view",
     "years_of",

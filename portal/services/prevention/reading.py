@@ -37,7 +37,7 @@ def view(db: Session, actor: Actor, *, now: datetime, patient_id: str = "") -> C
     """
     require(actor, Permission.SEE_CLINICAL)
     patient = access.record(db, actor, patient_id or actor.patient_id)
-    if not sees_any(actor):
+    if not access.sees_prevention(actor):
         raise NotAllowed
     audit.record(db, actor, "R", category=CATEGORY, patient_id=patient.id, now=now)
     found = _all(db, actor, patient, now)
@@ -50,15 +50,6 @@ def view(db: Session, actor: Actor, *, now: datetime, patient_id: str = "") -> C
         months=months(),
         nothing="" if found else _nothing(patient),
     )
-
-
-def sees_any(actor: Actor) -> bool:
-    """Says whether there is any kind of rule that the actor may be shown."""
-    if not has(actor, Permission.SEE_CLINICAL):
-        return False
-    held = {scope.partition(":")[0] for scope in actor.scopes}
-    kinds = scopes.OF_PREVENTION.values()
-    return not actor.acting_for or any(set(areas) <= held for areas in kinds)
 
 
 def may_answer(actor: Actor, rule: PreventiveRule) -> bool:

@@ -1,7 +1,7 @@
 """The clinic's rules: read, change, switch on and off, each with how many it would concern now."""
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -94,8 +94,8 @@ class RuleRow:
 class RulesRow:
     """Every rule of the clinic, and the types of visit that may be booked for one."""
 
-    rules: list[RuleRow]
-    visit_types: list[ChoiceRow]
+    rules: list[RuleRow] = field(default_factory=list)
+    visit_types: list[ChoiceRow] = field(default_factory=list)
 
 
 def listed(db: Session, actor: Actor, *, now: datetime) -> RulesRow:
@@ -222,10 +222,15 @@ def _row(rule: PreventiveRule, count: int) -> RuleRow:
             "Would concern {count} patients now, by age and sex",
             count,
         ),
-        changed=_("Changed by {name} on {day}").format(
-            name=rule.changed_by, day=short_day(rule.changed_at)
-        ),
+        changed=_changed(rule),
     )
+
+
+def _changed(rule: PreventiveRule) -> str:
+    if not rule.changed_by:
+        return ""
+    said = _("Changed by {name} on {day}")
+    return said.format(name=rule.changed_by, day=short_day(rule.changed_at))
 
 
 _SAME = (

@@ -55,6 +55,7 @@ class Chosen(_Form):
     visits: str = Field(default="", max_length=10)
     messages: str = Field(default="", max_length=10)
     results: str = Field(default="", max_length=10)
+    check_ups: str = Field(default="", max_length=10)
 
 
 class Hours(_Form):

@@ -11,6 +11,7 @@ from portal.state import events
 from portal.state.staff.account import Invitation
 from portal.state.staff.coverage import Coverage
 from portal.state.staff.desk import Desk
+from portal.state.staff.prevention import ChartCheckUps
 from portal.words import _
 
 
@@ -54,6 +55,8 @@ class Chart(Desk, rx.State):
             await (await self.get_state(Invitation))._load(by_itself=True)  # noqa: SLF001
         if "coverage" in topics:
             await (await self.get_state(Coverage))._load(by_itself=True)  # noqa: SLF001
+        if not {"record", "results", "appointments"}.isdisjoint(topics):
+            await (await self.get_state(ChartCheckUps))._load(by_itself=True)  # noqa: SLF001
 
     @events.handler(events.STAFF_ONLY)
     async def release(self, report_id: str) -> None:

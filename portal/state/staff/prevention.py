@@ -1,0 +1,145 @@
+"""What is due for a patient, on their chart; and the clinic's rules of it."""
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.errors import Conflict, NotAllowed, NotFound
+from portal.models.prevention import CODES_MAX, NAME_MAX, TEXT_MAX
+from portal.services import acting, prevention
+from portal.services.prevention import CheckUpsRow, RulesRow, Wording
+from portal.state import events
+from portal.state.prevention import DoneElsewhere
+from portal.state.staff.desk import Desk
+from portal.words import _
+
+
+class ChartCheckUps(Desk, rx.State):
+    """What is due for the patient in the address; nothing for who may not open the record."""
+
+    row: CheckUpsRow = CheckUpsRow()
+    patient_id: str = ""
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        run = acting.glance if by_itself else acting.perform
+        try:
+            row = await run(self._digest(), prevention.view, patient_id=self.patient_id)
+        except (NotAllowed, NotFound):
+            row = CheckUpsRow()
+        if row != self.row:
+            self.row = row
+        self.is_loaded = True
+
+    async def _do(self, use_case: Any, noted: str, **arguments: Any) -> None:
+        self._forget()
+        try:
+            await self._ask(use_case, patient_id=self.patient_id, **arguments)
+        except Conflict:
+            await self._load()
+            raise
+        await self._load()
+        self.done = noted
+
+    @events.handler(events.STAFF_ONLY)
+    async def open(self) -> None:
+        """Shows what is due for the patient in the address."""
+        self._forget()
+        self.patient_id, self.row = self._asked("id"), CheckUpsRow()
+        await self._load()
+
+    @events.handler(events.STAFF_ONLY)
+    async def done_elsewhere(self, form: dict[str, Any]) -> None:
+        """Notes for the patient that it was done, but not here."""
+        given = events.entered(DoneElsewhere, form)
+        answer = {"rule_id": given.rule, "number": int(given.number), "said": "done"}
+        await self._do(prevention.answer, _("Noted."), **answer, done_on=given.day())
+
+    @events.handler(events.STAFF_ONLY)
+    async def decline(self, rule_id: str, number: int) -> None:
+        """Notes for the patient that they do not want it."""
+        answer = {"rule_id": rule_id, "number": number, "said": "declined"}
+        await self._do(prevention.answer, _("Noted."), **answer)
+
+    @events.handler(events.STAFF_ONLY)
+    async def undo(self, rule_id: str, number: int) -> None:
+        """Takes the last answer back."""
+        await self._do(prevention.undo, _("Taken back."), rule_id=rule_id, number=number)
+
+
+class Ruled(BaseModel):
+    """A rule as it was entered, and the version that it was written from."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    id: str = Field(default="", max_length=64)
+    version: str = Field(max_length=9, pattern=r"^[0-9]+$")
+    name: str = Field(max_length=2 * NAME_MAX)
+    why: str = Field(default="", max_length=2 * TEXT_MAX)
+    source: str = Field(default="", max_length=2 * TEXT_MAX)
+    kind: str = Field(max_length=10)
+    sex: str = Field(default="any", max_length=10)
+    first: str = Field(default="0", max_length=20)
+    until: str = Field(default="", max_length=20)
+    every: str = Field(default="12", max_length=20)
+    codes: str = Field(default="", max_length=2 * CODES_MAX)
+    visit_type: str = Field(default="", max_length=64)
+    # Boxes: one that is not ticked is not sent.
+    visit_counts: str = Field(default="", max_length=2)
+    confidential: str = Field(default="", max_length=2)
+
+    def wording(self) -> Wording:
+        """Returns it as the service takes it."""
+        same = self.model_dump(
+            exclude={"id", "version", "visit_type", "visit_counts", "confidential"}
+        )
+        return Wording(
+            **same,
+            visit_type_id=self.visit_type,
+            visit_counts=bool(self.visit_counts),
+            confidential=bool(self.confidential),
+        )
+
+
+class CheckUpRules(Desk, rx.State):
+    """Every rule of the clinic, as it was when the person looked."""
+
+    row: RulesRow = RulesRow()
+    # Rises when a new one was kept: the form for the next starts empty.
+    written: int = 0
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        self.row = await self._try(prevention.listed, by_itself=by_itself) or RulesRow()
+
+    @events.handler(events.STAFF_ONLY)
+    async def open(self) -> None:
+        """Shows them all."""
+        self._forget()
+        await self._load()
+
+    @events.handler(events.STAFF_ONLY)
+    async def refresh(self, topics: list[str]) -> None:
+        """Shows them where they have not come yet; what is being written stays."""
+        del topics
+        if not self.is_loaded:
+            await self._load(by_itself=True)
+
+    @events.handler(events.STAFF_ONLY)
+    async def keep(self, form: dict[str, Any]) -> None:
+        """Keeps a new rule, or changes the version that was shown."""
+        self._forget()
+        given = events.entered(Ruled, form)
+        wanted = {"rule_id": given.id, "version": int(given.version), "wording": given.wording()}
+        await self._ask(prevention.keep, **wanted)
+        self.written += not given.id
+        await self._load()
+        self.done = _("Kept.") if given.id else _("Kept, switched off. Switch it on when it may.")
+
+    @events.handler(events.STAFF_ONLY)
+    async def switch(self, rule_id: str, version: int, is_on: bool) -> None:  # noqa: FBT001 - an event's argument
+        """Lets a rule count from now on, or no more."""
+        self._forget()
+        wanted = {"rule_id": rule_id, "version": version, "is_on": is_on}
+        await self._ask(prevention.switch, **wanted)
+        await self._load()
+        self.done = _("Switched on.") if is_on else _("Switched off.")
