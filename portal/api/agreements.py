@@ -12,7 +12,7 @@ from portal.api.plain import el, page, unfolded
 from portal.errors import Busy, Invalid, NotFound, NotSignedIn
 from portal.models.agreements import TEXTS
 from portal.security.actor import system
-from portal.services import acting, agreements, front_door, signing_in
+from portal.services import acting, agreements, front_door, prevention, signing_in
 from portal.services.agreements import Answers, TextChanged
 from portal.words import _
 
@@ -60,8 +60,9 @@ async def read(request: Request) -> Response:
 
 @contextlib.asynccontextmanager
 async def opening() -> AsyncIterator[None]:
-    """Lays down the first versions where there are none, before the first request."""
+    """Lays down the first texts and rules where there are none, before the first request."""
     now = acting.desk().clock()
+    await acting.alone(lambda db: prevention.begin(db, system("start"), now=now))
     await acting.alone(lambda db: agreements.begin(db, system("start"), now=now))
     yield
 

@@ -64,8 +64,6 @@ heartbeat = Heartbeat()
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """Ticks for as long as the server runs."""
-    start = acting.desk().clock()
-    await acting.alone(lambda db: prevention.begin(db, system("start"), now=start))
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_listener(_failed, EVENT_JOB_ERROR)
     scheduler.add_job(
