@@ -1,4 +1,4 @@
-"""What is due, as patient, helper and clinic see it; what they answer; the clinic's rules."""
+"""What is due, as patient, helper and clinic see it (AUTHZ-13); what they answer; the rules."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta

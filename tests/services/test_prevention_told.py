@@ -1,4 +1,7 @@
-"""Told once each time that something falls due: to whom, in which words, and when not at all."""
+"""Told once each time that something falls due: to whom, in which words, and when not at all.
+
+MSG-01, JOB-04.
+"""
 
 import asyncio
 from datetime import datetime, timedelta
