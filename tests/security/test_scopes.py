@@ -25,7 +25,10 @@ WHERE = {
     "messages": {"home", "threads", "one thread", "search messages"},
     "results": {"home", "results", "one result", "search results", "record, vitals", "export"},
     "notes": {"record, conditions", "record, visits", "record, team", "search record", "export"},
-    "medicines": {"home", "record, medicines", "record, allergies", "record, vaccines", "export"},
+    "medicines": {
+        *{"home", "record, medicines", "record, allergies", "record, vaccines", "export"},
+        "check-ups",
+    },
     "documents": {"record, documents", "export"},
 }
 # Every screen of patients, and the views above that fill it.
@@ -42,6 +45,7 @@ SCREENS = {
     "results": {"results", "search results"},
     "result": {"one result"},
     "record": {"record", "search record"},
+    "check_ups": {"check-ups"},
     "family": {"family"},
     "closed": {"closed record"},
     "looks": {"access log"},

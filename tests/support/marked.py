@@ -8,6 +8,7 @@ from typing import Any
 from portal.integrations.fhir import mapping
 from portal.models import clinical
 from portal.models.people import Patient
+from portal.models.prevention import PreventiveAnswer, PreventiveRule
 from portal.models.schedules import Schedule, VisitType
 from portal.security import scopes
 from portal.services import (
@@ -19,6 +20,7 @@ from portal.services import (
     home,
     looks,
     messages,
+    prevention,
     record,
     results,
     waitlist,
@@ -67,6 +69,7 @@ class Marked:
         self._letters()
         self._results()
         self._entries()
+        self._answered()
         visit = f"Encounter/{self._fhir_id('Encounter-1')}"
         self._kept("Claim", "bills", "claim-1", {"item": [{"encounter": [{"reference": visit}]}]})
         self._kept("Patient", "profile", "patient-1", {})
@@ -131,6 +134,24 @@ class Marked:
             self.clinic.add(entry)
             self.ids[kind] = entry.id
 
+    def _answered(self) -> None:
+        """Somebody answered to a vaccine that is due."""
+        rule = PreventiveRule(
+            name="A vaccine", kind="vaccine", active=True, changed_at=NOW, **self._flag()
+        )
+        self.clinic.add(rule)
+        answer = PreventiveAnswer(
+            patient_id=self.clinic.patients[self.patient].id,
+            rule_id=rule.id,
+            number=1,
+            answer="declined",
+            by_id="somebody",
+            by_name=mark("medicines"),
+            side="patient",
+            at=NOW,
+        )
+        self.clinic.add(answer)
+
     def _flag(self) -> dict[str, Any]:
         return {"confidential": True} if self.confidential else {}
 
@@ -186,6 +207,7 @@ def views(found: Marked) -> dict[str, Any]:
         "booking": (choosing.view, {"wanted": Wanted()}),
         "moving a visit": (choosing.view, {"wanted": Wanted(moves=ids["next"])}),
         "own calendar": calendars.view,
+        "check-ups": prevention.view,
         "waiting list": (waitlist.view, {"moves": ids["next"]}),
         "one thread": (messages.open_thread, {"thread_id": ids["thread"]}),
         "one result": (results.read, {"report_id": ids["report"]}),
