@@ -177,6 +177,24 @@ class TestLeave:
         assert to(told) == ["bob", "mia", "tess"]
 
 
+class TestLedger:
+    def test_is_read_by_who_opens_the_record_alone(self, told: Clinic) -> None:
+        look(told)
+        sent(told)
+
+        def read(who: str) -> set[tuple[str, str]]:
+            with told.base.transaction() as db:
+                alice = told.patients["alice"].id
+                found = notices.of_patient(db, told.actor(who), patient_id=alice, now=NOW)
+                return {(one.what, one.whom) for one in found}
+
+        assert read("dana") == {
+            ("That something is due", "Alice Ash"), ("That something is due", "Bob Ash")
+        }  # fmt: skip
+        for who in ("erin", "frank", "max"):
+            assert read(who) == set()
+
+
 class TestTick:
     def test_looks_once_a_day_from_nine_on(
         self, small_clinic: Clinic, monkeypatch: pytest.MonkeyPatch

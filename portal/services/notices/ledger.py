@@ -17,6 +17,7 @@ from portal.models.audit import OutboxNotice
 from portal.models.clinical import DiagnosticReport
 from portal.models.messages import Communication, Thread
 from portal.models.people import User
+from portal.models.prevention import PreventiveRule
 from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
@@ -38,6 +39,7 @@ _KINDS = {
     "waitlist.paused": _("That the waiting list pauses"),
     "result.released": _("That a result is there"),
     "message": _("That a message is there"),
+    "prevention.due": _("That something is due"),
 }
 
 
@@ -85,6 +87,9 @@ def of_patient(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> 
     records: dict[str, set[str]] = {}
     for row in (*db.connection().execute(past), *db.connection().execute(ahead)):
         records.setdefault(row.kind.partition(".")[0], set()).add(row.record_id)
+    if not access.opens_record(db, actor, patient_id):
+        # Of what is due only those hear who may open the record.
+        records.pop("prevention", None)
     known = {one for about, ids in records.items() for one in _known(db, actor, about, ids)}
     if not known:
         return []
@@ -109,6 +114,9 @@ def _known(db: Session, actor: Actor, about: str, ids: set[str]) -> set[str]:
     if about == "appointment":
         query = select(col(Appointment.id)).where(access.appointments(actor))
         return set(ask(query.where(col(Appointment.id).in_(ids))).scalars())
+    if about == "prevention":
+        query = select(col(PreventiveRule.id)).where(access.preventive_rules(actor))
+        return set(ask(query.where(col(PreventiveRule.id).in_(ids))).scalars())
     if about == "result":
         query = select(col(DiagnosticReport.id)).where(access.results(actor))
         return set(ask(query.where(col(DiagnosticReport.id).in_(ids))).scalars())

@@ -45,7 +45,6 @@ def view(db: Session, actor: Actor, *, now: datetime, patient_id: str = "") -> C
         patient_id=patient.id,
         due=_rows(db, actor, patient, [one for one in found if is_due(one)], now),
         rest=_rows(db, actor, patient, [one for one in found if not is_due(one)], now),
-        may_answer=any(may_answer(actor, one.rule) for one in found),
         years=years_of(patient, now),
         months=months(),
         nothing="" if found else _nothing(patient),

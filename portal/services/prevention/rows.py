@@ -48,7 +48,6 @@ class CheckUpsRow:
     patient_id: str = ""
     due: list[DueRow] = field(default_factory=list)
     rest: list[DueRow] = field(default_factory=list)
-    may_answer: bool = False
     # For when something was done: the years of a life, the newest first, and the months.
     years: list[ChoiceRow] = field(default_factory=list)
     months: list[ChoiceRow] = field(default_factory=list)

@@ -111,6 +111,14 @@ class CheckUpRules(Desk, rx.State):
     async def _load(self, *, by_itself: bool = False) -> None:
         self.row = await self._try(prevention.listed, by_itself=by_itself) or RulesRow()
 
+    async def _change(self, use_case: Any, **wanted: Any) -> None:
+        try:
+            await self._ask(use_case, **wanted)
+        except Conflict:
+            # What is shown is old: show what it has become, so that the sentence makes sense.
+            await self._load()
+            raise
+
     @events.handler(events.STAFF_ONLY)
     async def open(self) -> None:
         """Shows them all."""
@@ -130,7 +138,7 @@ class CheckUpRules(Desk, rx.State):
         self._forget()
         given = events.entered(Ruled, form)
         wanted = {"rule_id": given.id, "version": int(given.version), "wording": given.wording()}
-        await self._ask(prevention.keep, **wanted)
+        await self._change(prevention.keep, **wanted)
         self.written += not given.id
         await self._load()
         self.done = _("Kept.") if given.id else _("Kept, switched off. Switch it on when it may.")
@@ -140,6 +148,6 @@ class CheckUpRules(Desk, rx.State):
         """Lets a rule count from now on, or no more."""
         self._forget()
         wanted = {"rule_id": rule_id, "version": version, "is_on": is_on}
-        await self._ask(prevention.switch, **wanted)
+        await self._change(prevention.switch, **wanted)
         await self._load()
         self.done = _("Switched on.") if is_on else _("Switched off.")
