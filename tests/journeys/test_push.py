@@ -165,11 +165,12 @@ class TestHere:
     def test_is_ended_from_the_list(
         self, browser: Browser, server: Server, records_clean: Database
     ) -> None:
-        """And a new person at the same browser has it alone."""
+        """Come to by a link: the script is loaded with the page."""
         base = records_clean
         context = signed_in(browser, server, "marta", permissions=["notifications"])
         context.add_init_script(_PLACE)
-        page = shown(context, PAGE)
+        page = shown(context, "/settings")
+        page.locator(f'main a[href="{PAGE}"]').click()
         page.get_by_role("button", name="Tell me on this device").click()
         row = page.locator("#devices li")
         row.get_by_role("button", name=re.compile("End it there")).click()
