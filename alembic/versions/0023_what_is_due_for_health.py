@@ -6,8 +6,8 @@ from alembic import op
 
 from portal.models.base import UtcDateTime
 
-revision = "0022"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 
 _text = sqlmodel.sql.sqltypes.AutoString
 _KIND = "ck_notice_choice_kind"

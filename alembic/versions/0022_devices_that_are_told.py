@@ -6,8 +6,8 @@ from alembic import op
 
 from portal.models.base import UtcDateTime
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 # By table and rule: which ways there were, and which there are.
 _RULES = {
