@@ -253,6 +253,11 @@ class TestAssets:
         styles = "".join((ROOT / "assets" / name).read_text() for name in frame.STYLESHEETS)
         assert len(gzip.compress(styles.encode())) < 19_500  # a fifth less once built
         assert len(gzip.compress((ROOT / "assets/portal.js").read_bytes())) < 4_400
+        # What the page of notices alone loads, and what a device that is told keeps of us.
+        told = b"".join(
+            (ROOT / f"assets/{name}.js").read_bytes() for name in ("push", "service-worker")
+        )
+        assert len(gzip.compress(told)) < 3_000
         # What the day board alone loads.
         board = (ROOT / "assets/look/board.css").read_bytes()
         assert len(gzip.compress(board)) < 8_500
