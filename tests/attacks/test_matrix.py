@@ -187,11 +187,15 @@ def test_anothers_id_is_answered_like_one_that_never_was(
             async def once(
                 socket: RawSocket, row: Row = row, address: str = address, sent: Any = payload
             ) -> None:
-                said: list[str] = []
                 none, nothing = next(matrix.calls(row, None))
-                for where, what in ((none, nothing), (address, sent), (none, nothing)):
-                    said.append(_plain(await called(socket, row, where, what), where, what))
-                assert said[1] == said[2], (str(row), address)
+                for _try in range(2):
+                    said: list[str] = []
+                    for where, what in ((none, nothing), (address, sent), (none, nothing)):
+                        said.append(_plain(await called(socket, row, where, what), where, what))
+                    # A page says at which minute it was shown: what else differs does so again.
+                    if said[1] == said[2]:
+                        return
+                raise AssertionError((str(row), address))
 
             tasks.append(once)
     asyncio.run(ask(portal, subject, tasks))
