@@ -75,26 +75,25 @@ def standing(row: Any, may: Flag, *, on_click: Any) -> rx.Component:
 
     `row` has `mine`, `at`, `corrects` and `is_corrected`: what was sent is never altered.
     """
-    again = rx.el.button(
+    again = button.link_like(
         _("Put this right"),
-        type="button",
+        rx.el.span(": ", row.at, class_name="vh"),
         on_click=on_click,
-        aria_label=_("Put right what was written:") + " " + row.at,
-        class_name="as-link",
+        small=True,
     )
-    later = rx.el.p(icon.show("pencil", small=True), _("Put right in a later message."))
+    later = event(_("Put right in a later message."), "pencil")
     return rx.fragment(
-        when(row.corrects, rx.el.p(icon.show("pencil", small=True), row.corrects)),
-        rx.cond(row.is_corrected, later, rx.cond(row.mine & may, again, rx.fragment())),
+        when(row.corrects, event(row.corrects, "pencil")),
+        rx.cond(
+            row.is_corrected, later, rx.cond(row.mine & may, button.group(again), rx.fragment())
+        ),
     )
 
 
 def puts_right(words: Text, *, on_drop: Any) -> rx.Component:
     """Says above what is being written which letter it puts right, and lets that go."""
-    drop = rx.el.button(
-        _("It puts nothing right"), type="button", on_click=on_drop, class_name="as-link"
-    )
-    return when(words, rx.el.p(icon.show("pencil", small=True), words, " ", drop, role="status"))
+    drop = button.link_like(_("It puts nothing right"), on_click=on_drop, small=True)
+    return when(words, rx.el.div(event(words, "pencil"), drop, role="status"))
 
 
 def comment(

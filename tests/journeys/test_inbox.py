@@ -84,7 +84,7 @@ class TestTwoAtOneMessage:
         choose(kim, subject)
         talk = kim.locator("#conversation")
         wrong = talk.locator(".letter.mine", has_text="We send it today.")
-        wrong.get_by_role("button", name="Put right what was written").click()
+        wrong.get_by_role("button", name="Put this right").click()
         field = talk.locator("textarea[name=body]")
         expect(field).to_be_focused()
         expect(talk.get_by_text("Puts right what was written: Today,")).to_be_visible()
