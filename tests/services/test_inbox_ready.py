@@ -178,11 +178,30 @@ class TestLinks:
             f"Book: {ours}/appointments/book. See {ours}/results/r1, {ours}/results/r1 and"
             f" {ours}/auth/sign-out {ours}.evil.example/record {ours}/record/../admin"
             " https://evil.example/appointments/book javascript:alert(1)"
+            f" {ours}/record?section=documents. {ours}/record?section=notes"
         )
         assert [(one.href, one.said) for one in links.of(body)] == [
             ("/appointments/book", "Book an appointment"),
             ("/results/r1", "See this result"),
+            ("/record?section=documents", "See the documents"),
         ]
+
+    @pytest.mark.parametrize(
+        ("ready", "leads"),
+        [
+            ("book", "/appointments/book"),
+            ("record", "/record"),
+            ("documents", "/record?section=documents"),
+        ],
+    )
+    def test_each_that_is_offered_leads_there(
+        self, small_clinic: Clinic, ready: str, leads: str
+    ) -> None:
+        one = waits(small_clinic)
+        offered = ask(small_clinic, "frank", inbox.offered, thread_id=one.id)
+        assert ready in {row.id for row in offered if row.is_link}
+        body = put_in(small_clinic, "frank", one, ready)
+        assert [link.href for link in links.of(body)] == [leads]
 
     def test_stand_below_a_letter_of_the_clinic_and_below_none_of_a_patient(
         self, small_clinic: Clinic

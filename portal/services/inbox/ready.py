@@ -21,6 +21,7 @@ from portal.services.messages import links
 from portal.words import _, partial_day, when
 
 RESULTS = 5
+_PAGES = {"book": links.BOOK, "record": links.RECORD, "documents": links.DOCUMENTS}
 _TEMPLATE, _RESULT = "answer:", "result:"
 
 
@@ -49,6 +50,7 @@ def offered(db: Session, actor: Actor, *, thread_id: str, now: datetime) -> list
         *(ReadyRow(f"{_TEMPLATE}{row.id}", row.title) for row in answers),
         ReadyRow("book", _("Link to book an appointment"), is_link=True),
         ReadyRow("record", _("Link to their health record"), is_link=True),
+        ReadyRow("documents", _("Link to their documents"), is_link=True),
         *(ReadyRow(f"{_RESULT}{row.id}", _result_said(row), is_link=True) for row in results),
     ]
 
@@ -77,10 +79,8 @@ def require_filled(body: str) -> None:
 
 
 def _words(db: Session, actor: Actor, thread: Thread, ready_id: str, now: datetime) -> str:
-    if ready_id == "book":
-        return links.address(links.BOOK)
-    if ready_id == "record":
-        return links.address(links.RECORD)
+    if ready_id in _PAGES:
+        return links.address(_PAGES[ready_id])
     kind, _sep, record_id = ready_id.partition(":")
     if f"{kind}:" == _RESULT:
         query = _results(actor, thread).where(col(DiagnosticReport.id) == record_id)

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from portal import settings
 from portal.words import _
 
-BOOK, RECORD = "/appointments/book", "/record"
+BOOK, RECORD, DOCUMENTS = "/appointments/book", "/record", "/record?section=documents"
+_PAGES = {
+    BOOK: _("Book an appointment"),
+    RECORD: _("Open the health record"),
+    DOCUMENTS: _("See the documents"),
+}
 _RESULT = re.compile(r"/results/[A-Za-z0-9_-]{1,64}", re.ASCII)
 _ADDRESS = re.compile(r"(?<![^\s(])(https?://[^\s)]{1,300})")
 MOST = 10
@@ -41,8 +46,6 @@ def of(body: str) -> list[LinkRow]:
 
 
 def _said(path: str) -> str:
-    if path == BOOK:
-        return _("Book an appointment")
-    if path == RECORD:
-        return _("Open the health record")
+    if path in _PAGES:
+        return _(_PAGES[path])
     return _("See this result") if _RESULT.fullmatch(path) else ""
