@@ -21,6 +21,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("rooms", "/admin/rooms", _("Rooms"), MANAGE),
     ("policies", "/admin/policies", _("Policies"), MANAGE),
     ("texts", "/admin/texts", _("Texts"), MANAGE),
+    ("pools", "/admin/pools", _("Pools of messages"), MANAGE),
     ("answers", "/admin/answers", _("Ready answers"), MANAGE),
     ("check-ups", "/admin/check-ups", _("Check-ups"), MANAGE),
     ("security", "/admin/security", _("Sign-in and security"), WATCH),

@@ -6,7 +6,7 @@ from portal.words import _, _n, clock, local, midnight, weekday
 
 SNIPPET = 120
 _SOON = timedelta(hours=4)
-# The pools that every clinic begins with; one that was added bears the clinic's own name.
+# The pools that every clinic begins with, under the names that it has not changed.
 _POOLS = {
     "care": _("Care team"),
     "desk": _("Front desk"),
@@ -25,8 +25,8 @@ ICONS = {
 
 
 def pool(key: str, name: str) -> str:
-    """Returns the name of a pool as people read it."""
-    return _(_POOLS[key]) if key in _POOLS else name
+    """Returns the name of a pool as people read it: as the clinic calls it, if it does."""
+    return _(name) if _POOLS.get(key) == name else name
 
 
 def happened(kind: str, by: str, to: str, reason: str) -> str:
