@@ -269,6 +269,8 @@ class TestBodies:
             assert line.recv(1000).split()[1] in {b"503", b"408"}
         for line in lines:
             line.close()
+        # They free their seats as soon as the portal has noticed.
+        desk.portal.wait_for(lambda: desk.send("a.txt", b"a").status_code == 201)
 
 
 class TestHandedOut:

@@ -94,7 +94,9 @@ class Attacked(running.Server):
         assert self.base
         with self.base.reading() as db:
             found = db.exec(
-                select(AuditEvent).where(col(AuditEvent.actor_id) == self.people.users[name].id)
+                select(AuditEvent)
+                .where(col(AuditEvent.actor_id) == self.people.users[name].id)
+                .order_by(col(AuditEvent.seq))
             )
             return [(row.category, row.entity) for row in found]
 
