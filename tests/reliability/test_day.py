@@ -158,7 +158,9 @@ class Day:
         """Nothing that is due lies about; each ended in one way that the staff are shown."""
         with self.people.base.reading() as db:
             rows = list(db.scalars(select(OutboxNotice)))
-            told = set(db.scalars(select(col(Communication.id)).where(Communication.from_clinic)))
+            told = set(
+                db.scalars(select(col(Communication.id)).where(col(Communication.from_clinic)))
+            )
         for row in rows:
             assert row.state != "claimed", row.key
             assert row.state != "pending" or row.due_at > self.now, row.key

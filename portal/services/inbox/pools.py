@@ -192,14 +192,14 @@ def _said(one: Pool, topics: list[str]) -> str:
 
 def _waiting(db: Session) -> dict[str, int]:
     query: Any = (
-        select(POOL_OF, func.count())
+        select(POOL_OF.label("pool_id"), func.count().label("waits"))
         .select_from(Thread)
         .join(PoolTopic, col(PoolTopic.topic) == col(Thread.topic))
         .outerjoin(ThreadDesk, col(ThreadDesk.thread_id) == col(Thread.id))
         .where(col(Thread.waiting_for) == "clinic")
         .group_by(POOL_OF)
     )
-    return {row[0]: row[1] for row in db.connection().execute(query)}
+    return {row.pool_id: row.waits for row in db.connection().execute(query)}
 
 
 def _handed_on(db: Session) -> set[str]:
