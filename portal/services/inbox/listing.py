@@ -135,7 +135,7 @@ def _listed(
     covered = covering.covered_by(db, actor, now=now) if covered is None else covered
     chosen = _CHOSEN.where(*which, access.threads(actor))
     chosen = chosen.order_by(*_order(view, col(ThreadDesk.is_urgent))).limit(most).offset(first)
-    part = chosen.subquery()
+    part = chosen.subquery("page")
     query = _named(part).order_by(*_order(view, part.c.is_urgent))
     rows = db.connection().execute(query, {"now": now}).all()
     last = messages.newest_letters(db, [row.id for row in rows])
