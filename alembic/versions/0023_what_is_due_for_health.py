@@ -16,6 +16,12 @@ _KINDS = "'visits', 'messages', 'results'"
 
 def upgrade() -> None:
     """Adds both tables; who has not chosen is told of what is due by e-mail."""
+    _rules()
+    _answers()
+    _kinds(f"{_KINDS}, 'check-ups'")
+
+
+def _rules() -> None:
     op.create_table(
         "preventive_rule",
         sa.Column("id", _text(length=64), nullable=False),
@@ -52,6 +58,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preventive_rule")),
     )
+
+
+def _answers() -> None:
     op.create_table(
         "preventive_answer",
         sa.Column("id", _text(length=64), nullable=False),
@@ -89,7 +98,6 @@ def upgrade() -> None:
         ),
     )  # fmt: skip
     op.create_index("ix_preventive_answer_patient_id", "preventive_answer", ["patient_id"])
-    _kinds(f"{_KINDS}, 'check-ups'")
 
 
 def downgrade() -> None:

@@ -9,7 +9,7 @@ from portal.models.answers import BODY_MAX, TITLE_MAX
 from portal.services import inbox
 from portal.services.inbox import TemplateRow
 from portal.state import events
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import Form
 from portal.words import _
 
 
@@ -24,7 +24,7 @@ class Kept(BaseModel):
     body: str = Field(max_length=BODY_MAX)
 
 
-class ReadyAnswers(Desk, rx.State):
+class ReadyAnswers(Form, rx.State):
     """Every ready answer of the clinic."""
 
     rows: list[TemplateRow] = []  # noqa: RUF012 - Reflex gives each state its own
@@ -36,19 +36,6 @@ class ReadyAnswers(Desk, rx.State):
     async def _load(self, *, by_itself: bool = False) -> None:
         self.rows = await self._try(inbox.listed, by_itself=by_itself) or []
         self.fields = [f"{{{one}}}" for one in inbox.FIELDS]
-
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows them all."""
-        self._forget()
-        await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows them where they have not come yet; what is being written stays."""
-        del topics
-        if not self.is_loaded:
-            await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def keep(self, form: dict[str, Any]) -> None:

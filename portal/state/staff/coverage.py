@@ -6,11 +6,10 @@ from typing import Any
 import reflex as rx
 from pydantic import Field
 
-from portal.errors import Conflict, NotAllowed, NotFound
-from portal.services import acting, coverage
+from portal.services import coverage
 from portal.services.coverage import CoverageRow
 from portal.state import events
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import OnChart
 from portal.state.staff.entered import Entered
 from portal.words import _
 
@@ -41,32 +40,15 @@ class Settled(Entered):
     as_of: date | None = None
 
 
-class Coverage(Desk, rx.State):
+class Coverage(OnChart, rx.State):
     """Who pays for the patient in the address; nothing for who keeps no insurance."""
 
     row: CoverageRow = CoverageRow()
-    patient_id: str = ""
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        run = acting.glance if by_itself else acting.perform
-        try:
-            row = await run(self._digest(), coverage.view, patient_id=self.patient_id)
-        except (NotAllowed, NotFound):
-            row = CoverageRow()
+        row = await self._seen(coverage.view, CoverageRow(), by_itself=by_itself)
         if row != self.row:
             self.row = row
-        self.is_loaded = True
-
-    async def _do(self, use_case: Any, said: str, **arguments: Any) -> None:
-        self._forget()
-        try:
-            await self._ask(use_case, patient_id=self.patient_id, **arguments)
-        except Conflict:
-            # What is shown is old: show what it has become, so that the sentence makes sense.
-            await self._load()
-            raise
-        await self._load()
-        self.done = said
 
     @events.handler(events.STAFF_ONLY)
     async def open(self) -> None:

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from portal.errors import NotAllowed, NotFound
+from portal.errors import Conflict, NotAllowed, NotFound
 from portal.security.actor import Actor
+from portal.services import acting
+from portal.state import events
 from portal.state.screen import Screen
 
 Row = TypeVar("Row")
@@ -40,6 +42,61 @@ class Desk(Screen, mixin=True):
 
     def _forget(self) -> None:
         self.problem, self.done = "", ""
+
+
+class Form(Desk, mixin=True):
+    """A page of forms: shown when it is opened, and never anew under whoever writes in one."""
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        raise NotImplementedError
+
+    def _begin(self) -> None:
+        """Forgets what belongs to the last time that the page was open."""
+        self._forget()
+
+    @events.handler(events.STAFF_ONLY)
+    async def open(self) -> None:
+        """Shows what there is."""
+        self._begin()
+        await self._load()
+
+    @events.handler(events.STAFF_ONLY)
+    async def refresh(self, topics: list[str]) -> None:
+        """Shows it where it has not come yet; what is being written stays."""
+        del topics
+        if not self.is_loaded:
+            await self._load(by_itself=True)
+
+
+class OnChart(Desk, mixin=True):
+    """A part of the chart of the patient in the address; nothing for who may not see it."""
+
+    patient_id: str = ""
+
+    async def _load(self, *, by_itself: bool = False) -> None:
+        raise NotImplementedError
+
+    async def _seen(self, use_case: Callable[..., Row], nothing: Row, *, by_itself: bool) -> Row:
+        """Returns a view of the patient, or nothing where the person may not see it."""
+        run = acting.glance if by_itself else acting.perform
+        try:
+            row = await run(self._digest(), use_case, patient_id=self.patient_id)
+        except (NotAllowed, NotFound):
+            row = nothing
+        self.is_loaded = True
+        return row
+
+    async def _do(self, use_case: Callable[..., Any], noted: str, **arguments: Any) -> None:
+        """Does something for the patient; who was slower is shown what it has become."""
+        self._forget()
+        try:
+            await self._ask(use_case, patient_id=self.patient_id, **arguments)
+        except Conflict:
+            # What is shown is old: show what it has become, so that the sentence makes sense.
+            await self._load()
+            raise
+        await self._load()
+        self.done = noted
 
 
 def _nothing(db: Session, actor: Actor, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal.services.inbox import pools
 from portal.services.inbox.pools import PoolsRow
 from portal.state import events
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import Form
 from portal.words import _
 
 
@@ -32,7 +32,7 @@ class Laid(BaseModel):
     pool: str = Field(max_length=64)
 
 
-class Pools(Desk, rx.State):
+class Pools(Form, rx.State):
     """Every pool of the clinic, and what lies where."""
 
     row: PoolsRow = PoolsRow()
@@ -41,19 +41,6 @@ class Pools(Desk, rx.State):
 
     async def _load(self, *, by_itself: bool = False) -> None:
         self.row = await self._try(pools.shown, by_itself=by_itself) or PoolsRow()
-
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows them all."""
-        self._forget()
-        await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows them where they have not come yet; what is being written stays."""
-        del topics
-        if not self.is_loaded:
-            await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def name(self, form: dict[str, Any]) -> None:

@@ -5,41 +5,25 @@ from typing import Any
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.errors import Conflict, NotAllowed, NotFound
+from portal.errors import Conflict
 from portal.models.prevention import CODES_MAX, NAME_MAX, TEXT_MAX
-from portal.services import acting, prevention
+from portal.services import prevention
 from portal.services.prevention import CheckUpsRow, RulesRow, Wording
 from portal.state import events
 from portal.state.prevention import DoneElsewhere
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import Form, OnChart
 from portal.words import _
 
 
-class ChartCheckUps(Desk, rx.State):
+class ChartCheckUps(OnChart, rx.State):
     """What is due for the patient in the address; nothing for who may not open the record."""
 
     row: CheckUpsRow = CheckUpsRow()
-    patient_id: str = ""
 
     async def _load(self, *, by_itself: bool = False) -> None:
-        run = acting.glance if by_itself else acting.perform
-        try:
-            row = await run(self._digest(), prevention.view, patient_id=self.patient_id)
-        except (NotAllowed, NotFound):
-            row = CheckUpsRow()
+        row = await self._seen(prevention.view, CheckUpsRow(), by_itself=by_itself)
         if row != self.row:
             self.row = row
-        self.is_loaded = True
-
-    async def _do(self, use_case: Any, noted: str, **arguments: Any) -> None:
-        self._forget()
-        try:
-            await self._ask(use_case, patient_id=self.patient_id, **arguments)
-        except Conflict:
-            await self._load()
-            raise
-        await self._load()
-        self.done = noted
 
     @events.handler(events.STAFF_ONLY)
     async def open(self) -> None:
@@ -101,7 +85,7 @@ class Ruled(BaseModel):
         )
 
 
-class CheckUpRules(Desk, rx.State):
+class CheckUpRules(Form, rx.State):
     """Every rule of the clinic, as it was when the person looked."""
 
     row: RulesRow = RulesRow()
@@ -118,19 +102,6 @@ class CheckUpRules(Desk, rx.State):
             # What is shown is old: show what it has become, so that the sentence makes sense.
             await self._load()
             raise
-
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows them all."""
-        self._forget()
-        await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows them where they have not come yet; what is being written stays."""
-        del topics
-        if not self.is_loaded:
-            await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def keep(self, form: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal.services import agreements
 from portal.services.agreements import VersionRow
 from portal.state import events
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import Form
 from portal.words import _
 
 
@@ -23,7 +23,7 @@ class Written(BaseModel):
     changed: str = Field(max_length=1000)
 
 
-class LegalTexts(Desk, rx.State):
+class LegalTexts(Form, rx.State):
     """What people agree to. `newest` are those that count now, `older` all before them."""
 
     newest: list[VersionRow] = []  # noqa: RUF012 - Reflex gives each state its own
@@ -34,19 +34,6 @@ class LegalTexts(Desk, rx.State):
         first = {row.kind: row.version for row in reversed(rows)}
         self.newest = [row for row in rows if row.version == first[row.kind]]
         self.older = [row for row in rows if row.version != first[row.kind]]
-
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows every version of every text."""
-        self._forget()
-        await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows them where they have not come yet; a form that is being written stays."""
-        del topics
-        if not self.is_loaded:
-            await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def publish(self, form: dict[str, Any]) -> None:

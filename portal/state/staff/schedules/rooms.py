@@ -7,12 +7,12 @@ import reflex as rx
 from portal.services import schedules
 from portal.services.schedules import ChangedMeanwhile, RoomRow
 from portal.state import events
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import Form
 from portal.state.staff.schedules.forms import RoomValues
 from portal.words import _
 
 
-class Rooms(Desk, rx.State):
+class Rooms(Form, rx.State):
     """Every place of the clinic."""
 
     rows: list[RoomRow] = []  # noqa: RUF012 - Reflex gives each state its own
@@ -25,19 +25,9 @@ class Rooms(Desk, rx.State):
         if rows != self.rows:
             self.rows = rows
 
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows them all."""
+    def _begin(self) -> None:
         self._forget()
         self.last = ""
-        await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows them where they have not come yet; what is being written stays."""
-        del topics
-        if not self.is_loaded:
-            await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def put(self, form: dict[str, Any]) -> None:

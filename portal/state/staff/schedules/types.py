@@ -8,7 +8,7 @@ import reflex as rx
 from portal.services import schedules
 from portal.services.schedules import FieldRow, PlanRow, TypeForm, TypeRow
 from portal.state import events
-from portal.state.staff.desk import Desk
+from portal.state.staff.desk import Desk, Form
 from portal.state.staff.schedules import forms
 from portal.state.staff.schedules.forms import NewType, TypeValues
 from portal.words import _
@@ -45,7 +45,7 @@ class VisitTypes(Desk, rx.State):
         return rx.redirect(f"/admin/visit-types/{made}")
 
 
-class OneType(Desk, rx.State):
+class OneType(Form, rx.State):
     """One type of visit. The form stays as it is being written, whatever others do."""
 
     row: TypeForm = TypeForm()
@@ -57,19 +57,9 @@ class OneType(Desk, rx.State):
         if row != self.row:
             self.row = row
 
-    @events.handler(events.STAFF_ONLY)
-    async def open(self) -> None:
-        """Shows the type of visit."""
+    def _begin(self) -> None:
         self._forget()
         self.plan = PlanRow()
-        await self._load()
-
-    @events.handler(events.STAFF_ONLY)
-    async def refresh(self, topics: list[str]) -> None:
-        """Shows it where it has not come yet; what is being written stays."""
-        del topics
-        if not self.is_loaded:
-            await self._load(by_itself=True)
 
     @events.handler(events.STAFF_ONLY)
     async def check(self, form: dict[str, Any]) -> Any:
