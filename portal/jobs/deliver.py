@@ -1,8 +1,8 @@
 """Delivery: drains the outbox, at each tick of the clock and right after a notice was written.
 
-One letter, text or push at a time: it is taken in one transaction, sent outside of any, and its end
-written down in another. Two processes, a kill in between, a server that is down: the rows say
-what is left.
+A handful is taken in one transaction; then each letter, text or push is sent outside of any, and
+its end written down before the next one leaves. Two processes, a kill in between, a server that is
+down: the rows say what is left.
 """
 
 import asyncio
@@ -25,6 +25,10 @@ log = logging.getLogger("portal.deliver")
 
 # After an outage nobody is asked again before so long, whatever is written meanwhile.
 REST_S = 20.0
+# How many are taken at once, and for how long what was asked about them is taken as true: what was
+# not tried by then is put back and asked again. Far less than a lease.
+HANDFUL = 20
+IN_HAND_S = 1.0
 # How long the letter in hand has when the server stops.
 FINISH_S = 5.0
 # The end of a letter that is out is worth a few tries: without it, it goes out again.
@@ -87,8 +91,7 @@ async def drain(here: Desk) -> int:
                 taken = await _take(here, working)
                 if taken.is_empty:
                     break
-                if taken.parcel is not None:
-                    sent += await _deliver(here, taken.parcel)
+                sent += await _deliver_all(here, taken.parcels)
         finally:
             await here.mailer.close()
             await here.pusher.close()
@@ -104,22 +107,45 @@ async def _take(here: Desk, channels: tuple[str, ...] = notices.CHANNELS) -> not
             worker=here.worker,
             portal=here.portal,
             channels=channels,
+            most=HANDFUL,
             now=now,
         )
     )
-    if taken.is_again:
-        here.again += 1
-        log.warning("a notice was taken up again: it may arrive twice")
+    if taken.again:
+        here.again += taken.again
+        log.warning("%d notices were taken up again: they may arrive twice", taken.again)
     return taken
 
 
-async def _deliver(here: Desk, parcel: notices.Parcel) -> int:
+async def _deliver_all(here: Desk, parcels: tuple[notices.Parcel, ...]) -> int:
+    """Delivers what is in hand, and puts back what may not be as it was any more."""
+    sent, began = 0, time.monotonic()
+    for tried, parcel in enumerate(parcels):
+        is_late = tried > 0 and time.monotonic() > began + IN_HAND_S
+        if is_late or here.is_stopping or parcel.channel not in here.working():
+            await _put_back(parcels[tried:])
+            break
+        outcome = await _deliver(here, parcel)
+        sent += outcome.state == "sent"
+        if outcome.is_bounce or outcome.gone:
+            # The address of another one in hand may be this one.
+            await _put_back(parcels[tried + 1 :])
+            break
+    return sent
+
+
+async def _put_back(untried: tuple[notices.Parcel, ...]) -> None:
+    if untried:
+        await acting.alone(lambda db: notices.put_back(db, _DELIVERER, untried=untried))
+
+
+async def _deliver(here: Desk, parcel: notices.Parcel) -> notices.Outcome:
     outcome = await _sent(here, parcel)
     if outcome.is_outage:
         here.rests[parcel.channel] = time.monotonic() + REST_S
         log.warning("nothing goes out by %s: %s", parcel.channel, outcome.code)
     await _write_down(here, parcel, outcome)
-    return int(outcome.state == "sent")
+    return outcome
 
 
 async def _sent(here: Desk, parcel: notices.Parcel) -> notices.Outcome:

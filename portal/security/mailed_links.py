@@ -24,6 +24,10 @@ NEWS_LIFE = timedelta(days=90)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
+# Built once: it runs for each letter that goes out.
+_INSERT = insert(MailedLink)
+
+
 def to_visit(
     db: Session,
     user_id: str,
@@ -57,7 +61,7 @@ def to_end_news(db: Session, user_id: str, *, now: datetime) -> str:
 
 def _made(db: Session, link: MailedLink) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    db.connection().execute(insert(MailedLink), [link.model_dump() | {"digest": digest(token)}])
+    db.connection().execute(_INSERT, [link.model_dump() | {"digest": digest(token)}])
     return token
 
 

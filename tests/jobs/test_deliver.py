@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from portal.integrations import mail, sms
 from portal.jobs import deliver
 from portal.models.audit import OutboxNotice
+from portal.models.people import User
 from portal.services import acting, notices
 from portal.settings import Settings
-from tests.support.clinic import NOW, Clinic
+from tests.support.clinic import NOW, Clinic, appointment
 from tests.support.mail import Post, serving
 from tests.support.running import free_port
 from tests.support.texts import Service
@@ -136,6 +137,41 @@ class TestDelivery:
             drain(here)
         assert ends(the_clinic) == [("sent", "", 2), ("dead", "550", 1)]
 
+    def test_asks_again_about_what_is_in_hand_for_long(
+        self, the_clinic: Clinic, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What was true of a letter when it was taken may not be when its turn comes."""
+        del clock
+        monkeypatch.setattr(deliver, "IN_HAND_S", -1.0)
+        write(the_clinic, "a", "b", "c")
+        post = Post()
+        with serving(post) as port:
+            assert drain(desk(port)) == 3
+        assert len(post.taken) == 3
+        assert ends(the_clinic) == [("sent", "", 1)] * 3
+
+    def test_asks_again_after_an_address_was_refused(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        """The others in hand may go to the same one: of news nobody is told there any more."""
+        del clock
+        alice = the_clinic.users["alice"].id
+        whose = the_clinic.patients["alice"].id
+        visits = [appointment(the_clinic, starts_at=NOW + timedelta(days=day)) for day in (2, 3, 4)]
+        the_clinic.add(*visits)
+        with the_clinic.base.transaction() as db:
+            values = {"email": "alice@mail.example", "email_verified_at": NOW}
+            db.execute(update(User).where(col(User.id) == alice).values(**values))
+            for one in visits:
+                notices.write(db, "appointment.booked", patient_id=whose, record_id=one.id, now=NOW)
+        with serving(Post(recipient_answer="550 5.1.1 nobody here by that name")) as port:
+            drain(desk(port))
+        with the_clinic.base.reading() as db:
+            to_her = db.scalars(select(OutboxNotice).where(col(OutboxNotice.user_id) == alice))
+            assert sorted((row.state, row.problem) for row in to_her) == [
+                ("dead", "550"), ("withdrawn", "no-longer"), ("withdrawn", "no-longer"),
+            ]  # fmt: skip
+
     def test_leaves_a_slow_server_in_time_and_keeps_the_letter(
         self, the_clinic: Clinic, clock: Clock
     ) -> None:
@@ -147,7 +183,7 @@ class TestDelivery:
             assert time.monotonic() - began < 60
         assert sorted(ends(the_clinic)) == [("pending", "", 0), ("pending", "slow", 1)]
 
-    def test_copies_at_most_what_was_in_hand_when_it_died(
+    def test_copies_at_most_the_one_on_its_way_when_it_died(
         self, the_clinic: Clinic, clock: Clock
     ) -> None:
         """JOB-05: killed between the server's 250 and the commit."""
@@ -156,17 +192,16 @@ class TestDelivery:
 
         async def die_after_sending(here: deliver.Desk) -> None:
             taken = await deliver._take(here)
-            assert taken.parcel
-            await deliver._sent(here, taken.parcel)
+            await deliver._sent(here, taken.parcels[0])
             await here.mailer.close()
 
         with serving(post) as port:
             asyncio.run(die_after_sending(desk(port)))
             other = desk(port)
-            assert drain(other) == 2
+            assert drain(other) == 0
             clock.now += timedelta(minutes=2)
-            assert drain(other) == 1
-            assert other.again == 1
+            assert drain(other) == 3
+            assert other.again == 3
         named = [message["Message-ID"] for message in post.taken]
         assert (len(named), len(set(named))) == (4, 3)
 

@@ -18,7 +18,7 @@ from portal.integrations import mail
 from portal.jobs import deliver
 from portal.models.audit import OutboxNotice
 from portal.services import acting
-from portal.services.notices import outbox
+from portal.services.notices import leases
 from portal.settings import Settings
 from tests.support import bases
 
@@ -29,7 +29,7 @@ def main() -> None:
     """Delivers; `DELIVERING` says from which database, to which port, and what time it is."""
     folder, url, port, now, since = os.environ["DELIVERING"].split("|")
     began, first, seconds = datetime.fromisoformat(now), float(since), acting.seconds
-    outbox.LEASE = LEASE
+    leases.LEASE = LEASE
     base = Database(Path(folder), bases.KEY, url)
     rules = Settings.model_validate({"data_dir": folder})
     acting.open_desk(base, rules, clock=lambda: began + timedelta(seconds=seconds() - first))

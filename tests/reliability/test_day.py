@@ -24,6 +24,7 @@ from portal.models.schedules import VisitType
 from portal.security.actor import system
 from portal.services import appointments, inbox, messages, notices
 from tests.support.clinic import Clinic
+from tests.support.letters import only
 
 DELIVERY, PORTAL = system("delivery"), "https://portal.example.org"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -122,7 +123,8 @@ class Day:
                 taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=self.now)
                 if taken.is_empty:
                     return
-                if not taken.parcel:
+                parcel = only(taken)
+                if parcel is None:
                     continue
                 fate = self.lot.randrange(100)
                 said = notices.Outcome("sent")
@@ -130,13 +132,13 @@ class Day:
                     said = notices.Outcome("pending", "451")
                 elif fate < PUT_OFF + REFUSED:
                     said = notices.Outcome("dead", "554")
-                row = db.get_one(OutboxNotice, taken.parcel.notice_id)
+                row = db.get_one(OutboxNotice, parcel.notice_id)
                 if row.about_at is not None:
                     assert self.visits[row.record_id] == row.about_at, "of a visit that moved"
                     assert row.due_at <= self.now < row.about_at, "before its time, or after it"
                 if said.state == "sent":
                     self.sent[row.key] += 1
-                notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=self.now)
+                notices.settle(db, DELIVERY, parcel=parcel, outcome=said, now=self.now)
 
     def judge_promises(self) -> None:
         """What was promised and is not kept stands in the lists, the late among the overdue."""

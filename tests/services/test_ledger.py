@@ -18,6 +18,7 @@ from tests.services.test_inbox import ask, opened, waits
 from tests.support import clinic as cast
 from tests.support import doors
 from tests.support.clinic import NOW, Clinic
+from tests.support.letters import only
 
 DELIVERY, PORTAL = system("delivery"), "https://portal.example.org"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -53,10 +54,10 @@ def drain(people: Clinic, now: datetime, *end: Any) -> None:
             taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now)
             if taken.is_empty:
                 return
-            if taken.parcel:
+            if parcel := only(taken):
                 state, code = (*end, "", "")[:2]
                 said = notices.Outcome(state or "sent", code)
-                notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=now)
+                notices.settle(db, DELIVERY, parcel=parcel, outcome=said, now=now)
 
 
 def sheet(people: Clinic, now: datetime = NOW, who: str = "frank") -> list[LedgerRow]:
@@ -217,9 +218,10 @@ class TestBounce:
             )  # fmt: skip
         with people.base.transaction() as db:
             taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=NOW)
-            assert taken.parcel
+            parcel = only(taken)
+            assert parcel
             said = notices.Outcome("dead", "550", is_bounce=is_bounce)
-            notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=NOW)
+            notices.settle(db, DELIVERY, parcel=parcel, outcome=said, now=NOW)
 
     def is_flagged(self, people: Clinic, name: str = "alice") -> bool:
         with people.base.reading() as db:
@@ -255,7 +257,10 @@ class TestBounce:
     def test_gets_no_news_but_what_keeps_it_safe(self, people: Clinic) -> None:
         self.bounce(people)
         with people.base.transaction() as db:
-            told = {"patient_id": people.patients["alice"].id, "record_id": visit(people)}
+            told: dict[str, Any] = {
+                "patient_id": people.patients["alice"].id,
+                "record_id": visit(people),
+            }
             found = notices.recipients(db, "appointment.booked", **told, now=NOW)
             assert [one.user_id for one in found] == [people.users["bob"].id]
             safe = notices.recipients(db, "help.changed", **told, now=NOW)
@@ -273,9 +278,10 @@ class TestBounce:
             )  # fmt: skip
         with people.base.transaction() as db:
             taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=NOW)
-            assert taken.parcel
+            parcel = only(taken)
+            assert parcel
             said = notices.Outcome("dead", "550", is_bounce=True)
-            notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=NOW)
+            notices.settle(db, DELIVERY, parcel=parcel, outcome=said, now=NOW)
         assert not self.is_flagged(people)
 
     def test_ends_when_an_address_is_proven(self, people: Clinic) -> None:

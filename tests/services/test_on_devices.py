@@ -26,6 +26,7 @@ from portal.services import (
 )
 from tests.support import clinic as cast
 from tests.support.clinic import NOW, Clinic
+from tests.support.letters import only
 from tests.support.pushes import DEVICE
 
 DELIVERY = system("delivery")
@@ -98,8 +99,9 @@ def take(clinic: Clinic, now: datetime = NOW) -> notices.Parcel | None:
     with clinic.base.transaction() as db:
         while True:
             taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now)
-            if taken.parcel or taken.is_empty:
-                return taken.parcel
+            parcel = only(taken)
+            if parcel or taken.is_empty:
+                return parcel
 
 
 def settle(clinic: Clinic, parcel: notices.Parcel, outcome: notices.Outcome) -> None:

@@ -23,6 +23,7 @@ from portal.services.prevention import telling
 from portal.settings import Settings
 from tests.services.test_prevention import rule, say
 from tests.support.clinic import NOW, Clinic, appointment
+from tests.support.letters import only
 
 DELIVERY = system("delivery")
 NEXT_YEAR = NOW + timedelta(days=365)
@@ -58,10 +59,10 @@ def sent(at: Clinic, now: datetime = NOW) -> list[tuple[str, Written]]:
             took = notices.take(db, DELIVERY, worker="one", portal=portal, now=now)
             if took.is_empty:
                 return found
-            if took.parcel is not None:
-                found.append((took.parcel.address, took.parcel.written))
+            if parcel := only(took):
+                found.append((parcel.address, parcel.written))
                 done = notices.Outcome("sent")
-                notices.settle(db, DELIVERY, parcel=took.parcel, outcome=done, now=now)
+                notices.settle(db, DELIVERY, parcel=parcel, outcome=done, now=now)
 
 
 def to(at: Clinic, now: datetime = NOW) -> list[str]:

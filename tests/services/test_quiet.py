@@ -69,14 +69,14 @@ def send(clinic: Clinic, now: datetime) -> list[notices.Written]:
     sent: list[notices.Written] = []
     while True:
         with clinic.base.transaction() as db:
-            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now)
+            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now, most=20)
         if taken.is_empty:
             return sent
-        if taken.parcel:
-            sent.append(taken.parcel.written)
+        for parcel in taken.parcels:
+            sent.append(parcel.written)
             with clinic.base.transaction() as db:
                 end = notices.Outcome("sent")
-                notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=end, now=now)
+                notices.settle(db, DELIVERY, parcel=parcel, outcome=end, now=now)
 
 
 def rows(clinic: Clinic) -> list[OutboxNotice]:

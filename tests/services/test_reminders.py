@@ -105,13 +105,13 @@ def drain(people: Clinic, now: datetime) -> list[notices.Parcel]:
     sent: list[notices.Parcel] = []
     while True:
         with people.base.transaction() as db:
-            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now)
+            taken = notices.take(db, DELIVERY, worker="one", portal=PORTAL, now=now, most=20)
             if taken.is_empty:
                 return [one for one in sent if "/reminder/" in one.written.link]
-            if taken.parcel:
+            for parcel in taken.parcels:
                 said = notices.Outcome("sent")
-                notices.settle(db, DELIVERY, parcel=taken.parcel, outcome=said, now=now)
-                sent.append(taken.parcel)
+                notices.settle(db, DELIVERY, parcel=parcel, outcome=said, now=now)
+                sent.append(parcel)
 
 
 class TestPlan:

@@ -21,6 +21,7 @@ from portal.services import agreements, appointments, board, news_links, notices
 from portal.services.appointments import freeing
 from tests.support import clinic as cast
 from tests.support.clinic import NOW, Clinic
+from tests.support.letters import only
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # Two hours ahead, on the same day.
@@ -359,8 +360,8 @@ class TestNews:
                 taken = notices.take(
                     db, system("delivery"), worker="w", portal="https://p.example", now=NOW
                 )
-                if taken.parcel:
-                    written = taken.parcel.written
+                if parcel := only(taken):
+                    written = parcel.written
                     whole = notices.as_text(written) + notices.as_page(written, language="en")
                     found[written.subject] = written.ends_news
                     assert (

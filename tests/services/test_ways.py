@@ -14,6 +14,7 @@ from portal.security.actor import system
 from portal.services import agreements, contact, notices
 from tests.support import clinic as cast
 from tests.support.clinic import NOW, Clinic
+from tests.support.letters import only
 
 DELIVERY = system("delivery")
 PHONE = "+14065550199"
@@ -176,8 +177,8 @@ class TestMeanwhile:
     def test_before_it_was_handed_on(self, clinic: Clinic) -> None:
         result(clinic)
         choose(clinic, results="portal")
-        assert take(clinic).parcel is None
-        parcel = take(clinic).parcel
+        assert only(take(clinic)) is None
+        parcel = only(take(clinic))
         assert parcel
         assert parcel.address == "bob@mail.example"
 
@@ -186,7 +187,7 @@ class TestMeanwhile:
         result(clinic)
         take(clinic)
         choose(clinic, results="portal")
-        assert take(clinic).parcel is None
+        assert only(take(clinic)) is None
         assert take(clinic).is_empty
         assert alices(clinic)[2:] == ("withdrawn", "no-longer")
 
@@ -197,7 +198,7 @@ class TestMeanwhile:
         take(clinic)
         assert alices(clinic)[:3] == ("email", "alice@mail.example", "pending")
         choose(clinic, results="sms")
-        parcel = take(clinic).parcel
+        parcel = only(take(clinic))
         assert parcel
         assert (parcel.channel, parcel.address) == ("sms", PHONE)
         assert alices(clinic)[:2] == ("sms", PHONE)
@@ -208,6 +209,6 @@ class TestMeanwhile:
         result(clinic)
         take(clinic)
         choose(clinic, results="sms")
-        assert take(clinic, ("email",)).parcel is None
+        assert only(take(clinic, ("email",))) is None
         assert take(clinic, ("email",)).is_empty
-        assert take(clinic).parcel
+        assert only(take(clinic))

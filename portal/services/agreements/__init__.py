@@ -12,6 +12,7 @@ from portal.services.agreements.keeping import (
     may_write_to,
     start_anew,
     take_back,
+    who_agreed,
 )
 from portal.services.agreements.publishing import (
     PublishedMeanwhile,
@@ -58,4 +59,5 @@ __all__ = [
     "take_back",
     "titles",
     "to_agree",
+    "who_agreed",
 ]

@@ -9,6 +9,7 @@ from portal.services.notices.outbox import (
     CHANNELS,
     Outcome,
     Taken,
+    put_back,
     settle,
     take,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "of_letters",
     "of_patient",
     "of_visit",
+    "put_back",
     "recipients",
     "remind",
     "retry",

@@ -68,6 +68,8 @@ def is_wanted(db: Session, notice: OutboxNotice) -> bool:
 
 def _waiting(db: Session, first: OutboxNotice) -> list[OutboxNotice]:
     """Returns what else waits for the account's mail of the day, held until this is committed."""
+    # What was judged in this transaction before is written down first: the question sees it.
+    db.flush()
     query = select(OutboxNotice).where(
         col(OutboxNotice.user_id) == first.user_id,
         col(OutboxNotice.id) != first.id,

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from portal.models.audit import OutboxNotice
 from portal.security import sealed
+from portal.services.notices import rendering
 
 TABLE, COLUMN = "outbox_notice", "given"
 
@@ -37,3 +38,12 @@ def is_whole(db: Session, notice: OutboxNotice) -> bool:
     except sealed.Unsealable:
         return False
     return True
+
+
+def kept(db: Session, notice: OutboxNotice) -> bytes:
+    """Returns what stays of what a notice was filled with; what cannot be opened goes whole."""
+    try:
+        given = given_of(db, notice)
+    except sealed.Unsealable:
+        return b""
+    return seal(db, notice.id, rendering.without_secrets(notice.kind, given))

@@ -10,28 +10,30 @@ from portal.models.base import new_id
 from portal.security import mailed_links
 from portal.services import once
 from portal.services.notices import filling, reminders, rendering
-from portal.services.notices.recipients import Recipient, recipients
+from portal.services.notices.recipients import Circle, Recipient, recipients
 from portal.services.notices.texts import TEXTS
 from portal.words import local
 
 ONE_A_DAY = frozenset({"prevention.due"})
 
 
-def hand_on(db: Session, notice: OutboxNotice, now: datetime) -> int:
+def hand_on(db: Session, notice: OutboxNotice, now: datetime, circle: Circle | None = None) -> int:
     """Writes one notice for each account that is to be told, in the same transaction; how many."""
-    found = _recipients(db, notice, now)
+    found = _recipients(db, notice, now, circle)
     once.insert(db, OutboxNotice, [_copy(db, notice, to, now) for to in found])
     return len(found)
 
 
-def still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
+def still_concerns(
+    db: Session, notice: OutboxNotice, now: datetime, circle: Circle | None = None
+) -> bool:
     """Asks again before each try: a right may have ended, an address may be another's by now.
 
     If another way was chosen meanwhile, the notice goes by that one.
     """
     if not (notice.record_id and notice.patient_id and notice.user_id):
         return True
-    found = {to.user_id: to for to in _recipients(db, notice, now)}
+    found = {to.user_id: to for to in _recipients(db, notice, now, circle)}
     to = found.get(notice.user_id)
     if to is None or (to.channel == notice.channel and to.address != notice.address):
         return False
@@ -39,13 +41,16 @@ def still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
     return True
 
 
-def _recipients(db: Session, notice: OutboxNotice, now: datetime) -> list[Recipient]:
+def _recipients(
+    db: Session, notice: OutboxNotice, now: datetime, circle: Circle | None
+) -> list[Recipient]:
     return recipients(
         db,
         notice.kind,
         patient_id=notice.patient_id or "",
         record_id=notice.record_id,
         now=now,
+        circle=circle,
     )
 
 

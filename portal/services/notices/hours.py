@@ -5,10 +5,11 @@ answered soon. A reminder waits until the quiet hours end, but no longer than an
 visit: whoever has a visit so early is up by then, and a visit missed is worse than a sound.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from portal.models.audit import OutboxNotice
@@ -29,6 +30,8 @@ ONCE_A_DAY = (ways.EMAIL, ways.PUSH)
 PRESSING = frozenset({"waitlist.offered"})
 EARLY = timedelta(hours=1)
 _DAY_MINUTES = 24 * 60
+# Built once: it is asked for each letter that goes out.
+_HOURS = select(NoticeHours).where(col(NoticeHours.user_id).in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,19 @@ class Pause:
 
 def of(db: Session, user_id: str) -> NoticeHours:
     """Returns an account's hours; none, where it has not chosen any."""
-    return db.get(NoticeHours, user_id) or NoticeHours(user_id=user_id)
+    return of_all(db, [user_id])[user_id]
 
 
-def pause(db: Session, notice: OutboxNotice, now: datetime) -> Pause | None:
-    """Returns until when a notice to an account waits; None where it is to go now."""
+def of_all(db: Session, user_ids: Collection[str]) -> dict[str, NoticeHours]:
+    """Returns the hours of several accounts, each by its id."""
+    chosen = {row.user_id: row for row in db.scalars(_HOURS, {"ids": list(user_ids)})}
+    return {one: chosen.get(one) or NoticeHours(user_id=one) for one in user_ids}
+
+
+def pause(notice: OutboxNotice, mine: NoticeHours, now: datetime) -> Pause | None:
+    """Returns until when a notice waits by its account's hours; None where it is to go now."""
     if TEXTS[notice.kind].always or not notice.user_id or notice.kind in PRESSING:
         return None
-    mine = of(db, notice.user_id)
     if mine.daily_at is not None and is_for_daily(notice):
         return Pause(_next(mine.daily_at, now), DAILY)
     until = _quiet_until(mine, now)
@@ -63,11 +71,10 @@ def is_for_daily(notice: OutboxNotice) -> bool:
     return is_one and notice.problem != DAILY
 
 
-def is_daily(db: Session, notice: OutboxNotice) -> bool:
+def is_daily(notice: OutboxNotice, mine: NoticeHours) -> bool:
     """Says whether a notice has waited for the mail of the day, and that is to go now."""
-    if notice.problem != DAILY or notice.channel not in ONCE_A_DAY or not notice.user_id:
-        return False
-    return of(db, notice.user_id).daily_at is not None
+    has_waited = notice.problem == DAILY and notice.channel in ONCE_A_DAY
+    return has_waited and bool(notice.user_id) and mine.daily_at is not None
 
 
 def look_again(db: Session, user_id: str, now: datetime) -> None:

@@ -1,22 +1,26 @@
 """The outbox: each notice is taken by one deliverer at a time, and its end is written down.
 
-To take a row is to lease it: a conditional update that one of many wins. Whoever dies with a row in
-hand loses it when the lease is over, and the next one sends it: at least once, at most one copy
-too many. What has no address yet is handed on to everybody whom it concerns, or to nobody.
+To take rows is to lease them: each is held by whoever locked it first, and written as theirs before
+the lock ends. Whoever dies with rows in hand loses them when the lease is over, and the next one
+sends them: at least once, and at most one copy too many, for the end of each is written down
+before the next one leaves. What has no address yet is handed on to everybody whom it concerns, or
+to nobody.
 """
 
 import random
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from portal import live
 from portal.errors import NotAllowed
 from portal.models.audit import OutboxNotice
 from portal.models.people import User
+from portal.models.telling import NoticeHours
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.services.notices import (
@@ -24,10 +28,11 @@ from portal.services.notices import (
     filling,
     handing_on,
     hours,
+    leases,
+    naming,
     parcels,
     questions,
     reminders,
-    rendering,
     ways,
 )
 from portal.services.notices.codes import (
@@ -43,12 +48,11 @@ from portal.services.notices.codes import (
     UNKNOWN,
 )
 from portal.services.notices.parcels import Parcel
+from portal.services.notices.recipients import Circle, circles
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
 
 CHANNELS = (ways.EMAIL, ways.SMS, ways.PUSH)
-# Longer than one letter may take; who died with a row in hand keeps it from the others so long.
-LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30, 60))
 # While no letter gets out, none of them is to blame: none waits for longer than this.
 OUTAGE_PAUSE = timedelta(minutes=5)
@@ -57,12 +61,12 @@ JITTER = 0.2
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of reaching into the outbox. Neither parcel nor empty: reach again."""
+    """What came of reaching into the outbox. Neither parcels nor empty: reach again."""
 
-    parcel: Parcel | None = None
+    parcels: tuple[Parcel, ...] = ()
     is_empty: bool = False
-    # Another deliverer held it and never said what became of it: it may arrive twice.
-    is_again: bool = False
+    # Held by another deliverer that never said what became of them: they may arrive twice.
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,14 @@ class Outcome:
     gone: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is asked once for all that are taken together, by patient and by account."""
+
+    circles: dict[str, Circle]
+    hours: dict[str, NoticeHours]
+
+
 def take(
     db: Session,
     actor: Actor,
@@ -90,25 +102,40 @@ def take(
     portal: str,
     now: datetime,
     channels: tuple[str, ...] = CHANNELS,
+    most: int = 1,
 ) -> Taken:
-    """Takes the notice that has been due for longest; what needs no letter is ended here.
+    """Takes the notices that have been due for longest; what needs no letter is ended here.
 
     `channels`: the ways that work now. What goes by another stays where it is.
     """
     _only_the_system(actor)
-    found = _next(db, now, channels)
-    if found is None:
+    found = leases.due(db, now, channels, most)
+    if not found:
         return Taken(is_empty=True)
-    if not _lease(db, found.id, worker, now):
-        return Taken()
-    notice = db.scalars(select(OutboxNotice).where(col(OutboxNotice.id) == found.id)).one()
-    is_again = found.state == "claimed"
-    needless = _needless(db, notice, now) or _elsewhere(notice, channels)
-    if needless is not None:
-        _close(db, notice, needless, now=now)
-        return Taken(is_again=is_again)
-    parcel = parcels.packed(db, notice, worker=worker, portal=portal)
-    return Taken(parcel, is_again=is_again)
+    known, house = _known(db, found), naming.house(db, portal)
+    again, packed = 0, list[Parcel]()
+    with db.no_autoflush:
+        for notice in found:
+            if not leases.is_to_go(notice, now):
+                # The notice of the day, written for one of the others, has taken it in.
+                continue
+            again += notice.state == "claimed"
+            leases.take(notice, worker, now)
+            needless = _needless(db, notice, now, known) or _elsewhere(notice, channels)
+            if needless is not None:
+                _close(db, notice, needless, now=now)
+            else:
+                packed.append(parcels.packed(db, notice, worker=worker, house=house))
+    db.flush()
+    live.tell(db, "outbox", (live.STAFF,))
+    return Taken(tuple(packed), again=again)
+
+
+def put_back(db: Session, actor: Actor, *, untried: Collection[Parcel]) -> None:
+    """Gives back what was taken and not tried: it is as due as it was."""
+    _only_the_system(actor)
+    for parcel in untried:
+        leases.end(db, parcel, state="pending", tries=parcel.tries - 1)
 
 
 def settle(
@@ -122,32 +149,30 @@ def settle(
 ) -> bool:
     """Writes down what became of a parcel; False if its lease went to somebody else meanwhile."""
     _only_the_system(actor)
-    held = select(OutboxNotice).where(
-        col(OutboxNotice.id) == parcel.notice_id,
-        col(OutboxNotice.state) == "claimed",
-        col(OutboxNotice.claimed_by) == parcel.worker,
-        col(OutboxNotice.tries) == parcel.tries,
-    )
-    notice = db.scalars(held.with_for_update()).first()
-    if notice is None:
-        return False
+    said: dict[str, Any] = {"state": outcome.state, "problem": outcome.code}
     if outcome.state == "pending":
         # Where no device is left, nothing has to be waited for: it goes by e-mail.
         longer = pause(parcel.tries, is_outage=outcome.is_outage)
-        notice.due_at = now if outcome.code == GONE else now + longer
-    _close(db, notice, outcome, now=now, keeps_secrets=keeps_secrets)
+        said["due_at"] = now if outcome.code == GONE else now + longer
+    else:
+        said["sent_at" if outcome.state == "sent" else "ended_at"] = now
+        if not keeps_secrets:
+            said["given"] = parcel.kept
+    if not leases.end(db, parcel, **said):
+        return False
+    live.tell(db, "outbox", (live.STAFF,))
     if outcome.is_bounce:
-        _flag(db, actor, notice, now)
+        _flag(db, actor, parcel, now)
     told, gone = outcome.told, outcome.gone
-    parcels.note_devices(db, actor, notice, told=told, gone=gone, now=now)
+    parcels.note_devices(db, actor, parcel.user_id, told=told, gone=gone, now=now)
     return True
 
 
-def _flag(db: Session, actor: Actor, notice: OutboxNotice, now: datetime) -> None:
+def _flag(db: Session, actor: Actor, parcel: Parcel, now: datetime) -> None:
     """Notes on an account that its address is refused; the desk is told, once (MSG-07)."""
     theirs = (
-        col(User.id) == notice.user_id,
-        col(User.email) == notice.address,
+        col(User.id) == parcel.user_id,
+        col(User.email) == parcel.address,
         col(User.email_bounced_at).is_(None),
     )
     if (
@@ -156,10 +181,10 @@ def _flag(db: Session, actor: Actor, notice: OutboxNotice, now: datetime) -> Non
         .rowcount
     ):
         return
-    whose = db.scalars(select(col(User.patient_id)).where(col(User.id) == notice.user_id)).first()
+    whose = db.scalars(select(col(User.patient_id)).where(col(User.id) == parcel.user_id)).first()
     audit.record(
         db, actor, "U", category="account", patient_id=whose or "",
-        entity=f"User/{notice.user_id}", reason="address refused", now=now,
+        entity=f"User/{parcel.user_id}", reason="address refused", now=now,
     )  # fmt: skip
     live.tell(db, "people", [live.STAFF, *filter(None, [whose])])
 
@@ -177,63 +202,42 @@ def _only_the_system(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _next(db: Session, now: datetime, channels: tuple[str, ...]) -> Any:
-    """Returns a row whose deliverer has died, else the one that has been due for longest."""
-    # Without an address it has no way yet: it is handed on.
-    by_these = or_(col(OutboxNotice.channel).in_(channels), col(OutboxNotice.address) == "")
-    rows = select(col(OutboxNotice.id), col(OutboxNotice.state)).where(by_these).limit(1)
-    stale = rows.where(_is_stale(now))
-    due = rows.where(_is_due(now)).order_by(col(OutboxNotice.due_at))
-    return db.connection().execute(stale).first() or db.connection().execute(due).first()
-
-
-def _is_due(now: datetime) -> Any:
-    return and_(col(OutboxNotice.state) == "pending", col(OutboxNotice.due_at) <= now)
-
-
-def _is_stale(now: datetime) -> Any:
-    return and_(col(OutboxNotice.state) == "claimed", col(OutboxNotice.claimed_until) <= now)
-
-
-def _lease(db: Session, notice_id: str, worker: str, now: datetime) -> bool:
-    """Says whether this deliverer has the row now: of many that ask at once, one has."""
-    leased = db.connection().execute(
-        update(OutboxNotice)
-        .where(col(OutboxNotice.id) == notice_id, or_(_is_due(now), _is_stale(now)))
-        .values(
-            state="claimed",
-            claimed_by=worker,
-            claimed_until=now + LEASE,
-            tries=col(OutboxNotice.tries) + 1,
-        )
+def _known(db: Session, found: Iterable[OutboxNotice]) -> _Known:
+    return _Known(
+        circles(db, {notice.patient_id for notice in found if notice.patient_id}),
+        hours.of_all(db, {notice.user_id for notice in found if notice.user_id}),
     )
-    return bool(leased.rowcount)
 
 
-def _needless(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
+def _needless(db: Session, notice: OutboxNotice, now: datetime, known: _Known) -> Outcome | None:
     """Returns how a notice ends without a letter; None where one is to be sent."""
     ended = _cannot_go(db, notice, now)
     if ended is not None:
         return ended
+    circle = known.circles.get(notice.patient_id or "")
     if not notice.address:
-        return Outcome("sent", HANDED_ON if handing_on.hand_on(db, notice, now) else PORTAL_ONLY)
-    if not _still_concerns(db, notice, now) or not parcels.has_device(db, notice):
+        told = handing_on.hand_on(db, notice, now, circle)
+        return Outcome("sent", HANDED_ON if told else PORTAL_ONLY)
+    if not _still_concerns(db, notice, now, circle) or not parcels.has_device(db, notice):
         return Outcome("withdrawn", NO_LONGER)
-    return _waits(db, notice, now)
+    mine = known.hours.get(notice.user_id or "")
+    return _waits(db, notice, now, mine) if mine else None
 
 
-def _still_concerns(db: Session, notice: OutboxNotice, now: datetime) -> bool:
+def _still_concerns(
+    db: Session, notice: OutboxNotice, now: datetime, circle: Circle | None
+) -> bool:
     if notice.kind == daily.KIND:
         return daily.is_wanted(db, notice)
-    return handing_on.still_concerns(db, notice, now)
+    return handing_on.still_concerns(db, notice, now, circle)
 
 
-def _waits(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | None:
+def _waits(db: Session, notice: OutboxNotice, now: datetime, mine: NoticeHours) -> Outcome | None:
     """Returns the pause of what is to wait by the account's wish, or its end in the daily mail."""
-    if hours.is_daily(db, notice):
+    if hours.is_daily(notice, mine):
         daily.write(db, notice, now)
         return Outcome("sent", COLLECTED)
-    pause = hours.pause(db, notice, now)
+    pause = hours.pause(notice, mine, now)
     if pause is not None:
         notice.due_at, notice.tries = pause.until, notice.tries - 1
         if notice.about_at is None:
@@ -266,30 +270,14 @@ def _cannot_go(db: Session, notice: OutboxNotice, now: datetime) -> Outcome | No
     return Outcome("dead", NO_ADDRESS) if is_nobodys else None
 
 
-def _close(
-    db: Session,
-    notice: OutboxNotice,
-    outcome: Outcome,
-    *,
-    now: datetime,
-    keeps_secrets: bool = False,
-) -> None:
+def _close(db: Session, notice: OutboxNotice, outcome: Outcome, *, now: datetime) -> None:
+    """Writes the end of what needed no letter; of one that waits, that nobody holds it."""
     notice.state, notice.problem = outcome.state, outcome.code
     notice.claimed_by, notice.claimed_until = "", None
     if outcome.state == "sent":
         notice.sent_at = now
     elif outcome.state != "pending":
         notice.ended_at = now
-    if outcome.state != "pending" and not keeps_secrets:
-        notice.given = _kept(db, notice)
+    if outcome.state != "pending":
+        notice.given = filling.kept(db, notice)
     db.add(notice)
-    db.flush()
-    live.tell(db, "outbox", (live.STAFF,))
-
-
-def _kept(db: Session, notice: OutboxNotice) -> bytes:
-    """Returns what stays of what a notice was filled with; what cannot be opened goes whole."""
-    if not filling.is_whole(db, notice):
-        return b""
-    kept = rendering.without_secrets(notice.kind, filling.given_of(db, notice))
-    return filling.seal(db, notice.id, kept)

@@ -12,7 +12,7 @@ from portal.models.telling import PushSubscription
 from portal.security import audit, sealed, subscribed
 from portal.security.actor import Actor
 from portal.services.notices import filling, naming, reminders, rendering, ways
-from portal.services.notices.rendering import Written
+from portal.services.notices.rendering import House, Written
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,20 @@ class Parcel:
     address: str
     written: Written
     channel: str = ways.EMAIL
+    user_id: str = ""
+    # What the row keeps once it went out: without codes and links, sealed.
+    kept: bytes = b""
     # Where a push goes, and until when it is of use there.
     devices: tuple[DeviceTold, ...] = ()
     until: datetime | None = None
 
 
-def packed(db: Session, notice: OutboxNotice, *, worker: str, portal: str) -> Parcel:
+def packed(db: Session, notice: OutboxNotice, *, worker: str, house: House) -> Parcel:
     """Returns a notice in words, with the devices of its account if it goes there."""
     written = rendering.write_out(
         notice.kind,
         reminders.filled(notice, filling.given_of(db, notice)),
-        naming.house(db, portal),
+        house,
         carry=naming.carry(db, notice.user_id),
     )
     return Parcel(
@@ -53,6 +56,8 @@ def packed(db: Session, notice: OutboxNotice, *, worker: str, portal: str) -> Pa
         address=notice.address,
         written=written,
         channel=notice.channel,
+        user_id=notice.user_id or "",
+        kept=filling.kept(db, notice),
         devices=_devices(db, notice) if notice.channel == ways.PUSH else (),
         until=notice.useful_until,
     )
@@ -66,14 +71,13 @@ def has_device(db: Session, notice: OutboxNotice) -> bool:
 def note_devices(
     db: Session,
     actor: Actor,
-    notice: OutboxNotice,
+    user_id: str,
     *,
     told: tuple[str, ...],
     gone: tuple[str, ...],
     now: datetime,
 ) -> None:
     """Notes which devices were told; those whose push service says that they are gone end."""
-    user_id = notice.user_id or ""
     if told:
         subscribed.note_use(db, told, now=now)
     if gone and subscribed.end(db, user_id, *gone):
