@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -120,9 +121,11 @@ class TestLetters:
 
     def test_say_to_mail_programs_how_they_are_ended(self) -> None:
         """RFC 8058: one POST to an https address; other letters and addresses say nothing."""
-        place = "https://portal.example.org/no-news/x"
+        place = f"https://portal.of-a-clinic-with-a-long-name.example.org/no-news/{'x' * 43}"
         ending = mail.written(letter(ends=place))
         assert ending["List-Unsubscribe"] == f"<{place}>"
+        # As it goes over the wire: no mail program looks for an address in an encoded word.
+        assert f"\r\nList-Unsubscribe: <{place}>\r\n".encode() in ending.as_bytes(policy=SMTP)
         assert ending["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         for other in ("", "http://portal.example.org/no-news/x", "javascript:alert(1)"):
             assert "List-Unsubscribe" not in mail.written(letter(ends=other))

@@ -6,15 +6,38 @@ characters are taken out before, and the library refuses what is left of them (S
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 NAME_MOST = 120
 SUBJECT_MOST = 200
+_ENDS = "List-Unsubscribe"
+
+
+class _Whole(UnstructuredHeader):
+    """A header on one line, which may have 998 characters (RFC 5322, 2.1.1).
+
+    The library breaks one of more than 78 by writing the address of a link in encoded words, which
+    no mail program reads as an address.
+    """
+
+    def fold(self, *, policy: Any) -> str:
+        """Returns the header as it goes over the wire."""
+        return f"{_ENDS}: {self}{policy.linesep}"
+
+
+_headers: Any = HeaderRegistry()
+_headers.map_to_type(_ENDS, _Whole)
+_WIRE = SMTP.clone(header_factory=_headers)
+# To read a header anew takes longer than all the rest of it: these are the same in each letter.
+_AUTOMATIC = _headers("Auto-Submitted", "auto-generated")
+_ONE_CLICK = _headers("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 
 
 class NotAnAddress(ValueError):
@@ -53,20 +76,25 @@ def address_problem(address: str) -> str:
 
 def written(letter: Letter) -> EmailMessage:
     """Returns the message as it goes over the wire; raises `NotAnAddress`."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_line(letter.sender_name, NAME_MOST), addr_spec=letter.sender)
+    message = EmailMessage(policy=_WIRE)
+    message["From"] = _from(_line(letter.sender_name, NAME_MOST), letter.sender)
     message["To"] = Address(addr_spec=_checked(letter.to))
     message["Subject"] = _line(letter.subject, SUBJECT_MOST)
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = letter.message_id
     # A machine that answers machines would write to itself for ever (RFC 3834).
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = _AUTOMATIC
     if letter.ends.startswith("https://"):
-        message["List-Unsubscribe"] = f"<{letter.ends}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message[_ENDS] = f"<{letter.ends}>"
+        message["List-Unsubscribe-Post"] = _ONE_CLICK
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+@lru_cache(maxsize=8)
+def _from(name: str, address: str) -> Any:
+    return _headers("From", Address(name, addr_spec=address))
 
 
 def _checked(address: str) -> str:

@@ -164,7 +164,6 @@ def _finds(db: Session, about: str, actor: Actor, record_id: str) -> bool:
     if about == "message":
         said = db.connection().execute(_LETTER, {"id": record_id}).first()
         # Who wrote it knows.
-        if said is None or said.sender_id == actor.user_id:
-            return False
-        return bool(access.thread(db, actor, said.thread_id))
+        is_news = said is not None and said.sender_id != actor.user_id
+        return bool(is_news and said and access.thread(db, actor, said.thread_id))
     return not actor.acting_for
