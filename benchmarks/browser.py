@@ -7,6 +7,7 @@ throttle (150 ms, 1.6 Mbit/s, processor four times slower).
 
 import asyncio
 import contextlib
+import json
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from benchmarks import served
 from benchmarks.baselines import empty
 from benchmarks.clinic import Clinic
-from benchmarks.house import House, crowd, part
+from benchmarks.house import House, bare_crowd, crowd, part
 from benchmarks.judged import Line, Skipped, amount, at, ratio
 from portal.security import signins
 
@@ -178,13 +179,16 @@ async def on_a_phone(house: House) -> list[Line]:
 
 
 async def seen_by_the_patient(house: House) -> list[Line]:
-    """L1: committed by staff until it stands in the patient's browser, 300 others connected."""
+    """L1: a message sent until it stands in the other's browser, beside a bare emit to it."""
     portal, clinic = house.portal(), house.clinic("large")
+    rounds = 60 if house.full else 25
     others = await crowd(portal.port, clinic.patients[1:301])
     async with _chromium() as browser:
-        took = await _changes_seen(browser, portal, clinic, 60 if house.full else 25)
+        took = await _changes_seen(browser, portal, clinic, rounds)
+        bare = await _emits_seen(browser, house.echo(), rounds)
     part(others)
     return [
+        ratio("a message on the other's screen, p50", [at(took, 0.5)], [at(bare, 0.5)]),
         amount("on the patient's screen in Chromium, p95", [at(took, 0.95)], gate=250, stretch=150),
         amount("on the patient's screen in Chromium, p50", [at(took, 0.5)]),
     ]
@@ -212,10 +216,43 @@ async def _changes_seen(
     return took
 
 
+async def _emits_seen(browser: Any, echo: served.Served, rounds: int) -> list[float]:
+    """Lets a bare server tell a page that does nothing but show it, and takes the same moment."""
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    await page.goto("about:blank")
+    await page.evaluate(LISTEN, f"ws://localhost:{echo.port}{EVENTS}bare-page")
+    (other,) = await bare_crowd(echo.port, 1)
+    took: list[float] = []
+    for turn in range(rounds + 3):
+        watch = asyncio.ensure_future(page.evaluate(CHANGED))
+        await asyncio.sleep(0.15)
+        began = time.perf_counter()
+        other.send("42/_event," + json.dumps(["tell", {"size": 600, "notice": f"no {turn}"}]))
+        await asyncio.wait_for(watch, 10)
+        if turn >= 3:
+            took.append(time.perf_counter() - began)
+        await asyncio.sleep(0.05)
+    part([other])
+    await context.close()
+    return took
+
+
 def _write(portal: served.Served, digest: str, turn: int) -> dict[str, Any]:
     return portal.tell(do="message", digest=digest, thread=f"t{0:08d}{turn % 2}")
 
 
+EVENTS = "/_event/?EIO=4&transport=websocket&token="
+# Joins, answers the server's pings, and shows what it is told.
+LISTEN = """place => new Promise(joined => {
+  const line = new WebSocket(place);
+  line.onmessage = ({data}) => {
+    if (data.startsWith('0{')) line.send('40/_event,{}');
+    else if (data === '2') line.send('3');
+    else if (data.startsWith('40')) joined(true);
+    else document.body.textContent = data;
+  };
+})"""
 # Settles after the frame in which the page's words changed.
 CHANGED = """new Promise(done => {
   const watch = new MutationObserver(() => {

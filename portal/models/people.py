@@ -219,6 +219,8 @@ class User(Table, table=True):
     email_bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     phone: str = Field(default="", max_length=60)
     phone_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When the service for texts refused the number for good, since it was proven last.
+    phone_refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # What a notice says: "bare" (that there is news) or "clinic" (and from which clinic).
     notices_carry: str = Field(default="clinic", max_length=10)
     # Wrong second factors in a row; after too many only a way back helps.

@@ -54,6 +54,13 @@ class TestEveryWay:
 
 
 class TestGateway:
+    @pytest.mark.parametrize(("answer", "is_address"), [(400, True), (422, True), (403, None)])
+    def test_tells_a_number_that_is_none(self, answer: int, is_address: object) -> None:
+        service = Service(answer)
+        with serving(service) as port, pytest.raises(failures.Failed) as told:
+            send(sms.Gateway(f"json://127.0.0.1:{port}"))
+        assert getattr(told.value, "is_address", None) is is_address
+
     def test_hands_over_the_phone_and_the_words(self) -> None:
         service = Service()
         with serving(service) as port:

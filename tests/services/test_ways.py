@@ -11,8 +11,9 @@ from portal.errors import Invalid
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.people import User
 from portal.security.actor import system
-from portal.services import agreements, contact, notices
+from portal.services import agreements, chart, contact, notices, today
 from tests.support import clinic as cast
+from tests.support import doors
 from tests.support.clinic import NOW, Clinic
 from tests.support.letters import only
 
@@ -212,3 +213,70 @@ class TestMeanwhile:
         assert only(take(clinic, ("email",))) is None
         assert take(clinic, ("email",)).is_empty
         assert only(take(clinic))
+
+
+@pytest.mark.usefixtures("texting")
+class TestRefusedNumber:
+    """MSG-07: a number that the service refuses is flagged, told to the desk, and used no more."""
+
+    def refuse(self, clinic: Clinic, *, arrived: str = "") -> None:
+        """Lets the text of a result to Alice be refused; `arrived`: how an earlier one ended."""
+        choose(clinic, "bob", results="portal")
+        choose(clinic, results="sms")
+        clinic.add(
+            OutboxNotice(
+                key="earlier", kind="address.code", channel="sms", address="+14065550111",
+                state="sent", problem=arrived, due_at=NOW, created_at=NOW,
+            )
+        )  # fmt: skip
+        result(clinic)
+        take(clinic)
+        parcel = only(take(clinic))
+        assert parcel
+        assert parcel.channel == "sms"
+        with clinic.base.transaction() as db:
+            end = notices.Outcome("dead", "sms-400", is_bounce=True)
+            assert notices.settle(db, DELIVERY, parcel=parcel, outcome=end, now=NOW)
+
+    def test_sends_this_and_the_next_by_mail(self, clinic: Clinic) -> None:
+        self.refuse(clinic)
+        parcel = only(take(clinic))
+        assert parcel
+        assert (parcel.channel, parcel.address) == ("email", "alice@mail.example")
+        assert parcel.written.ends_news, "it is whole: what it is filled with was kept"
+        assert told(clinic, "result.released", result(clinic)) == {("email", "alice@mail.example")}
+        assert [row.value for row in shown(clinic).ways] == ["email", "portal"]
+
+    def test_is_told_to_the_desk_and_on_the_chart(self, clinic: Clinic) -> None:
+        self.refuse(clinic)
+        with clinic.base.transaction() as db:
+            frank = clinic.actor("frank")
+            (row,) = today.view(db, frank, now=NOW).bounced
+            assert (row.name, row.what, row.since) == ("Alice Ash", "phone", "since 3 Mar 2026")
+            said = chart.view(db, frank, patient_id=clinic.patients["alice"].id, now=NOW).bounced
+            assert said == (
+                "Texts to the account are refused since 3 Mar 2026. Ask for the right number."
+            )
+            assert PHONE not in repr(row) + said
+            trace = select(AuditEvent).where(col(AuditEvent.reason) == "number refused")
+            assert len(list(db.scalars(trace))) == 1
+
+    def test_is_for_its_owner_to_mend(self, clinic: Clinic) -> None:
+        self.refuse(clinic)
+        with clinic.base.transaction() as db:
+            note = contact.view(db, clinic.actor("alice"), now=NOW).phone_note
+        assert note.startswith("Texts to it are refused.")
+        alice = clinic.actor("alice")
+        with clinic.base.transaction() as db:
+            contact.change_phone(db, alice, phone=PHONE, now=NOW)
+        (code,) = doors.mails(clinic, "address.code", "alice")
+        with clinic.base.transaction() as db:
+            assert contact.prove(db, alice, kind="new-phone", code=code["code"], now=NOW)
+        assert told(clinic, "result.released", result(clinic)) == {("sms", PHONE)}
+
+    def test_is_not_to_blame_where_no_text_ever_arrived(self, clinic: Clinic) -> None:
+        """A service that was set up wrongly would flag everybody."""
+        self.refuse(clinic, arrived=notices.KEPT_HERE)
+        assert alices(clinic)[2:] == ("dead", "sms-400")
+        with clinic.base.reading() as db:
+            assert db.get_one(User, clinic.users["alice"].id).phone_refused_at is None

@@ -22,6 +22,8 @@ _ANSWER = re.compile(r"error=(\d{3})\b")
 # Who we are is refused, or it is not there at all: no text would pass.
 _NOBODY = (401, 402, 403, 404, 407, 408, 429, 502, 503, 504)
 FOR_NOW = 500
+# What services answer where there is no such phone, or none that may be written to.
+_OF_THE_NUMBER = (400, 410, 422)
 
 
 class Gateway:
@@ -69,7 +71,9 @@ def judged(said: str) -> Failed:
     code = int(answers[-1])
     if code in _NOBODY:
         return Unreachable(f"sms-{code}")
-    return NotNow(f"sms-{code}") if code >= FOR_NOW else NotTaken(f"sms-{code}")
+    if code >= FOR_NOW:
+        return NotNow(f"sms-{code}")
+    return NotTaken(f"sms-{code}", is_address=code in _OF_THE_NUMBER)
 
 
 def _service(url: str) -> Any:

@@ -301,7 +301,7 @@ def _contact() -> rx.Component:
         when(
             row.bounced,
             definition.entry(
-                _("Portal e-mail"), badge.show(_("Refused"), "warn", "mail"), " ", row.bounced
+                _("Mails and texts"), badge.show(_("Refused"), "warn", "mail"), " ", row.bounced
             ),
         ),
         when(row.language, definition.entry(_("Language"), row.language)),

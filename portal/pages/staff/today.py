@@ -126,11 +126,11 @@ def _inbox() -> rx.Component:
 
 
 def _bounced() -> rx.Component:
-    """Whom no mail reaches: at the next word with them, ask for another address."""
+    """Whom no mail or text reaches: at the next word with them, ask for another address."""
     row = _row
     shown = staff.panel(
-        _("E-mail is refused"),
-        rx.el.p(_("Ask for another address: nothing but letters and the phone reaches them."),
+        _("E-mail or texts are refused"),
+        rx.el.p(_("Ask for another address or number: what we send there does not arrive."),
                 class_name="in-panel quiet"),
         parts.lines(row.bounced, _bounced_line, ""),
         anchor="bounced",
@@ -142,7 +142,13 @@ def _bounced() -> rx.Component:
 def _bounced_line(one: Any) -> rx.Component:
     return parts.line(
         one.name,
-        lead=badge.show(_("E-mail"), "warn", "mail"),
+        lead=badge.show(
+            rx.match(
+                one.what, ("email", _("E-mail")), ("phone", _("Texts")), _("E-mail and texts")
+            ),
+            "warn",
+            "mail",
+        ),
         beside=one.beside,
         href=one.href,
         end=rx.el.span(one.since, class_name="quiet"),

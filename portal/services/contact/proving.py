@@ -54,7 +54,7 @@ def change_phone(db: Session, actor: Actor, *, phone: str, now: datetime) -> Non
     if settings.current().sms_url:
         _begin(db, actor, PHONE, number, now)
         return
-    user.phone, user.phone_verified_at = number, None
+    user.phone, user.phone_verified_at, user.phone_refused_at = number, None, None
     db.add(user)
     _changed(db, actor, user, now, reason="phone, not proven")
 
@@ -63,7 +63,7 @@ def remove_phone(db: Session, actor: Actor, *, now: datetime) -> None:
     """Forgets the phone number of the account."""
     confirming.require(actor, now=now)
     user = _account(db, actor)
-    user.phone, user.phone_verified_at = "", None
+    user.phone, user.phone_verified_at, user.phone_refused_at = "", None, None
     db.add(user)
     _changed(db, actor, user, now, reason="phone removed")
 
@@ -107,6 +107,7 @@ def prove(db: Session, actor: Actor, *, kind: str, code: str, now: datetime) -> 
     _end_waiting(db, actor, kind, now)
     if kind == PHONE:
         user.phone, user.phone_verified_at = waiting.sent_to, now
+        user.phone_refused_at = None
     else:
         _tell_old(db, user, waiting, now)
         _end_mailed(db, user, now)

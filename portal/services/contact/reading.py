@@ -59,7 +59,9 @@ def view(db: Session, actor: Actor, *, now: datetime) -> ContactRow:
         is_email_proven=bool(user.email) and user.email_verified_at is not None,
         new_email=_waiting(db, actor, proving.EMAIL, now),
         phone=phone_said(db, user.phone) if user.phone else "",
-        phone_note=_proof(user.phone, user.phone_verified_at),
+        phone_note=_("Texts to it are refused. Enter the right one, or confirm this one again.")
+        if user.phone_refused_at
+        else _proof(user.phone, user.phone_verified_at),
         is_phone_proven=bool(user.phone) and user.phone_verified_at is not None,
         new_phone=_waiting(db, actor, proving.PHONE, now),
         can_text=bool(settings.current().sms_url),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlmodel import Session, col
 
 from portal import live
@@ -149,44 +149,55 @@ def settle(
 ) -> bool:
     """Writes down what became of a parcel; False if its lease went to somebody else meanwhile."""
     _only_the_system(actor)
-    said: dict[str, Any] = {"state": outcome.state, "problem": outcome.code}
-    if outcome.state == "pending":
-        # Where no device is left, nothing has to be waited for: it goes by e-mail.
+    is_refused = outcome.is_bounce and _flag(db, actor, parcel, now)
+    # Where no device or no phone is left, nothing has to be waited for: it goes by e-mail.
+    is_otherwise = outcome.code == GONE or (is_refused and parcel.channel == ways.SMS)
+    state = "pending" if is_otherwise else outcome.state
+    said: dict[str, Any] = {"state": state, "problem": outcome.code}
+    if state == "pending":
         longer = pause(parcel.tries, is_outage=outcome.is_outage)
-        said["due_at"] = now if outcome.code == GONE else now + longer
+        said["due_at"] = now if is_otherwise else now + longer
     else:
-        said["sent_at" if outcome.state == "sent" else "ended_at"] = now
+        said["sent_at" if state == "sent" else "ended_at"] = now
         if not keeps_secrets:
             said["given"] = parcel.kept
     if not leases.end(db, parcel, **said):
         return False
     live.tell(db, "outbox", (live.STAFF,))
-    if outcome.is_bounce:
-        _flag(db, actor, parcel, now)
     told, gone = outcome.told, outcome.gone
     parcels.note_devices(db, actor, parcel.user_id, told=told, gone=gone, now=now)
     return True
 
 
-def _flag(db: Session, actor: Actor, parcel: Parcel, now: datetime) -> None:
-    """Notes on an account that its address is refused; the desk is told, once (MSG-07)."""
-    theirs = (
-        col(User.id) == parcel.user_id,
-        col(User.email) == parcel.address,
-        col(User.email_bounced_at).is_(None),
-    )
-    if (
-        not db.connection()
-        .execute(update(User).where(*theirs).values(email_bounced_at=now))
-        .rowcount
-    ):
-        return
+def _flag(db: Session, actor: Actor, parcel: Parcel, now: datetime) -> bool:
+    """Notes on an account that its address or number is refused; the desk is told, once (MSG-07).
+
+    Says whether that is news. Where no text was ever taken, the number may not be to blame.
+    """
+    is_text = parcel.channel == ways.SMS
+    address = col(User.phone) if is_text else col(User.email)
+    since = col(User.phone_refused_at) if is_text else col(User.email_bounced_at)
+    theirs = [col(User.id) == parcel.user_id, address == parcel.address, since.is_(None)]
+    if is_text:
+        theirs += [col(User.phone_verified_at).is_not(None), _TEXTS_ARRIVE]
+    flagged = update(User).where(*theirs).values({since.key: now})
+    if not db.connection().execute(flagged).rowcount:
+        return False
     whose = db.scalars(select(col(User.patient_id)).where(col(User.id) == parcel.user_id)).first()
     audit.record(
         db, actor, "U", category="account", patient_id=whose or "",
-        entity=f"User/{parcel.user_id}", reason="address refused", now=now,
+        entity=f"User/{parcel.user_id}", reason="number refused" if is_text else "address refused",
+        now=now,
     )  # fmt: skip
     live.tell(db, "people", [live.STAFF, *filter(None, [whose])])
+    return True
+
+
+_TEXTS_ARRIVE = exists().where(
+    col(OutboxNotice.channel) == ways.SMS,
+    col(OutboxNotice.state) == "sent",
+    col(OutboxNotice.problem) == "",
+)
 
 
 def pause(tries: int, *, is_outage: bool) -> timedelta:

@@ -41,6 +41,7 @@ _COLUMNS: tuple[Any, ...] = (
     User.email_bounced_at,
     User.phone,
     User.phone_verified_at,
+    User.phone_refused_at,
     User.patient_id,
 )
 _USERS = (

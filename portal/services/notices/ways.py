@@ -40,6 +40,7 @@ class Account:
     email_bounced_at: datetime | None
     phone: str
     phone_verified_at: datetime | None
+    phone_refused_at: datetime | None
     patient_id: str | None
     # Whether it agreed to be written to of news, and by which way of each group of them.
     agreed: bool
@@ -71,8 +72,9 @@ def chosen_by(db: Session, user_ids: Collection[str]) -> dict[str, dict[str, str
 
 
 def takes_texts(user: Any) -> bool:
-    """Says whether text messages reach an account: the clinic sends them, its phone is proven."""
-    return bool(settings.current().sms_url and user.phone and user.phone_verified_at)
+    """Says whether texts reach an account: the clinic sends them, its phone is proven and taken."""
+    is_reached = user.phone and user.phone_verified_at and not user.phone_refused_at
+    return bool(settings.current().sms_url and is_reached)
 
 
 def takes_pushes(db: Session, user_id: str) -> bool:
