@@ -175,12 +175,14 @@ def _flag(db: Session, actor: Actor, parcel: Parcel, now: datetime) -> bool:
     Says whether that is news. Where no text was ever taken, the number may not be to blame.
     """
     is_text = parcel.channel == ways.SMS
-    address = col(User.phone) if is_text else col(User.email)
-    since = col(User.phone_refused_at) if is_text else col(User.email_bounced_at)
-    theirs = [col(User.id) == parcel.user_id, address == parcel.address, since.is_(None)]
+    theirs = update(User).where(col(User.id) == parcel.user_id)
     if is_text:
-        theirs += [col(User.phone_verified_at).is_not(None), _TEXTS_ARRIVE]
-    flagged = update(User).where(*theirs).values({since.key: now})
+        is_taken = col(User.phone_refused_at).is_(None) & col(User.phone_verified_at).is_not(None)
+        is_theirs = (col(User.phone) == parcel.address) & is_taken & _TEXTS_ARRIVE
+        flagged = theirs.where(is_theirs).values(phone_refused_at=now)
+    else:
+        is_theirs = (col(User.email) == parcel.address) & col(User.email_bounced_at).is_(None)
+        flagged = theirs.where(is_theirs).values(email_bounced_at=now)
     if not db.connection().execute(flagged).rowcount:
         return False
     whose = db.scalars(select(col(User.patient_id)).where(col(User.id) == parcel.user_id)).first()
