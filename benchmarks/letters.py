@@ -34,7 +34,7 @@ DESK = Actor("frank", "Frank", "front_desk")
 async def inboxes(house: House) -> list[Line]:
     """M1: the inbox opened, searched by a name and by words, at 20,000 conversations and at 200."""
     del house
-    with _clinic(FEW) as few, _clinic(MANY) as many:
+    with clinic(FEW) as few, clinic(MANY) as many:
         lines: list[Line] = []
         for what, query, total in (
             ("the inbox opened", "", 0),
@@ -69,7 +69,7 @@ async def outbox(house: House) -> list[Line]:
     del house
     speeds: list[float] = []
     for _turn in range(PAIRS):
-        with _clinic(LETTERS) as base:
+        with clinic(LETTERS) as base:
             speeds.append(await _drained(base))
     slowest = Line("the slowest of them", min(speeds), "/s", gate=200, at_least=True)
     letters = [speed / ROWS for speed in speeds]
@@ -81,10 +81,7 @@ async def outbox(house: House) -> list[Line]:
 
 
 async def _drained(base: Database) -> float:
-    with base.transaction() as db:
-        for number in range(LETTERS):
-            whose, one = f"p{number // EACH:05}", f"m{number:05}-1"
-            notices.write(db, "message", patient_id=whose, record_id=one, now=NOW)
+    write_letters(base)
     rules = settings.Settings(data_dir=base.path.parent, public_url="https://portal.example.org")
     acting.open_desk(base, rules, clock=lambda: NOW)
     try:
@@ -97,8 +94,16 @@ async def _drained(base: Database) -> float:
     return ROWS * sent / took
 
 
+def write_letters(base: Database) -> None:
+    """Writes news of one letter of each conversation, all due."""
+    with base.transaction() as db:
+        for number in range(LETTERS):
+            whose, one = f"p{number // EACH:05}", f"m{number:05}-1"
+            notices.write(db, "message", patient_id=whose, record_id=one, now=NOW)
+
+
 @contextmanager
-def _clinic(count: int) -> Iterator[Database]:
+def clinic(count: int) -> Iterator[Database]:
     """Yields a clinic with so many conversations of four letters, four to a patient."""
     with tempfile.TemporaryDirectory(prefix="portal-letters-") as folder:
         base = Database(Path(folder), bytes(range(32)))
