@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale, UnknownLocaleError
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -62,7 +63,10 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="Demo mode: fictional people, shown passwords.")
     zone: str = Field(default="America/New_York", description="The clinic's time zone (IANA name).")
-    language: str = Field(default="en", description="The clinic's language.")
+    language: str = Field(
+        default="en",
+        description="The clinic's language: notices to whoever chose none are in it (en, de, es).",
+    )
     idle_minutes: int = Field(
         default=15, ge=2, le=60, description="Signed out after so long without use."
     )
@@ -93,6 +97,16 @@ class Settings(BaseSettings):
         if value not in available_timezones():
             msg = "write an IANA zone name, for example America/New_York or Europe/Berlin"
             raise ValueError(msg)
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        try:
+            Locale.parse(value, sep="-")
+        except (ValueError, UnknownLocaleError):
+            msg = "write a language tag, for example en, de or es-MX"
+            raise ValueError(msg) from None
         return value
 
     @field_validator("public_url")

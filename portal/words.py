@@ -1,12 +1,18 @@
 """Words that people read: translation, and dates and numbers as people say them.
 
 Every text goes through `_()`. Times are stored in UTC and said in the clinic's zone.
+
+The pages speak one language. What is sent speaks its reader's, within `speaking`: its texts lie in
+a catalogue of their own, so that no page is ever half translated.
 """
 
 import contextvars
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,14 +20,47 @@ from babel import dates, numbers
 
 LOCALES = Path(__file__).parent / "locales"
 DAYS_SAID_RELATIVE = 7
+# What notices can be sent in, each in its own name. The texts in the source are the English ones.
+SOURCE = "en"
+LANGUAGES = {SOURCE: "English", "de": "Deutsch", "es": "Español"}
+# The catalogues: of the pages, which has no translation yet, and of what is sent.
+PAGES, NOTICES = "portal", "notices"
+# How a day and a time of day are written where it is not as in English.
+_PATTERNS = {
+    "de": {
+        "EEEE d MMMM y": "EEEE, d. MMMM y",
+        "EEEE d MMMM": "EEEE, d. MMMM",
+        "EEE d MMM": "EEE, d. MMM",
+        "d MMM y": "d. MMM y",
+        "h:mm a": "H:mm 'Uhr'",
+    },
+    "es": {
+        "EEEE d MMMM y": "EEEE, d 'de' MMMM 'de' y",
+        "EEEE d MMMM": "EEEE, d 'de' MMMM",
+        "EEE d MMM": "EEE, d MMM",
+        "h:mm a": "H:mm",
+    },
+}
 
-_language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default="en")
+_language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default=SOURCE)
 _zone: contextvars.ContextVar[str] = contextvars.ContextVar("zone", default="UTC")
+_domain: contextvars.ContextVar[str] = contextvars.ContextVar("domain", default=PAGES)
+_clinics = SOURCE
 
 
 @lru_cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("portal", LOCALES, languages=[language], fallback=True)
+def _catalogue(domain: str, language: str) -> gettext.NullTranslations:
+    """Returns the translations of a language, read once from the text that people edit."""
+    file = LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
+    if language not in LANGUAGES or not file.is_file():
+        return gettext.NullTranslations()
+    from babel.messages import mofile, pofile
+
+    compiled = BytesIO()
+    with file.open("rb") as text:
+        mofile.write_mo(compiled, pofile.read_po(text, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def speak(language: str, zone: str) -> None:
@@ -32,19 +71,44 @@ def speak(language: str, zone: str) -> None:
 
 def settle(language: str, zone: str) -> None:
     """Sets what is spoken where nobody chose: the clinic's language and zone, for the process."""
-    global _language, _zone  # noqa: PLW0603 - set once, when the process starts
+    global _language, _zone, _clinics  # noqa: PLW0603 - set once, when the process starts
+    _clinics = language
     _language = contextvars.ContextVar("language", default=language)
     _zone = contextvars.ContextVar("zone", default=zone)
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speaks a language that is on offer, for a block in which something to be sent is written."""
+    spoken, domain = _language, _domain
+    before = spoken.set(offered(language) or SOURCE), domain.set(NOTICES)
+    try:
+        yield
+    finally:
+        spoken.reset(before[0])
+        domain.reset(before[1])
+
+
+def offered(tag: str) -> str:
+    """Returns which language on offer a tag (BCP 47) names: es for es-MX; empty for none."""
+    found = tag.replace("_", "-").partition("-")[0].lower()
+    return found if found in LANGUAGES else ""
+
+
+def clinics() -> str:
+    """Returns what is sent in where nobody chose: the clinic's language if it is on offer."""
+    return offered(_clinics) or SOURCE
+
+
 def _(text: str) -> str:
     """Translates a text that a person reads."""
-    return _catalogue(_language.get()).gettext(text)
+    return _catalogue(_domain.get(), _language.get()).gettext(text)
 
 
 def _n(one: str, many: str, count: int) -> str:
     """Translates a text that counts; `{count}` in it is filled in."""
-    return _catalogue(_language.get()).ngettext(one, many, count).format(count=count)
+    catalogue = _catalogue(_domain.get(), _language.get())
+    return catalogue.ngettext(one, many, count).format(count=count)
 
 
 def language() -> str:
@@ -137,7 +201,7 @@ def partial_day(text: str) -> str:
             return str(int(parts[0]))
         if len(parts) == 2:  # noqa: PLR2004 - year and month
             shown = date(int(parts[0]), int(parts[1]), 1)
-            return dates.format_skeleton("yMMMM", shown, locale=_language.get())
+            return dates.format_skeleton("yMMMM", shown, locale=_locale(_language.get()))
         return short_day(date.fromisoformat(text[:10]))
     except ValueError:
         return _("Date not known")
@@ -145,7 +209,7 @@ def partial_day(text: str) -> str:
 
 def number(value: float) -> str:
     """Says a number in the person's way of writing."""
-    return numbers.format_decimal(value, locale=_language.get())
+    return numbers.format_decimal(value, locale=_locale(_language.get()))
 
 
 def age(born: date, now: datetime) -> int:
@@ -162,13 +226,24 @@ def midnight(now: datetime, days: int = 0) -> datetime:
 
 @lru_cache(maxsize=20_000)
 def _date_said(day: date, pattern: str, language: str) -> str:
-    return dates.format_date(day, pattern, locale=language)
+    return dates.format_date(day, _pattern(pattern, language), locale=_locale(language))
 
 
 @lru_cache(maxsize=5_000)
 def _clock_said(hour: int, minute: int, language: str) -> str:
-    said = dates.format_time(time(hour, minute), "h:mm a", locale=language)
+    pattern = _pattern("h:mm a", language)
+    said = dates.format_time(time(hour, minute), pattern, locale=_locale(language))
     return said.replace("AM", "am").replace("PM", "pm").replace("\u202f", "\u00a0")
+
+
+def _pattern(english: str, language: str) -> str:
+    """Returns how a language writes what English writes so."""
+    return _PATTERNS.get(offered(language), {}).get(english, english)
+
+
+def _locale(language: str) -> str:
+    """Returns a language (BCP 47) as Babel writes it."""
+    return language.replace("-", "_")
 
 
 def _said(day: date, pattern: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal import settings, words
+from portal import settings
 from portal.errors import Refusal
 from portal.integrations import failures, mail, push, sms
 from portal.jobs import pushing
@@ -179,7 +179,7 @@ def _letter(here: Desk, parcel: notices.Parcel) -> mail.Letter:
         sender_name=written.sender,
         subject=written.subject,
         text=notices.as_text(written),
-        html=notices.as_page(written, language=words.language()),
+        html=notices.as_page(written),
         key=parcel.notice_id,
         ends=written.ends_news,
         at=acting.desk().clock(),

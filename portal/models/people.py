@@ -223,6 +223,8 @@ class User(Table, table=True):
     phone_refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # What a notice says: "bare" (that there is news) or "clinic" (and from which clinic).
     notices_carry: str = Field(default="clinic", max_length=10)
+    # What is sent is written in it (words.LANGUAGES); empty for the clinic's own.
+    language: str = Field(default="", max_length=10)
     # Wrong second factors in a row; after too many only a way back helps.
     factor_failures: int = Field(default=0, ge=0)
 

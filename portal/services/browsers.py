@@ -31,7 +31,19 @@ _HELD_IN_HAND = frozenset({"iPhone", "iPad", "Android"})
 
 def said(user_agent: str) -> str:
     """Says a browser and a system: Chrome on Windows; or honestly that we do not know."""
-    browser, system = _named(user_agent, _BROWSERS), _named(user_agent, _SYSTEMS)
+    return in_words(kept(user_agent))
+
+
+def kept(user_agent: str) -> str:
+    """Returns what may be kept of a User-Agent, in no language: names of ours, Chrome/Windows."""
+    return f"{_named(user_agent, _BROWSERS)}/{_named(user_agent, _SYSTEMS)}"
+
+
+def in_words(kept: str) -> str:
+    """Says what was kept of a User-Agent; what is nothing of this stays as it is."""
+    browser, slash, system = kept.partition("/")
+    if not slash:
+        return kept
     if browser and system:
         return _("{browser} on {system}").format(browser=browser, system=_a(system))
     if browser or system:

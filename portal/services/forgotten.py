@@ -132,13 +132,16 @@ def _send_link(db: Session, user: User, now: datetime) -> None:
 
 def _send_names(db: Session, owners: Sequence[User], now: datetime) -> None:
     for address in {user.email for user in owners}:
-        names = sorted(user.sign_in_name for user in owners if user.email == address)
+        theirs = [user for user in owners if user.email == address]
+        names = sorted(user.sign_in_name for user in theirs)
+        # Several may share an address: they are written to as the first of them is.
+        language = theirs[0].language
         notices.mail(
             db,
             "sign-in-name",
             address=address,
             key=new_id(),
-            given={"names": ", ".join(names)},
+            given={"names": ", ".join(names), notices.LANGUAGE: language},
             now=now,
         )
 

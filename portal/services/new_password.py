@@ -10,7 +10,6 @@ from portal.models.people import OneTimeLink, User
 from portal.security import audit, signins, subscribed, throttle, trusted
 from portal.security.actor import Actor
 from portal.services import notices
-from portal.words import when
 
 # Links that would set a password: they end when one was set in any way.
 SETTING = ("invitation", "reset", "way-back")
@@ -40,7 +39,7 @@ def put(
     subscribed.end_all(db, user.id, but=but)
     end_links(db, user.id, now=now)
     notices.to_user(
-        db, "password.changed", user.id, key=new_id(), given={"at": when(now, now)}, now=now
+        db, "password.changed", user.id, key=new_id(), given={"at": notices.moment(now)}, now=now
     )
     audit.record(db, actor, "U", category="password", entity=f"User/{user.id}", reason=way, now=now)
 

@@ -21,7 +21,7 @@ from portal.security import access, audit, care, confirming, policies
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
 from portal.services import notices
-from portal.words import _, _n, clock, when
+from portal.words import _, _n, clock
 
 NOTE_MAX = 300
 # Fewer letters say nothing that anybody could judge later.
@@ -187,7 +187,7 @@ def break_glass(db: Session, actor: Actor, *, patient_id: str, note: str, now: d
     minutes = min(60, policies.current(db).emergency_minutes)
     ends_at = now + timedelta(minutes=minutes)
     opening = _open(db, actor, patient.id, "emergency", words, now, ends_at, is_emergency=True)
-    given = {"at": when(now, now)}
+    given = {"at": notices.moment(now)}
     for user_id in _to_tell(db):
         notices.to_user(
             db, "glass.broken", user_id, key=f"{opening.id}:{user_id}", given=given, now=now

@@ -13,7 +13,7 @@ from portal.security import audit, signins, subscribed
 from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import accounts, invitations, patients
-from portal.words import _
+from portal.words import _, offered
 
 NAME_MOST = 254
 SEVERAL_SHOWN = 5
@@ -107,8 +107,9 @@ def invite_patient(
         _trace(db, actor, "U", user, now)
         return _invitation(db, actor, user, now)
     user = User(
-        role="patient", name=patient.name, patient_id=patient.id, sign_in_name="", created_at=now
-    )
+        role="patient", name=patient.name, patient_id=patient.id, sign_in_name="", created_at=now,
+        language=offered(patient.language),
+    )  # fmt: skip
     return _add(db, actor, user, sign_in_name or invitations.placeholder(), now)
 
 

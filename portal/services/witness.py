@@ -29,7 +29,7 @@ from portal.models.people import User
 from portal.security import audit
 from portal.security.actor import system
 from portal.services import notices
-from portal.words import _, when
+from portal.words import _
 
 log = logging.getLogger("portal.witness")
 
@@ -262,6 +262,6 @@ def _mail(db: Session, seq: int, head: str, now: datetime) -> None:
     auditors = select(col(User.id)).where(
         col(User.role) == "auditor", col(User.disabled).is_(False)
     )
-    given = {"seq": str(seq), "hash": head, "at": when(now, now)}
+    given = {"seq": str(seq), "hash": head, "at": notices.moment(now)}
     for user_id in db.connection().execute(auditors).scalars().all():
         notices.to_user(db, "trace.head", user_id, key=f"{seq}:{user_id}", given=given, now=now)

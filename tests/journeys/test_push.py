@@ -65,6 +65,13 @@ def tested(base: Database) -> str | None:
         return db.scalars(select(col(OutboxNotice.state)).where(mine)).first()
 
 
+def spoken(base: Database) -> str:
+    """Returns in which language Marta is written to."""
+    with base.reading() as db:
+        mine = col(User.sign_in_name) == "marta"
+        return db.scalars(select(col(User.language)).where(mine)).one()
+
+
 def status(page: Page) -> Any:
     return page.locator("#devices [role=status]")
 
@@ -111,6 +118,12 @@ class TestHere:
         expect(page.get_by_label("Results and other news")).to_have_value("push")
         expect(here).not_to_contain_text("For nothing yet")
 
+        language = page.get_by_label("We write to you in")
+        expect(language.locator("option:checked")).to_have_text("As the clinic writes (English)")
+        language.select_option("Español")
+        page.get_by_role("button", name="Save the language").click()
+        until(page, lambda: spoken(base) == "es")
+
         here.get_by_role("button", name="Send me a test").click()
         expect(page.get_by_text("A test is on its way.")).to_be_visible()
         until(page, lambda: tested(base) == "sent")
@@ -122,6 +135,10 @@ class TestHere:
 
         page.reload()
         expect(status(page)).to_have_text("This device gets notices.")
+        expect(language).to_have_value("es")
+        language.select_option("")
+        page.get_by_role("button", name="Save the language").click()
+        until(page, lambda: spoken(base) == "")
         here.get_by_role("button", name="Stop on this device").click()
         expect(status(page)).to_have_text("This device gets no notices yet.")
         expect(here.locator("li")).to_have_count(0)

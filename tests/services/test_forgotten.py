@@ -83,7 +83,7 @@ class TestAsking:
         ask(proved, SHARED, "name")
         (mail,) = mails(proved)
         assert (mail.kind, mail.address) == ("sign-in-name", SHARED)
-        assert outbox.given(proved.base, mail) == {"names": "alice, bob"}
+        assert outbox.given(proved.base, mail) == {"names": "alice, bob", "language": ""}
 
     @pytest.mark.parametrize(
         "said", ["charlie", "charlie@example.org", "nobody", "", "%", "x" * 500, "a\x00b"]

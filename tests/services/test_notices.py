@@ -3,15 +3,16 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from portal import settings
+from portal import settings, words
 from portal.errors import NotAllowed
+from portal.integrations import sms
 from portal.models.agreements import Agreement
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.clinical import Encounter
@@ -424,7 +425,8 @@ class TestWords:
 
     @pytest.mark.parametrize("kind", TEXTS)
     @pytest.mark.parametrize("carry", ["clinic", "bare"])
-    def test_take_no_more_than_they_ask_for(self, kind: str, carry: str) -> None:
+    @pytest.mark.parametrize("language", words.LANGUAGES)
+    def test_take_no_more_than_they_ask_for(self, kind: str, carry: str, language: str) -> None:
         """Marker data under every other name that a use case might give by mistake."""
         asked = rendering.placeholders(TEXTS[kind], carry=carry)
         marked = {
@@ -432,8 +434,9 @@ class TestWords:
             for name in ("patient", "title", "subject", "body", "result", "reason", "doctor")
         }
         given = marked | {name: f"given-{name}" for name in asked}
-        written = notices.write_out(kind, given, HOUSE, carry=carry)
-        said = notices.as_text(written) + notices.as_page(written, language="en")
+        with words.speaking(language):
+            written = notices.write_out(kind, given, HOUSE, carry=carry)
+        said = notices.as_text(written) + notices.as_page(written)
         said += written.subject + written.sender
         assert "MARKER" not in said
         assert "{" not in said
@@ -445,36 +448,44 @@ class TestWords:
 
     @pytest.mark.parametrize("kind", TEXTS)
     @pytest.mark.parametrize("carry", ["clinic", "bare"])
-    def test_of_a_text_message_are_as_harmless_and_short(self, kind: str, carry: str) -> None:
+    @pytest.mark.parametrize("language", words.LANGUAGES)
+    def test_of_a_text_message_are_as_harmless_and_short(
+        self, kind: str, carry: str, language: str
+    ) -> None:
         """MSG-01: marker data under every name that it does not ask for; the link stays whole."""
         asked = rendering.placeholders(TEXTS[kind])
         marked = dict.fromkeys(("patient", "title", "body", "result", "reason"), "MARKER")
         given = marked | dict.fromkeys(asked, "given") | {"token": "t" * 43, "news": "MARKER"}
-        given |= {"at": "Wednesday\u00a023 September 2026, 12:40\u00a0pm", "link": f"{PORTAL}/a"}
+        at = datetime(2026, 9, 23, 16, 40, tzinfo=UTC)
         house = notices.House("Juniper Test Clinic " * 3, "(406) 555-0100", PORTAL)
-        written = notices.write_out(kind, given, house, carry=carry)
+        with words.speaking(language):
+            given |= {"at": f"{words.day(at)}, {words.clock(at)}", "link": f"{PORTAL}/a"}
+            written = notices.write_out(kind, given, house, carry=carry)
         said = notices.as_sms(written)
         assert len(said) <= 160
         assert "MARKER" not in said
         assert "{" not in said
-        assert said.isascii(), "else 70 characters would be all"
+        assert set(said) <= sms.ALPHABET, "else 70 characters would be all"
         assert said.endswith(written.link)
         assert ("Juniper" in said) is (carry == "clinic")
 
     @pytest.mark.parametrize("kind", TEXTS)
     @pytest.mark.parametrize("carry", ["clinic", "bare"])
+    @pytest.mark.parametrize("language", words.LANGUAGES)
     def test_on_a_device_are_as_harmless_and_lead_to_our_own_pages(
-        self, kind: str, carry: str
+        self, kind: str, carry: str, language: str
     ) -> None:
         """MSG-01: a clinic's name, a sentence, a path; whoever sees the locked screen reads it."""
         asked = rendering.placeholders(TEXTS[kind])
         marked = dict.fromkeys(("patient", "title", "body", "result", "reason"), "MARKER")
         given = marked | dict.fromkeys(asked, "given") | {"token": "t" * 43, "news": "MARKER"}
         given |= {"at": "Wednesday 23 September 2026, 12:40 pm", "link": f"{PORTAL}/a"}
-        written = notices.write_out(kind, given, HOUSE, carry=carry)
+        with words.speaking(language):
+            written = notices.write_out(kind, given, HOUSE, carry=carry)
+            nameless = words._("Patient portal")
         said = json.loads(notices.as_push(written, PORTAL, key="k"))
         assert set(said) == {"title", "body", "path", "key"}
-        assert said["title"] == ("Juniper Test Clinic" if carry == "clinic" else "Patient portal")
+        assert said["title"] == ("Juniper Test Clinic" if carry == "clinic" else nameless)
         assert "MARKER" not in str(said)
         assert "{" not in said["body"]
         assert PORTAL not in str(said)
@@ -507,7 +518,7 @@ class TestWords:
         sent = send_all(the_clinic)
         assert len(sent) == 2
         for parcel in sent:
-            whole = notices.as_text(parcel.written) + notices.as_page(parcel.written, language="en")
+            whole = notices.as_text(parcel.written) + notices.as_page(parcel.written)
             assert "MARKER" not in whole + parcel.written.subject
             assert parcel.written.sender == "Juniper Test Clinic"
 
@@ -526,13 +537,13 @@ class TestWords:
         """IN-11: a name with markup, braces or line ends stays a name."""
         nasty = "<script>x</script> {link} {clinic}\r\nBcc: e"
         written = notices.write_out("sign-in-name", {"names": nasty}, HOUSE)
-        page = notices.as_page(written, language="en")
+        page = notices.as_page(written)
         assert "<script>" not in page
         assert "{link} {clinic} Bcc: e" in notices.as_text(written)
 
     def test_lead_only_to_web_addresses(self) -> None:
         written = notices.write_out("invitation", {"link": "javascript:alert(1)"}, HOUSE)
-        assert "href" not in notices.as_page(written, language="en")
+        assert "href" not in notices.as_page(written)
 
 
 class TestViewer:

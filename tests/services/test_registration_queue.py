@@ -192,9 +192,7 @@ class TestTurningDown:
         reject(the_clinic, request_id, reason)
         (mail,) = mails(the_clinic)
         assert (mail.kind, mail.address) == ("registration.answered", "new@example.org")
-        assert outbox.given(the_clinic.base, mail) == {
-            "answer": "We could not open an account from it. Please call us, or come by."
-        }
+        assert outbox.given(the_clinic.base, mail) == {"answer": "no-account"}
         with the_clinic.base.reading() as db:
             row = db.get_one(Registration, request_id)
             assert (row.status, row.reason, row.decided_by) == ("rejected", reason, "Frank Fox")

@@ -270,7 +270,7 @@ class TestSend:
         drain(people, NOW + HOUR)
         for parcel in drain(people, FIRST):
             said = (parcel.written.subject + notices.as_text(parcel.written)).replace("\u00a0", " ")
-            whole = said + notices.as_page(parcel.written, language="en")
+            whole = said + notices.as_page(parcel.written)
             assert "MARKER" not in whole
             assert "Monday 16 March 2026, 9:00 am" in said
             assert "Juniper Test Clinic" in said

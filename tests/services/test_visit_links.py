@@ -362,7 +362,7 @@ class TestNews:
                 )
                 if parcel := only(taken):
                     written = parcel.written
-                    whole = notices.as_text(written) + notices.as_page(written, language="en")
+                    whole = notices.as_text(written) + notices.as_page(written)
                     found[written.subject] = written.ends_news
                     assert (
                         whole.count(written.ends_news or "no-news") == bool(written.ends_news) * 2

@@ -2,11 +2,12 @@
 
 from portal.integrations.failures import NotNow, NotTaken, Unreachable
 from portal.integrations.sms.gateway import Gateway
-from portal.integrations.sms.messages import MOST, Message, plain
+from portal.integrations.sms.messages import ALPHABET, MOST, Message, plain
 from portal.integrations.sms.offline import Offline
 from portal.integrations.sms.ways import Texter
 
 __all__ = [
+    "ALPHABET",
     "MOST",
     "Gateway",
     "Message",

@@ -1,12 +1,18 @@
 """Text messages: one part of at most 160 characters, to one phone."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from portal.integrations.failures import NotTaken
 
 MOST = 160
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+# The letters that fit 160 to a part (GSM 03.38); one other letter, and it is 70.
+ALPHABET = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
 # What would turn a text of 160 characters into one of 70, for the sake of its looks.
 _PLAIN = str.maketrans(
     {
@@ -32,9 +38,21 @@ class Message:
 
 
 def plain(text: str) -> str:
-    """Returns a text on one line, with the quotes and spaces that every phone has."""
-    kept = "".join(letter if letter.isprintable() else " " for letter in text.translate(_PLAIN))
+    """Returns a text on one line, with the letters, quotes and spaces that every phone has.
+
+    A letter whose accent is not among them goes without it (á: a); one of another script stays.
+    """
+    kept = "".join(map(_plain, text.translate(_PLAIN)))
     return " ".join(kept.split())
+
+
+def _plain(letter: str) -> str:
+    if letter in ALPHABET:
+        return letter
+    bare = unicodedata.normalize("NFKD", letter)[:1]
+    if bare in ALPHABET:
+        return bare
+    return letter if letter.isprintable() else " "
 
 
 def check(message: Message) -> None:

@@ -128,12 +128,16 @@ def _letter() -> rx.Component:
             definition.entry(_("From"), row.sender),
             definition.entry(_("To"), row.notice.whom),
             definition.entry(_("Subject"), row.subject),
+            when(row.language, definition.entry(_("Language"), row.language)),
             definition.entry(
                 _("State"), badge.show(row.notice.status, row.notice.tone), " ", row.notice.problem
             ),
         ),
         rx.el.div(
-            rx.foreach(row.lines, rx.el.p), when(row.link, link), class_name="in-panel stack"
+            rx.foreach(row.lines, rx.el.p),
+            when(row.link, link),
+            class_name="in-panel stack",
+            lang=row.lang,
         ),
         rx.el.div(rx.cond(row.is_masked, masked, rx.fragment()), class_name="in-panel"),
     )

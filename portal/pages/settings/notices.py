@@ -37,6 +37,7 @@ def _body() -> list[Child]:
     return [
         rx.cond(ROW.is_staff, rx.fragment(), told),
         section.titled(_("What our mails say"), _carried(), anchor="carried"),
+        section.titled(_("In which language we write"), section.card(_spoken()), anchor="spoken"),
         rx.cond(ROW.is_staff, rx.fragment(), agreed),
     ]
 
@@ -196,6 +197,25 @@ def _carried() -> rx.Component:
         on_submit=Telling.carry,
         class_name="stack",
         key=ROW.carries,
+    )
+
+
+def _spoken() -> rx.Component:
+    return live_form.of(
+        field.select(
+            "language",
+            _("We write to you in"),
+            ROW.languages,
+            default_value=ROW.language,
+            hint=_(
+                "E-mails, text messages and notices on your devices. The pages of the portal stay "
+                "in the language that they are in."
+            ),
+        ),
+        button.group(button.main(_("Save the language"), type="submit")),
+        on_submit=Telling.choose_language,
+        class_name="stack",
+        key="in-" + ROW.language,
     )
 
 

@@ -20,7 +20,7 @@ from portal.security.actor import STAFF, Actor
 from portal.security.permissions import Permission, require
 from portal.services import invitations, notices, users
 from portal.services.administration.changing import NotYours, may_change, roles_to_give
-from portal.words import _, day
+from portal.words import _
 
 KIND = "staff.invited"
 
@@ -102,7 +102,7 @@ def _given_out(db: Session, actor: Actor, user: User, now: datetime) -> InvitedR
             KIND,
             address=user.email,
             key=issued.link_id,
-            given={"link": link, "until": day(issued.expires_at)},
+            given={"link": link, "until": notices.moment(issued.expires_at)},
             user_id=user.id,
             now=now,
         )

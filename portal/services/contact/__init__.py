@@ -37,6 +37,7 @@ from portal.services.contact.proving import (
 )
 from portal.services.contact.reading import ContactRow, view
 from portal.services.contact.resting import NoSuchHours, choose_hours
+from portal.services.contact.speaking import NoSuchLanguage, choose_language
 from portal.services.contact.teens import SharedWithParent, refuse_shared
 from portal.services.contact.telling import (
     NoDeviceYet,
@@ -59,6 +60,7 @@ __all__ = [
     "NoPhone",
     "NoPlace",
     "NoSuchHours",
+    "NoSuchLanguage",
     "NoSuchWay",
     "NotHere",
     "NotSent",
@@ -73,6 +75,7 @@ __all__ = [
     "change_phone",
     "choose",
     "choose_hours",
+    "choose_language",
     "drop",
     "end_device",
     "phone_said",

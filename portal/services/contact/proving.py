@@ -20,7 +20,7 @@ from portal.services import notices
 from portal.services.contact.addresses import sound_email, sound_phone
 from portal.services.contact.teens import refuse_shared
 from portal.services.new_password import SETTING
-from portal.words import _, when
+from portal.words import _
 
 PURPOSE = "address"
 EMAIL, PHONE = "new-email", "new-phone"
@@ -156,7 +156,7 @@ def _send(db: Session, actor: Actor, link: OneTimeLink, now: datetime) -> None:
         address=link.sent_to,
         channel="sms" if link.purpose == PHONE else "email",
         key=f"{link.id}:{now.isoformat()}",
-        given={"code": code},
+        given={"code": code, notices.LANGUAGE: _language(db, actor)},
         useful_for=short_codes.LIFE,
         now=now,
     )
@@ -164,6 +164,12 @@ def _send(db: Session, actor: Actor, link: OneTimeLink, now: datetime) -> None:
         db, actor, "E", category="account", entity=link.purpose, reason="code sent", now=now
     )
     live.tell_users(db, "account", [actor.user_id])
+
+
+def _language(db: Session, actor: Actor) -> str:
+    """Returns in which language the actor is written to, at an address that is no account's yet."""
+    query = select(col(User.language)).where(col(User.id) == actor.user_id)
+    return db.connection().execute(query).scalar_one_or_none() or ""
 
 
 def _tell_old(db: Session, user: User, waiting: OneTimeLink, now: datetime) -> None:
@@ -175,7 +181,7 @@ def _tell_old(db: Session, user: User, waiting: OneTimeLink, now: datetime) -> N
         "address.changed",
         address=user.email,
         key=waiting.id,
-        given={"at": when(now, now)},
+        given={"at": notices.moment(now)},
         user_id=user.id,
         now=now,
     )

@@ -14,7 +14,7 @@ from portal.security import audit
 from portal.security.actor import Actor
 from portal.services import agreements, notices
 from portal.services.agreements import AgreedRow
-from portal.services.contact import on_devices, resting
+from portal.services.contact import on_devices, resting, speaking
 from portal.services.contact.on_devices import DevicesToldRow
 from portal.words import _
 
@@ -68,6 +68,9 @@ class TellingRow:
     hours: list[WayRow] = field(default_factory=list)
     # The clinic sends text messages, and the phone has still to be proven.
     needs_phone: bool = False
+    # In which language; empty for the clinic's. And those to choose from.
+    language: str = ""
+    languages: list[WayRow] = field(default_factory=list)
     told_on: DevicesToldRow = field(default_factory=DevicesToldRow)
     # Devices get notices, but no kind of news is told there.
     on_devices_for_nothing: bool = False
@@ -89,6 +92,8 @@ def telling(db: Session, actor: Actor, *, now: datetime) -> TellingRow:
         hours=[WayRow(value, words) for value, words in resting.hours()],
         has_email=bool(user.email) and user.email_verified_at is not None,
         needs_phone=bool(settings.current().sms_url) and not notices.takes_texts(user),
+        language=speaking.chosen(user),
+        languages=[WayRow(value, words) for value, words in speaking.languages()],
         told_on=told_on,
         on_devices_for_nothing=bool(told_on.devices) and notices.PUSH not in chosen.values(),
         is_staff=actor.is_staff,

@@ -66,7 +66,7 @@ def confirm_app(db: Session, actor: Actor, *, factor_id: str, code: str, now: da
     found.confirmed_at = now
     db.add(found)
     db.flush()
-    tell(db, actor, what=_("an authenticator app was added"), entity=found.id, now=now)
+    tell(db, actor, what="totp-added", entity=found.id, now=now)
     _enrolled(db, half, "totp", now)
     return True
 
@@ -95,7 +95,7 @@ def add_passkey(
     made = factors.add_passkey(db, actor.user_id, answer, name=name, now=now)
     if made is None:
         raise NotAdded
-    tell(db, actor, what=_("a passkey was added"), entity=made.id, now=now)
+    tell(db, actor, what="passkey-added", entity=made.id, now=now)
     _enrolled(db, half, "passkey", now)
 
 

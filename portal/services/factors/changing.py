@@ -12,7 +12,7 @@ from portal.models.people import SignIn, User
 from portal.security import audit, confirming, factors, trusted
 from portal.security.actor import Actor
 from portal.services import notices
-from portal.words import _, when
+from portal.words import _
 
 NAME_MAX = 60
 
@@ -55,11 +55,7 @@ def remove(db: Session, actor: Actor, *, factor_id: str, now: datetime) -> None:
     db.flush()
     if not others:
         factors.put_recovery(db, user.id, [], now=now)
-    gone = (
-        _("an authenticator app was removed")
-        if found.kind == "totp"
-        else _("a passkey was removed")
-    )
+    gone = "totp-removed" if found.kind == "totp" else "passkey-removed"
     tell(db, actor, what=gone, entity=found.id, now=now)
 
 
@@ -76,7 +72,7 @@ def put_recovery_codes(db: Session, actor: Actor, *, hashes: list[str], now: dat
     """Replaces the actor's recovery codes by a new set: the old ones open nothing any more."""
     half = may_change(db, actor, now=now)
     factors.put_recovery(db, actor.user_id, hashes, now=now)
-    made = _("new recovery codes were made; the old ones do not work any more")
+    made = "codes-made"
     if half is None:
         tell(db, actor, what=made, entity="", now=now)
     else:
@@ -84,7 +80,10 @@ def put_recovery_codes(db: Session, actor: Actor, *, hashes: list[str], now: dat
 
 
 def tell(db: Session, actor: Actor, *, what: str, entity: str, now: datetime) -> None:
-    """Notes a changed factor, tells its owner, and trusts no browser of theirs any more."""
+    """Notes a changed factor, tells its owner, and trusts no browser of theirs any more.
+
+    `what` was done is a code of notices/saying.PHRASES.
+    """
     trusted.end_all(db, actor.user_id, now=now)
     thing = f"Factor/{entity}" if entity else "RecoveryCode"
     audit.record(db, actor, "U", category="factors", entity=thing, now=now)
@@ -94,7 +93,7 @@ def tell(db: Session, actor: Actor, *, what: str, entity: str, now: datetime) ->
         "factor.changed",
         actor.user_id,
         key=f"{actor.user_id}:{entity}:{now.isoformat()}",
-        given={"at": when(now, now), "what": what},
+        given={"at": notices.moment(now), "what": what},
         now=now,
     )
 

@@ -17,7 +17,6 @@ from portal.models.people import OneTimeLink, RelatedPerson
 from portal.security import policies, signins
 from portal.security.actor import Actor
 from portal.services import notices
-from portal.words import day
 
 PURPOSE = "help"
 DIGITS = 8
@@ -49,7 +48,11 @@ def send(db: Session, actor: Actor, help_: RelatedPerson, *, now: datetime) -> s
         address=help_.email,
         key=link.id,
         now=now,
-        given={"link": f"{settings.current().public_url}/helping/{secret}", "until": day(until)},
+        given={
+            "link": f"{settings.current().public_url}/helping/{secret}",
+            "until": notices.moment(until),
+            notices.LANGUAGE: notices.language_of(db, help_.patient_id),
+        },
         useful_for=until - now,
     )
     return code

@@ -18,7 +18,7 @@ from portal.security.actor import Actor
 from portal.services import notices
 from portal.services.family import four_eyes
 from portal.services.family.reasons import REASONS
-from portal.words import _, day, when
+from portal.words import _
 
 NOTE_MOST = 500
 _TOO_MUCH = _("Say it in fewer words.")
@@ -164,10 +164,10 @@ def _tell(db: Session, help_: RelatedPerson, change: HelpChange, now: datetime) 
     live.tell_users(db, "people", sorted(str(one) for one in people))
     # Before the clinic opens the record, the patient learns from when it may, and can object.
     opens = four_eyes.opens_at(db, help_) if change.reason in four_eyes.SETTLED else None
-    from_at = when(opens, now) if opens else ""
+    from_at = notices.moment(opens) if opens else ""
     for user_id in sorted(str(one) for one in people):
         kind = "help.asked" if from_at and user_id in own else "help.changed"
-        given = {"at": day(now), "from_at": from_at}
+        given = {"from_at": from_at}
         notices.to_user(db, kind, user_id, key=f"{change.id}:{user_id}", now=now, given=given)
 
 

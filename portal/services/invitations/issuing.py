@@ -18,7 +18,7 @@ from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import contact, notices, once, proofs
 from portal.services.invitations import codes
-from portal.words import _, day, local, when
+from portal.words import _, local, offered
 
 PURPOSE = "invitation"
 PAPER = "paper"
@@ -222,6 +222,7 @@ def account_for(db: Session, patient: Patient, now: datetime) -> User:
         name=patient.name,
         role="patient",
         patient_id=patient.id,
+        language=offered(patient.language),
         created_at=now,
     )
     if db.scalars(whose).first() is None:
@@ -257,7 +258,7 @@ def _mail(db: Session, issued: Issued, address: str, patient_id: str, now: datet
         PURPOSE,
         address=address,
         key=issued.link_id,
-        given={"link": issued.address, "until": day(issued.expires_at)},
+        given={"link": issued.address, "until": notices.moment(issued.expires_at)},
         patient_id=patient_id,
         useful_for=issued.expires_at - now,
         now=now,
@@ -293,7 +294,7 @@ def _tell_of_letter(
     """Tells whom it concerns that a letter exists: not its link, not its code."""
     address = proved_address(db, patient, user, now)
     if address:
-        given = {"at": when(now, now)}
+        given = {"at": notices.moment(now)}
         notices.mail(
             db,
             PRINTED,

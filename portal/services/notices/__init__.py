@@ -5,6 +5,7 @@ from portal.services.notices.filling import given_of
 from portal.services.notices.hours import look_again
 from portal.services.notices.hours import of as hours_of
 from portal.services.notices.ledger import LedgerRow, of_letters, of_patient, of_visit
+from portal.services.notices.naming import language_of
 from portal.services.notices.outbox import (
     CHANNELS,
     Outcome,
@@ -17,6 +18,7 @@ from portal.services.notices.parcels import DeviceTold, Parcel
 from portal.services.notices.questions import ask_before
 from portal.services.notices.recipients import Recipient, is_written_to, recipients
 from portal.services.notices.rendering import (
+    LANGUAGE,
     House,
     Written,
     as_page,
@@ -25,6 +27,7 @@ from portal.services.notices.rendering import (
     as_text,
     write_out,
 )
+from portal.services.notices.saying import moment
 from portal.services.notices.searching import Wanted
 from portal.services.notices.texts import TEXTS, Text
 from portal.services.notices.viewing import (
@@ -62,6 +65,7 @@ __all__ = [
     "EMAIL",
     "GONE",
     "KEPT_HERE",
+    "LANGUAGE",
     "MOVED",
     "OVER",
     "PORTAL",
@@ -93,10 +97,12 @@ __all__ = [
     "given_of",
     "hours_of",
     "is_written_to",
+    "language_of",
     "letter",
     "listen",
     "look_again",
     "mail",
+    "moment",
     "of_letters",
     "of_patient",
     "of_visit",

@@ -1,10 +1,22 @@
-"""Naming: what a notice may name of the clinic, and what its account wants it to say."""
+"""Naming: what a notice may name of the clinic, what its reader wants it to say, and how."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from portal.models.people import Organization, User
+from portal.models.audit import OutboxNotice
+from portal.models.people import Organization, Patient, User
 from portal.services.notices.rendering import House
+from portal.words import clinics, offered
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What whoever reads a notice wants it to say, and in which language."""
+
+    carry: str
+    language: str
 
 
 def house(db: Session, portal: str) -> House:
@@ -14,9 +26,27 @@ def house(db: Session, portal: str) -> House:
     return House(row.name if row else "", row.phone if row else "", portal)
 
 
-def carry(db: Session, user_id: str | None) -> str:
-    """Returns what this account wants its notices to say."""
-    if not user_id:
-        return "clinic"
-    query = select(col(User.notices_carry)).where(col(User.id) == user_id)
-    return db.connection().execute(query).scalar_one_or_none() or "clinic"
+def reader(db: Session, notice: OutboxNotice, known: str = "") -> Reader:
+    """Returns how an account wants to be written to; `known`: the language of who has none."""
+    if not notice.user_id:
+        language = offered(known) or language_of(db, notice.patient_id or "")
+        return Reader("clinic", language or clinics())
+    query = select(col(User.notices_carry), col(User.language))
+    row = db.connection().execute(query.where(col(User.id) == notice.user_id)).first()
+    if row is None:
+        return Reader("clinic", clinics())
+    return Reader(row.notices_carry or "clinic", offered(row.language) or clinics())
+
+
+def language_of(db: Session, patient_id: str) -> str:
+    """Returns the language of a patient: as they chose, else as the record says; empty if none."""
+    if not patient_id:
+        return ""
+    query = (
+        select(col(User.language), col(Patient.language).label("on_file"))
+        .select_from(Patient)
+        .join(User, col(User.patient_id) == col(Patient.id), isouter=True)
+        .where(col(Patient.id) == patient_id)
+    )
+    row = db.connection().execute(query).first()
+    return offered((row.language or "") or row.on_file) if row else ""

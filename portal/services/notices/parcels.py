@@ -11,7 +11,7 @@ from portal.models.audit import OutboxNotice
 from portal.models.telling import PushSubscription
 from portal.security import audit, sealed, subscribed
 from portal.security.actor import Actor
-from portal.services.notices import filling, naming, reminders, rendering, ways
+from portal.services.notices import filling, saying, ways
 from portal.services.notices.rendering import House, Written
 
 
@@ -43,12 +43,7 @@ class Parcel:
 
 def packed(db: Session, notice: OutboxNotice, *, worker: str, house: House) -> Parcel:
     """Returns a notice in words, with the devices of its account if it goes there."""
-    written = rendering.write_out(
-        notice.kind,
-        reminders.filled(notice, filling.given_of(db, notice)),
-        house,
-        carry=naming.carry(db, notice.user_id),
-    )
+    written = saying.in_words(db, notice, filling.given_of(db, notice), house)
     return Parcel(
         notice_id=notice.id,
         worker=worker,

@@ -11,13 +11,14 @@ from html import escape
 
 from portal.integrations import sms
 from portal.services.notices.texts import TEXTS, Text
-from portal.words import _
+from portal.words import _, language
 
 BARE = "bare"
 # What stands in for a code or link that may not be shown (any more).
 HIDDEN = "••••••"
-# The secret of the link that ends mails about news, beside what a text is filled with.
-NEWS = "news"
+# Beside what a text is filled with: the secret of the link that ends mails about news, and the
+# language of a reader who is no account.
+NEWS, LANGUAGE = "news", "language"
 # Of a clinic's name less than this says nothing.
 LEAST_NAME = 6
 
@@ -44,10 +45,18 @@ class Written:
     ends_news: str = ""
     # What a text message says of it, and a device shows.
     short: str = ""
+    # What stands below: who sent it, and before where it can be ended.
+    last_words: str = ""
+    end_words: str = ""
+    # In which language all this is.
+    language: str = ""
 
 
 def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "clinic") -> Written:
-    """Returns a notice filled in; what it was not given is left out, never invented."""
+    """Returns a notice filled in, in the language that is spoken now.
+
+    What it was not given is left out, never invented.
+    """
     text, is_bare = TEXTS[kind], carry == BARE
     lines = text.bare if is_bare and text.bare else text.lines
     about = {
@@ -57,14 +66,19 @@ def write_out(kind: str, given: dict[str, str], house: House, *, carry: str = "c
     }
     # What is the portal's own comes last: nothing given can stand in its place.
     filling = _Filling({**given, **about})
+    sender = _("Patient portal") if is_bare else house.name
+    last = _("{sender} sent this. Please do not answer it: nobody reads the answers.")
     return Written(
-        sender=_("Patient portal") if is_bare else house.name,
+        sender=sender,
         subject=_filled(text.subject, filling),
         lines=tuple(_filled(line, filling) for line in lines),
         link=_filled(text.link, filling) if text.link else "",
         link_words=_(text.link_words) if text.link_words else "",
         ends_news=f"{house.portal}/no-news/{given[NEWS]}" if given.get(NEWS) else "",
         short=_filled(_short(text, is_bare=is_bare), filling),
+        last_words=last.format(sender=sender),
+        end_words=_("Write to me about news no longer:"),
+        language=language(),
     )
 
 
@@ -102,12 +116,12 @@ def placeholders(text: Text, *, carry: str = "clinic") -> set[str]:
 def as_text(written: Written) -> str:
     """Returns a notice as plain text."""
     link = (f"{written.link_words}:\n{written.link}",) if written.link else ()
-    ends = (f"{_no_more()}\n{written.ends_news}",) if written.ends_news else ()
-    parts = (*written.lines, *link, _last_word(written), *ends, "")
+    ends = (f"{written.end_words}\n{written.ends_news}",) if written.ends_news else ()
+    parts = (*written.lines, *link, written.last_words, *ends, "")
     return "\n\n".join(parts).replace("\n\n\n", "\n\n")
 
 
-def as_page(written: Written, *, language: str) -> str:
+def as_page(written: Written) -> str:
     """Returns a notice as a page: no picture, no foreign address, nothing that tells on reading."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in written.lines)
     link = ""
@@ -115,10 +129,10 @@ def as_page(written: Written, *, language: str) -> str:
         place, words = escape(written.link, quote=True), escape(written.link_words)
         link = f'<p><a href="{place}">{words}</a></p><p>{place}</p>'
     return (
-        f'<!doctype html><html lang="{escape(language, quote=True)}"><head><meta charset="utf-8">'
-        f"<title>{escape(written.subject)}</title></head>"
+        f'<!doctype html><html lang="{escape(written.language, quote=True)}"><head>'
+        f'<meta charset="utf-8"><title>{escape(written.subject)}</title></head>'
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em">'
-        f"{lines}{link}<p>{escape(_last_word(written))}</p>{_ending(written)}</body></html>"
+        f"{lines}{link}<p>{escape(written.last_words)}</p>{_ending(written)}</body></html>"
     )
 
 
@@ -148,16 +162,7 @@ def _ending(written: Written) -> str:
     if not written.ends_news:
         return ""
     place = escape(written.ends_news, quote=True)
-    return f'<p><a href="{place}">{escape(_no_more())}</a></p>'
-
-
-def _no_more() -> str:
-    return _("Write to me about news no longer:")
-
-
-def _last_word(written: Written) -> str:
-    said = _("{sender} sent this. Please do not answer it: nobody reads the answers.")
-    return said.format(sender=written.sender)
+    return f'<p><a href="{place}">{escape(written.end_words)}</a></p>'
 
 
 class _Filling(dict[str, str]):

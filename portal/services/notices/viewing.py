@@ -24,16 +24,17 @@ from portal.services.notices import (
     filling,
     ledger,
     naming,
-    reminders,
     rendering,
+    saying,
     searching,
     ways,
     writing,
 )
+from portal.services.notices.rendering import Written
 from portal.services.notices.searching import KindRow, Wanted
 from portal.services.notices.texts import TEXTS
 from portal.services.notices.writing import USEFUL
-from portal.words import _, _n, when
+from portal.words import LANGUAGES, _, _n, clinics, when
 
 
 class CannotRetry(Conflict):
@@ -88,6 +89,9 @@ class LetterRow:
     link: str = ""
     link_words: str = ""
     is_masked: bool = False
+    # In which language it is; its name where it is another than the clinic's.
+    lang: str = ""
+    language: str = ""
 
 
 def view(
@@ -137,32 +141,34 @@ def letter(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> Lette
     if notice.kind not in TEXTS:
         return LetterRow(_row(db, notice, name, now), subject=notice.kind)
     given = filling.given_of(db, notice) if filling.is_whole(db, notice) else {}
-    given = reminders.filled(notice, given)
     is_secret = bool(TEXTS[notice.kind].secrets) or rendering.NEWS in given
     is_masked = not settings.current().demo and is_secret
-    written = rendering.write_out(
-        notice.kind,
-        rendering.masked(notice.kind, given) if is_masked else given,
-        naming.house(db, settings.current().public_url),
-        carry=naming.carry(db, notice.user_id),
-    )
-    if notice.channel == ways.SMS:
-        said = [rendering.as_sms(written)]
-        row = _row(db, notice, name, now)
-        return LetterRow(row, written.sender, _("Text message"), said, is_masked=is_masked)
-    if notice.channel == ways.PUSH:
-        row = _row(db, notice, name, now)
-        shown = [written.sender, written.short]
-        return LetterRow(row, written.sender, _("On their devices"), shown, is_masked=is_masked)
+    shown = rendering.masked(notice.kind, given) if is_masked else given
+    house = naming.house(db, settings.current().public_url)
+    written = saying.in_words(db, notice, shown, house)
+    subject, lines = _by_its_way(notice, written)
+    is_letter = notice.channel == ways.EMAIL
+    is_other = written.language != clinics()
     return LetterRow(
         notice=_row(db, notice, name, now),
         sender=written.sender,
-        subject=written.subject,
-        lines=list(written.lines),
-        link=written.link,
-        link_words=written.link_words,
+        subject=subject,
+        lines=lines,
+        link=written.link if is_letter else "",
+        link_words=written.link_words if is_letter else "",
         is_masked=is_masked,
+        lang=written.language,
+        language=LANGUAGES[written.language] if is_other else "",
     )
+
+
+def _by_its_way(notice: OutboxNotice, written: Written) -> tuple[str, list[str]]:
+    """Returns what a notice is headed by, and what its reader sees."""
+    if notice.channel == ways.SMS:
+        return _("Text message"), [rendering.as_sms(written)]
+    if notice.channel == ways.PUSH:
+        return _("On their devices"), [written.sender, written.short]
+    return written.subject, list(written.lines)
 
 
 def retry(db: Session, actor: Actor, *, notice_id: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from portal.services import accounts, once
 from portal.services.patients import fold
 from portal.services.registrations import matching
 from portal.services.registrations.asking import LIFE, PURPOSE, open_one
+from portal.words import offered
 
 INVITED = "invitation"
 _MOST_NAMES = 50
@@ -78,6 +79,7 @@ def account_for(db: Session, patient: Patient, *, email: str, now: datetime) -> 
             name=patient.name,
             role="patient",
             patient_id=patient.id,
+            language=offered(patient.language),
             created_at=now,
         )
         once.insert(db, User, [made.model_dump()])

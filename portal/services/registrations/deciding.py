@@ -184,13 +184,12 @@ def reject(db: Session, actor: Actor, *, request_id: str, reason: str, now: date
         raise Invalid
     asked = _decide(db, actor, request_id, "rejected", reason, now)
     if asked.email and reason not in SILENT:
-        answer = _("We could not open an account from it. Please call us, or come by.")
         notices.mail(
             db,
             "registration.answered",
             address=asked.email,
             key=f"{asked.id}:{new_id()}",
-            given={"answer": answer},
+            given={"answer": "no-account"},
             now=now,
         )
     _note(db, actor, asked, "U", reason, now)

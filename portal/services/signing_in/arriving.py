@@ -11,7 +11,6 @@ from portal.models.people import SignIn, User
 from portal.security import audit, trusted
 from portal.security.actor import Actor
 from portal.services import browsers, notices
-from portal.words import when
 
 # So many wrong ones before the right one are worth a word.
 MANY_FAILURES = 5
@@ -38,7 +37,7 @@ def tell_of_new(
         return
     actor = Actor(user_id=user.id, name=user.name, role=user.role, source=address)
     audit.record(db, actor, "E", category="new device", now=now)
-    told = {"at": when(now, now), "device": browsers.said(device)}
+    told = {"at": notices.moment(now), "device": browsers.kept(device)}
     key = f"{user.id}:{network(address)}:{now.isoformat()}"
     notices.to_user(db, "sign-in.new-device", user.id, key=key, given=told, now=now)
 
@@ -52,7 +51,7 @@ def tell_of_failures(db: Session, user: User, before: int, *, now: datetime) -> 
         "sign-in.failures",
         user.id,
         key=f"{user.id}:{now.isoformat()}",
-        given={"at": when(now, now)},
+        given={"at": notices.moment(now)},
         now=now,
     )
 

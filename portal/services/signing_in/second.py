@@ -28,7 +28,7 @@ from portal.security.actor import Actor
 from portal.services import notices
 from portal.services.signing_in import mailing
 from portal.services.signing_in.entry import Entry, go_on, half_open
-from portal.words import _, clock, when
+from portal.words import _, clock
 
 # In one sign-in; afterwards it has to begin anew with the password (MFA-05).
 MOST_TRIES = 5
@@ -166,7 +166,7 @@ def tell_of_recovery(db: Session, actor: Actor, *, now: datetime) -> None:
         "recovery-code.used",
         actor.user_id,
         key=f"{actor.user_id}:{now.isoformat()}",
-        given={"at": when(now, now), "left": str(left)},
+        given={"at": notices.moment(now), "left": str(left)},
         now=now,
     )
 

@@ -238,5 +238,5 @@ def _link(db: Session, actor: Actor, made: WayBack, user: User, now: datetime) -
 
 
 def _tell(db: Session, made: WayBack, now: datetime) -> None:
-    given = {"at": when(now, now), "from_at": when(made.holds_from, now)}
+    given = {"at": notices.moment(now), "from_at": notices.moment(made.holds_from)}
     notices.to_user(db, "way-back.started", made.user_id, key=made.id, given=given, now=now)

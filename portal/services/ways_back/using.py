@@ -14,7 +14,6 @@ from portal.services import new_password, notices
 from portal.services.accounts import LinkUsedUp, check_new_password
 from portal.services.invitations import proving
 from portal.services.ways_back.beginning import OPEN, PURPOSE, note_act
-from portal.words import _, when
 
 
 def owner(db: Session, *, token: str, now: datetime) -> proving.Opening:
@@ -82,7 +81,7 @@ def _drop_factors(db: Session, user: User, now: datetime) -> None:
     db.connection().execute(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
     user.factor_failures = 0
     db.add(user)
-    given = {"at": when(now, now), "what": _("the second factors were taken away")}
+    given = {"at": notices.moment(now), "what": "factors-dropped"}
     notices.to_user(db, "factor.changed", user.id, key=new_id(), given=given, now=now)
 
 

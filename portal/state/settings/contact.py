@@ -58,6 +58,12 @@ class Chosen(_Form):
     check_ups: str = Field(default="", max_length=10)
 
 
+class Language(_Form):
+    """In which language to be written to; nothing for the clinic's."""
+
+    language: str = Field(default="", max_length=10)
+
+
 class Hours(_Form):
     """When not to be told, and when once a day: minutes of the day, or nothing."""
 
@@ -201,6 +207,15 @@ class Telling(Screen, rx.State):
         given = events.entered(Carried, form)
         await self._ask(contact.carry, what=given.carries)
         self.done = _("Saved. It counts from the next notice on.")
+        await self._load()
+
+    @events.handler(events.SIGNED_IN)
+    async def choose_language(self, form: dict[str, Any]) -> None:
+        """Sets in which language to be written to."""
+        self.problem = self.done = ""
+        given = events.entered(Language, form)
+        await self._ask(contact.choose_language, language=given.language)
+        self.done = _("Saved. It counts for everything that has not gone out yet.")
         await self._load()
 
     @events.handler(events.PATIENTS)
