@@ -120,10 +120,10 @@ def _letter() -> rx.Component:
     row: Any = Outbox.letter
     masked = rx.el.p(
         _("Codes and links are not shown: who reads the outbox must not be able to use them."),
-        class_name="quiet small",
+        class_name="in-panel quiet small",
     )
     link = rx.el.p(rx.el.b(row.link_words), rx.el.br(), rx.el.span(row.link, class_name="breaks"))
-    body = rx.el.div(
+    body = rx.fragment(
         definition.show(
             definition.entry(_("From"), row.sender),
             definition.entry(_("To"), row.notice.whom),
@@ -139,7 +139,7 @@ def _letter() -> rx.Component:
             class_name="in-panel stack",
             lang=row.lang,
         ),
-        rx.el.div(rx.cond(row.is_masked, masked, rx.fragment()), class_name="in-panel"),
+        rx.cond(row.is_masked, masked, rx.fragment()),
     )
     none = rx.el.p(_("Choose a notice to see it as its reader would."), class_name="in-panel quiet")
     return rx.el.div(
