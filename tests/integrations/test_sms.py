@@ -53,6 +53,22 @@ class TestEveryWay:
         assert not told.value.is_address
 
 
+class TestPlain:
+    @pytest.mark.parametrize(
+        ("text", "plain"),
+        [
+            ("¿Vendrá mañana, José?", "¿Vendra mañana, José?"),
+            ("Grüße – „bis später“", 'Grüße - "bis später"'),
+            ("Ärztehaus Łódź", "Ärztehaus Łodz"),
+            ("«José»", '"José"'),
+            ("one\ntwo\u202fthree", "one two three"),
+        ],
+    )
+    def test_go_without_the_accents_that_would_halve_them(self, text: str, plain: str) -> None:
+        assert sms.plain(text) == plain
+        assert sms.plain(plain) == plain
+
+
 class TestGateway:
     @pytest.mark.parametrize(("answer", "is_address"), [(400, True), (422, True), (403, None)])
     def test_tells_a_number_that_is_none(self, answer: int, is_address: object) -> None:

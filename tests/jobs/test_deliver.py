@@ -77,6 +77,36 @@ class TestDelivery:
         assert "482913" in body.get_content()
         assert ends(the_clinic) == [("sent", "", 1)] * 2
 
+    def test_is_in_the_readers_language_as_text_and_as_a_page(
+        self, the_clinic: Clinic, clock: Clock
+    ) -> None:
+        """MSG-07: one after the other, none speaks on for the next."""
+        del clock
+        for name, language in (("alice", "de"), ("bob", ""), ("charlie", "es")):
+            with the_clinic.base.transaction() as db:
+                user = db.get_one(User, the_clinic.users[name].id)
+                user.language = language
+                notices.mail(
+                    db, "password.changed", address=f"{name}@mail.example", key=name,
+                    given={"at": notices.moment(NOW)}, user_id=user.id, now=NOW,
+                )  # fmt: skip
+        post = Post()
+        with serving(post) as port:
+            assert drain(desk(port)) == 3
+        found = {str(one["To"]).partition("@")[0]: one for one in post.taken}
+        for name, language, subject, at in (
+            ("alice", "de", "Ihr Passwort wurde geändert", "Dienstag, 3. März, 9:00 Uhr."),
+            ("bob", "en", "Your password was changed", "Tuesday 3 March, 9:00 am."),
+            ("charlie", "es", "Se cambió su contraseña", "martes, 3 de marzo, 9:00."),
+        ):
+            text, page = (found[name].get_body((kind,)) for kind in ("plain", "html"))
+            assert text is not None
+            assert page is not None
+            assert str(found[name]["Subject"]) == subject
+            assert at in text.get_content()
+            assert at in page.get_content()
+            assert f'<html lang="{language}">' in page.get_content()
+
     def test_keeps_what_would_have_gone_out_where_nothing_is_set_up(
         self, the_clinic: Clinic, clock: Clock
     ) -> None:

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from portal import words
+from portal import settings, words
 from portal.models.audit import AuditEvent, OutboxNotice
 from portal.models.people import Patient, User
 from portal.security.actor import system
@@ -177,6 +177,11 @@ class TestSpeaking:
     )
     def test_knows_what_a_tag_names(self, tag: str, found: str) -> None:
         assert words.offered(tag) == found
+
+    @pytest.mark.parametrize("wrong", ["xx", "English", "de_DE", "", "../de"])
+    def test_is_refused_in_the_settings_where_nobody_could(self, wrong: str) -> None:
+        with pytest.raises(ValueError, match="language tag"):
+            settings.Settings.model_validate({"language": wrong})
 
 
 class TestChoice:
