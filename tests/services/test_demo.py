@@ -216,6 +216,8 @@ class TestPeople:
                 assert count(db, table, col(table.patient_id) == noor.id) == 0
             mina = db.scalars(select(Patient).where(col(Patient.given) == "Wilhelmina")).one()
             assert count(db, Observation, col(Observation.patient_id) == mina.id) > 2000
+            rosa = db.scalars(select(User).where(col(User.sign_in_name) == "rosa")).one()
+            assert rosa.language == "es"
 
     def test_what_is_the_teenagers_own_is_hidden_from_her_mother(self, base: Database) -> None:
         fill(base)

@@ -377,10 +377,11 @@ class TestWithoutAChoice:
         assert send(clinic)["new@mail.example"].language == found
 
     def test_sentences_of_an_earlier_version_go_out_as_they_are(self, clinic: Clinic) -> None:
+        choose(clinic, "alice", "de")
         given = {"at": "Monday 2 March, 9:40 am", "what": "a passkey was added"}
         tell(clinic, "factor.changed", **given)
         said = send(clinic)["alice@mail.example"].lines[0]
-        assert said == "On Monday 2 March, 9:40 am: a passkey was added."
+        assert said == "Am Monday 2 March, 9:40 am: a passkey was added."
 
     def test_a_strangers_words_are_never_taken_for_a_moment(self, clinic: Clinic) -> None:
         """A sign-in name may be anything: it stays as it was typed."""

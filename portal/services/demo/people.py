@@ -17,6 +17,7 @@ from portal.services import accounts, patients
 from portal.services.demo import cast, family, opening
 from portal.services.demo.chart import YEAR, Chart
 from portal.services.demo.sheet import Sheet
+from portal.words import offered
 
 MARK = {"fhir_source": "demo", "fhir_id": "clinic"}
 NAME = "Juniper Street Clinic"
@@ -38,6 +39,8 @@ class Town:
     rooms: dict[str, str] = field(default_factory=dict)
     patients: dict[str, str] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
+    # Of patients: in which language they are written to.
+    languages: dict[str, str] = field(default_factory=dict)
     charts: dict[str, Chart] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     visits: dict[str, str] = field(default_factory=dict)
@@ -112,6 +115,7 @@ class Town:
         gone = self.sheet.day(-40) if person.key == "ignatius" else None
         doctor = self.practitioners[person.doctor]
         self.names[person.key] = person.name
+        self.languages[person.key] = offered(person.language)
         self.patients[person.key] = self.sheet.put(
             Patient,
             record_number=str(FIRST_RECORD + number),
@@ -161,6 +165,7 @@ class Town:
             patient_id=self.patients.get(account.key) if account.role == "patient" else None,
             practitioner_id=self.practitioners.get(account.key),
             password_hash=hashed,
+            language=self.languages.get(account.key, ""),
             is_demo=True,
             created_at=self.long_ago(),
             **self._address(account),
