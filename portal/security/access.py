@@ -96,6 +96,12 @@ def thread(db: Session, actor: Actor, thread_id: str) -> Thread:
     return _one(db, Thread, thread_id, threads(actor))
 
 
+def reads_thread(db: Session, actor: Actor, thread_id: str) -> bool:
+    """Says whether the actor may read a conversation."""
+    query = select(col(Thread.id)).where(col(Thread.id) == thread_id, threads(actor))
+    return db.connection().execute(query).first() is not None
+
+
 def attachment(db: Session, actor: Actor, attachment_id: str) -> Attachment:
     """Returns a file: of a message that the actor may read, or of their own draft."""
     return _one(db, Attachment, attachment_id, attachments(actor))

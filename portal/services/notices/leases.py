@@ -6,6 +6,7 @@ they are held by what is written in them, until the lease is over or their end i
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -64,6 +65,13 @@ def take(notice: OutboxNotice, worker: str, now: datetime) -> None:
 
 def end(db: Session, parcel: Parcel, **said: Any) -> bool:
     """Writes what became of what is held; False if its lease went to somebody else meanwhile."""
+    said |= {"claimed_by": "", "claimed_until": None}
     held = {"held": parcel.notice_id, "by": parcel.worker, "tried": parcel.tries}
-    ended = {"claimed_by": "", "claimed_until": None}
-    return bool(db.connection().execute(_HELD.values(**ended, **said), held).rowcount)
+    new = {f"new_{name}": value for name, value in said.items()}
+    return bool(db.connection().execute(_ending(frozenset(said)), held | new).rowcount)
+
+
+@cache
+def _ending(names: frozenset[str]) -> Any:
+    """Returns the statement that writes these columns, built once for each of the few ends."""
+    return _HELD.values({name: bindparam(f"new_{name}") for name in names})

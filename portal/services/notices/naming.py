@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from portal.models.audit import OutboxNotice
 from portal.models.people import Organization, Patient, User
 from portal.services.notices.rendering import House
+from portal.services.notices.ways import Account
 from portal.words import clinics, offered
 
 
@@ -19,6 +20,12 @@ class Reader:
     language: str
 
 
+# Built once: it is asked for each letter that goes out.
+_READER = select(col(User.notices_carry), col(User.language)).where(
+    col(User.id) == bindparam("user_id")
+)
+
+
 def house(db: Session, portal: str) -> House:
     """Returns what every notice may name of the clinic."""
     query = select(col(Organization.name), col(Organization.phone))
@@ -26,13 +33,17 @@ def house(db: Session, portal: str) -> House:
     return House(row.name if row else "", row.phone if row else "", portal)
 
 
-def reader(db: Session, notice: OutboxNotice, known: str = "") -> Reader:
-    """Returns how an account wants to be written to; `known`: the language of who has none."""
+def reader(
+    db: Session, notice: OutboxNotice, known: str = "", account: Account | None = None
+) -> Reader:
+    """Returns how an account wants to be written to; `known`: the language of who has none.
+
+    `account`: that account, where the caller has asked for it already.
+    """
     if not notice.user_id:
         language = offered(known) or language_of(db, notice.patient_id or "")
         return Reader("clinic", language or clinics())
-    query = select(col(User.notices_carry), col(User.language))
-    row = db.connection().execute(query.where(col(User.id) == notice.user_id)).first()
+    row = account or db.connection().execute(_READER, {"user_id": notice.user_id}).first()
     if row is None:
         return Reader("clinic", clinics())
     return Reader(row.notices_carry or "clinic", offered(row.language) or clinics())

@@ -93,6 +93,11 @@ class _Known:
     circles: dict[str, Circle]
     hours: dict[str, NoticeHours]
 
+    def account(self, notice: OutboxNotice) -> ways.Account | None:
+        """Returns the account that a notice goes to, if it is one around its patient."""
+        circle = self.circles.get(notice.patient_id or "")
+        return circle.account(notice.user_id) if circle else None
+
 
 def take(
     db: Session,
@@ -125,7 +130,8 @@ def take(
             if needless is not None:
                 _close(db, notice, needless, now=now)
             else:
-                packed.append(parcels.packed(db, notice, worker=worker, house=house))
+                whose = known.account(notice)
+                packed.append(parcels.packed(db, notice, worker=worker, house=house, account=whose))
     db.flush()
     live.tell(db, "outbox", (live.STAFF,))
     return Taken(tuple(packed), again=again)

@@ -13,6 +13,7 @@ from portal.security import audit, sealed, subscribed
 from portal.security.actor import Actor
 from portal.services.notices import filling, saying, ways
 from portal.services.notices.rendering import House, Written
+from portal.services.notices.ways import Account
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ class Parcel:
     until: datetime | None = None
 
 
-def packed(db: Session, notice: OutboxNotice, *, worker: str, house: House) -> Parcel:
+def packed(
+    db: Session, notice: OutboxNotice, *, worker: str, house: House, account: Account | None = None
+) -> Parcel:
     """Returns a notice in words, with the devices of its account if it goes there."""
-    written = saying.in_words(db, notice, filling.given_of(db, notice), house)
+    written = saying.in_words(db, notice, filling.given_of(db, notice), house, account)
     return Parcel(
         notice_id=notice.id,
         worker=worker,

@@ -43,6 +43,8 @@ _COLUMNS: tuple[Any, ...] = (
     User.phone_verified_at,
     User.phone_refused_at,
     User.patient_id,
+    User.notices_carry,
+    User.language,
 )
 _USERS = (
     select(*(col(column) for column in _COLUMNS))
@@ -74,6 +76,10 @@ class Circle:
     """The accounts around one patient: their own, and those of who helps; none of a closed one."""
 
     accounts: tuple[Account, ...] = ()
+
+    def account(self, user_id: str | None) -> Account | None:
+        """Returns one of them; None for somebody else."""
+        return next((one for one in self.accounts if one.id == user_id), None)
 
 
 def circles(db: Session, patient_ids: Collection[str]) -> dict[str, Circle]:
@@ -166,5 +172,5 @@ def _finds(db: Session, about: str, actor: Actor, record_id: str) -> bool:
         said = db.connection().execute(_LETTER, {"id": record_id}).first()
         # Who wrote it knows.
         is_news = said is not None and said.sender_id != actor.user_id
-        return bool(is_news and said and access.thread(db, actor, said.thread_id))
+        return bool(is_news and said and access.reads_thread(db, actor, said.thread_id))
     return not actor.acting_for

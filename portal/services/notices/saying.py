@@ -15,6 +15,7 @@ from portal.models.audit import OutboxNotice
 from portal.services import browsers
 from portal.services.notices import naming, reminders, rendering
 from portal.services.notices.rendering import House, Written
+from portal.services.notices.ways import Account
 from portal.words import _, day, speaking, when
 
 # What was done to an account, and what was answered, by the code that the outbox holds.
@@ -34,9 +35,18 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def in_words(db: Session, notice: OutboxNotice, given: dict[str, str], house: House) -> Written:
-    """Returns a notice in the language of its account, or of the patient, or else the clinic's."""
-    reader = naming.reader(db, notice, given.get(rendering.LANGUAGE, ""))
+def in_words(
+    db: Session,
+    notice: OutboxNotice,
+    given: dict[str, str],
+    house: House,
+    account: Account | None = None,
+) -> Written:
+    """Returns a notice in the language of its account, or of the patient, or else the clinic's.
+
+    `account`: its account, where the caller has asked for it already.
+    """
+    reader = naming.reader(db, notice, given.get(rendering.LANGUAGE, ""), account)
     with speaking(reader.language):
         return rendering.write_out(notice.kind, filled(notice, given), house, carry=reader.carry)
 

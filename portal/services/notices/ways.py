@@ -42,6 +42,9 @@ class Account:
     phone_verified_at: datetime | None
     phone_refused_at: datetime | None
     patient_id: str | None
+    # What its notices carry, and in which language; see models/people.py.
+    notices_carry: str
+    language: str
     # Whether it agreed to be written to of news, and by which way of each group of them.
     agreed: bool
     ways: Mapping[str, str]
