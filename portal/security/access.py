@@ -14,6 +14,7 @@ from portal.errors import NotFound
 from portal.models.appointments import Appointment
 from portal.models.attachments import Attachment
 from portal.models.clinical import ClinicalRecord, DiagnosticReport, Encounter, Observation
+from portal.models.forms import QuestionnaireResponse
 from portal.models.messages import Announcement, Communication, Thread
 from portal.models.people import Patient, RelatedPerson
 from portal.models.pools import ThreadNote
@@ -122,6 +123,16 @@ def preventive_rule(db: Session, actor: Actor, rule_id: str) -> PreventiveRule:
     return _one(db, PreventiveRule, rule_id, preventive_rules(actor))
 
 
+def form(db: Session, actor: Actor, response_id: str) -> QuestionnaireResponse:
+    """Returns a form that was asked, for who may know that it was."""
+    return _one(db, QuestionnaireResponse, response_id, forms(actor))
+
+
+def filled_form(db: Session, actor: Actor, response_id: str) -> QuestionnaireResponse:
+    """Returns a form that was asked, for who may read what was answered."""
+    return _one(db, QuestionnaireResponse, response_id, filled_forms(actor))
+
+
 def help_given(db: Session, actor: Actor, help_id: str) -> RelatedPerson:
     """Returns a help that the actor gave in their own record: nobody gives in another's."""
     own = actor.own_patient_id if not actor.acting_for else ""
@@ -211,6 +222,26 @@ def attachments(actor: Actor) -> Any:
     written = col(Attachment.place).in_(read) | ((col(Attachment.place) == NEW) & new)
     own = (col(Attachment.state) == "draft") & (col(Attachment.uploader_id) == actor.user_id)
     return col(Attachment.message_id).in_(letters) | (own & written)
+
+
+def forms(actor: Actor) -> Any:
+    """Returns the condition under which somebody may know that a form was asked.
+
+    They may read the conversation that asked it: a confidential one no helper.
+    """
+    read = select(col(Thread.id)).where(threads(actor))
+    return col(QuestionnaireResponse.thread_id).in_(read)
+
+
+def filled_forms(actor: Actor) -> Any:
+    """Returns the condition under which the answers to a form may be read.
+
+    They tell of health, whatever the conversation is about: staff need the record as well.
+    """
+    if not actor.is_staff:
+        return forms(actor)
+    of_record = whose(actor, Permission.SEE_CLINICAL, col(QuestionnaireResponse.patient_id))
+    return forms(actor) & of_record
 
 
 def answers_privacy(actor: Actor) -> bool:

@@ -44,7 +44,7 @@ class Permission(StrEnum):
     SEE_TRACE = "Read who looked at which record"
     INVITE = "Invite a patient, decide on requests for accounts and helpers"
     OPEN_WITH_REASON = "Open the record of somebody whom they do not treat, with a reason"
-    SET_POLICIES = "Change the clinic's policies, texts and rules of check-ups"
+    SET_POLICIES = "Change the clinic's policies, texts, forms and rules of check-ups"
     KEEP_COVERAGE = "See, enter and check insurance, and enter the open balance"
     SET_SCHEDULE = "Change visit types, hours, closed days and rooms"
     ANSWER_PRIVACY = "Answer as privacy officer: questions about who looked, limits on a use"

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from portal.security import access, audit, scopes
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, sees_area
-from portal.services import prevention, results, waitlist
+from portal.services import forms, prevention, results, waitlist
 from portal.services.home import medicines, news, visits
 from portal.services.home.news import NEWS
 from portal.services.home.rows import HomeRow, MedicineRow, NewsRow, VisitRow
@@ -49,7 +49,11 @@ def view(db: Session, actor: Actor, *, now: datetime) -> HomeRow:
         ],
         more_results=_("See all new results") if len(reports) > news.NEWS else "",
         more_messages=_("See all new messages") if len(letters) > news.NEWS else "",
-        waiting=[*visits.to_confirm(planned, now), *news.to_answer(db, actor, now)],
+        waiting=[
+            *visits.to_confirm(planned, now),
+            *(news.form_news(row) for row in forms.waiting(db, actor, now=now)),
+            *news.to_answer(db, actor, now),
+        ],
         due=health[:DUE],
         more_due=_("See all that is due") if len(health) > DUE else "",
         years=prevention.years_of(patient, now) if health else [],

@@ -11,6 +11,7 @@ from portal.security import access
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has
 from portal.services import asked, audience, frame, results
+from portal.services.forms import FormRow
 from portal.services.home.rows import NewsRow
 from portal.words import _, _n, age, clock, how_far, local, partial_day
 
@@ -93,6 +94,18 @@ def _snippet(text: str) -> str:
 def _at(at: datetime, now: datetime) -> str:
     """Says a moment in short: the time today, else the day."""
     return clock(at) if local(at).date() == local(now).date() else how_far(at, now).lower()
+
+
+def form_news(row: FormRow) -> NewsRow:
+    """Says in a line that a form is to be filled in."""
+    return NewsRow(
+        key=f"form:{row.id}",
+        kind="form",
+        href=row.href,
+        title=_("A form to fill in: {title}").format(title=row.title),
+        under=row.under,
+        icon="form",
+    )
 
 
 def to_answer(db: Session, actor: Actor, now: datetime) -> list[NewsRow]:

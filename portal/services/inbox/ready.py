@@ -11,6 +11,7 @@ from portal.errors import Invalid, NotFound
 from portal.models.answers import AnswerTemplate
 from portal.models.appointments import Appointment
 from portal.models.clinical import DiagnosticReport
+from portal.models.forms import Questionnaire
 from portal.models.messages import Draft, Thread
 from portal.models.people import Organization
 from portal.security import access, audit
@@ -20,9 +21,9 @@ from portal.services.inbox import steps, templates
 from portal.services.messages import links
 from portal.words import _, partial_day, when
 
-RESULTS = 5
+RESULTS, FORMS = 5, 50
 _PAGES = {"book": links.BOOK, "record": links.RECORD, "documents": links.DOCUMENTS}
-_TEMPLATE, _RESULT = "answer:", "result:"
+_TEMPLATE, _RESULT, _FORM = "answer:", "result:", "form:"
 
 
 class NotFilled(Invalid):
@@ -46,11 +47,13 @@ def offered(db: Session, actor: Actor, *, thread_id: str, now: datetime) -> list
     results = db.connection().execute(_results(actor, thread).limit(RESULTS)).all()
     if results:
         audit.record(db, actor, "R", category="results", patient_id=thread.patient_id, now=now)
+    forms = db.connection().execute(_forms(thread).limit(FORMS)).all()
     return [
         *(ReadyRow(f"{_TEMPLATE}{row.id}", row.title) for row in answers),
         ReadyRow("book", _("Link to book an appointment"), is_link=True),
         ReadyRow("record", _("Link to their health record"), is_link=True),
         ReadyRow("documents", _("Link to their documents"), is_link=True),
+        *(ReadyRow(f"{_FORM}{row.id}", _form_said(row), is_link=True) for row in forms),
         *(ReadyRow(f"{_RESULT}{row.id}", _result_said(row), is_link=True) for row in results),
     ]
 
@@ -87,6 +90,11 @@ def _words(db: Session, actor: Actor, thread: Thread, ready_id: str, now: dateti
         if db.connection().execute(query).first() is None:
             raise NotFound
         return links.address(f"/results/{record_id}")
+    if f"{kind}:" == _FORM:
+        query = _forms(thread).where(col(Questionnaire.id) == record_id)
+        if db.connection().execute(query).first() is None:
+            raise NotFound
+        return links.address(f"{messages.FORMS}/{record_id}")
     one = db.get(AnswerTemplate, record_id) if f"{kind}:" == _TEMPLATE else None
     if one is None:
         raise NotFound
@@ -140,6 +148,19 @@ def _results(actor: Actor, thread: Thread) -> Any:
         )
         .order_by(col(DiagnosticReport.sort_at).desc().nulls_last(), col(DiagnosticReport.id))
     )
+
+
+def _forms(thread: Thread) -> Any:
+    """Returns the forms that can be asked here: the privacy officer asks none."""
+    return (
+        select(col(Questionnaire.id), col(Questionnaire.title))
+        .where(col(Questionnaire.status) == "active", thread.topic != access.PRIVACY)
+        .order_by(col(Questionnaire.title), col(Questionnaire.id))
+    )
+
+
+def _form_said(row: Any) -> str:
+    return _("Link to the form {title}: it is asked when you send").format(title=row.title)
 
 
 def _told(thread: Thread, table: Any) -> tuple[Any, ...]:

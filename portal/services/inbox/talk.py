@@ -10,7 +10,7 @@ from portal.models.messages import Communication, Thread
 from portal.models.pools import Pool, ThreadEvent, ThreadNote
 from portal.security import access
 from portal.security.actor import Actor
-from portal.services import messages, notices
+from portal.services import forms, messages, notices
 from portal.services.attachments import FileRow
 from portal.services.frame import initials, tint
 from portal.services.inbox import covering, notes, steps, words
@@ -34,6 +34,8 @@ class LineRow:
     body: str = ""
     mine: bool = False
     icon: str = ""
+    # Where what happened can be read: a form that was filled in.
+    href: str = ""
     files: list[FileRow] = field(default_factory=list)
     corrects: str = ""
     is_corrected: bool = False
@@ -129,7 +131,8 @@ def _lines(
     letters = [(sent[one.id], _letter(one, told.get(one.id, []))) for one in seen.letters]
     since = letters[0][0] if letters and seen.earlier else None
     noted = [(one.at, _note(one, now)) for one in notes.of(db, actor, thread, since)]
-    every = [*letters, *_events(db, thread, since, now), *noted]
+    filled = _forms(db, actor, thread, since, now)
+    every = [*letters, *_events(db, thread, since, now), *filled, *noted]
     return [line for _at, line in sorted(every, key=lambda pair: pair[0])]
 
 
@@ -180,4 +183,14 @@ def _events(
             ),
         )
         for one in db.scalars(query.order_by(col(ThreadEvent.at), col(ThreadEvent.id)))
+    ]
+
+
+def _forms(
+    db: Session, actor: Actor, thread: Thread, since: datetime | None, now: datetime
+) -> list[tuple[datetime, LineRow]]:
+    return [
+        (at, LineRow(one.id, "event", one.said, at=said(at, now), icon="form", href=one.href))
+        for at, one in forms.in_thread(db, actor, thread_id=thread.id, now=now)
+        if since is None or at >= since
     ]

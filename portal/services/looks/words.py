@@ -14,6 +14,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "record": ("chart", "record", "export", "check-ups", *SECTION_KEYS),
     "results": ("results",),
     "messages": ("messages",),
+    "forms": ("forms",),
     "appointments": ("appointments",),
     "openings": ("opening", "emergency", "record opened"),
     "account": (
@@ -45,6 +46,7 @@ def kind_words() -> dict[str, str]:
         "record": _("Health record"),
         "results": _("Test results"),
         "messages": _("Messages"),
+        "forms": _("Forms"),
         "appointments": _("Appointments"),
         "openings": _("Records opened with a reason"),
         "account": _("Account and helpers"),

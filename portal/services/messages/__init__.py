@@ -1,5 +1,6 @@
 """Messages: conversations about one patient, between them (or a helper) and the clinic."""
 
+from portal.services.messages.asking import FORMS, FormRetired, TooManyForms, handed_in
 from portal.services.messages.correcting import correct
 from portal.services.messages.drafts import DraftRow, draft, save_draft
 from portal.services.messages.listing import ThreadRow, ThreadsRow, holds, newest_letters, threads
@@ -27,10 +28,12 @@ from portal.services.messages.signs import Advice, advice
 from portal.services.messages.writing import Choice, NewRow, compose, topics
 
 __all__ = [
+    "FORMS",
     "Advice",
     "Blank",
     "Choice",
     "DraftRow",
+    "FormRetired",
     "LetterRow",
     "NewRow",
     "Sent",
@@ -38,12 +41,14 @@ __all__ = [
     "ThreadView",
     "ThreadsRow",
     "TooLong",
+    "TooManyForms",
     "TooManyMessages",
     "advice",
     "answer_by",
     "compose",
     "correct",
     "draft",
+    "handed_in",
     "holds",
     "is_sent",
     "mark_read",

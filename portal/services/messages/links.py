@@ -16,6 +16,7 @@ _PAGES = {
     DOCUMENTS: _("See the documents"),
 }
 _RESULT = re.compile(r"/results/[A-Za-z0-9_-]{1,64}", re.ASCII)
+_FORM = re.compile(r"/forms/[A-Za-z0-9_-]{1,64}", re.ASCII)
 _ADDRESS = re.compile(r"(?<![^\s(])(https?://[^\s)]{1,300})")
 MOST = 10
 
@@ -48,4 +49,6 @@ def of(body: str) -> list[LinkRow]:
 def _said(path: str) -> str:
     if path in _PAGES:
         return _(_PAGES[path])
+    if _FORM.fullmatch(path):
+        return _("Fill in the form")
     return _("See this result") if _RESULT.fullmatch(path) else ""

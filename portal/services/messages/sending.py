@@ -27,7 +27,7 @@ from portal.security import access, audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
 from portal.services import attachments, notices, once
-from portal.services.messages import correcting, happened
+from portal.services.messages import asking, correcting, happened
 from portal.services.messages.promise import answer_by
 from portal.words import _
 
@@ -105,10 +105,12 @@ def start(
         **_turn(db, actor, now),
     )
     once.insert(db, Thread, [thread.model_dump()])
-    message = _message(db, actor, thread, words, client_key, now)
+    asked = asking.named(db, actor, thread, words)
+    message = _message(db, actor, thread, asked.words, client_key, now)
     if not once.insert(db, Communication, [message.model_dump()]):
         db.connection().execute(delete(Thread).where(col(Thread.id) == thread.id))
         return _certainly(_sent_before(db, actor, client_key))
+    asking.ask(db, actor, thread, message, asked.forms, now=now)
     attachments.send(db, actor, patient_id=patient.id, place=NEW, message_id=message.id)
     happened.mark_if_urgent(db, actor, thread.id, title, words, now=now)
     _forget_draft(db, actor, patient.id, NEW)
@@ -127,10 +129,12 @@ def reply(
     if before is not None:
         return before
     _not_too_many(db, actor, now)
-    message = _message(db, actor, thread, words, client_key, now)
+    asked = asking.named(db, actor, thread, words)
+    message = _message(db, actor, thread, asked.words, client_key, now)
     if not once.insert(db, Communication, [message.model_dump()]):
         return _certainly(_sent_before(db, actor, client_key))
     whose, place = thread.patient_id, thread.id
+    asking.ask(db, actor, thread, message, asked.forms, now=now)
     attachments.send(db, actor, patient_id=whose, place=place, message_id=message.id)
     correcting.sent(db, actor, patient_id=whose, place=place, message_id=message.id)
     happened.after_letter(db, actor, thread, now=now)
