@@ -15,12 +15,14 @@ from portal.pages.admin import (
     security,
     texts,
 )
+from portal.pages.admin import forms as made_forms
 from portal.pages.admin import prevention as check_up_rules
 from portal.pages.patient import (
     appointments,
     book,
     calendar,
     family,
+    forms,
     home,
     looks,
     messages,
@@ -31,6 +33,7 @@ from portal.pages.patient import (
 )
 from portal.pages.public import back, forgotten, good_to_know, helping, nowhere, register
 from portal.pages.staff import chart, helps, inbox, patients, requests, schedule, today
+from portal.pages.staff import forms as filled_forms
 from portal.pages.staff import waitlist as waiting_list
 
 _STAFF = (
@@ -40,6 +43,7 @@ _STAFF = (
     waiting_list.page,
     patients.page,
     chart.page,
+    filled_forms.page,
     inbox.page,
     *helps.pages,
     overview.page,
@@ -52,6 +56,7 @@ _STAFF = (
     texts.page,
     pools.page,
     answers.page,
+    made_forms.page,
     check_up_rules.page,
     security.page,
     outbox.page,
@@ -88,6 +93,7 @@ def add_all(app: rx.App) -> None:
         results.one_page,
         record.page,
         prevention.page,
+        *forms.pages,
         looks.page,
         family.page,
         family.closed_page,

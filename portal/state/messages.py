@@ -59,7 +59,7 @@ class FieldError:
     words: str
 
 
-class _Tab(Screen, mixin=True):
+class Tab(Screen, mixin=True):
     """Knows the tab it runs in: a composition keeps its key when a connection drops."""
 
     def _key(self) -> str:
@@ -102,7 +102,7 @@ class Messages(Screen, rx.State):
         await self._load()
 
 
-class NewMessage(_Tab, rx.State):
+class NewMessage(Tab, rx.State):
     """A new message, from the first word to the moment it stands."""
 
     row: NewRow = NewRow()
@@ -180,7 +180,7 @@ class NewMessage(_Tab, rx.State):
         self.errors = [FieldError(name, words) for name, words in found if words]
 
 
-class Conversation(_Tab, rx.State):
+class Conversation(Tab, rx.State):
     """One conversation: what was written, what is promised, and the answer being written."""
 
     row: ThreadView = ThreadView()

@@ -38,6 +38,7 @@ LISTS = {
     "/results/[id]": "/results",
     "/messages/[id]": "/messages",
     "/appointments/[id]": "/appointments",
+    "/forms/[id]": "/forms",
     "/staff/patients/[id]": "/staff/patients?query=sil",
     "/staff/helps/[id]": "/staff/patients?query=sil",
     "/admin/people/[id]": "/admin/people",

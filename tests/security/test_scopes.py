@@ -22,7 +22,7 @@ AREAS = tuple(scopes.AREAS)
 # Where marks of an area must be found by who has it: else this test could not fail.
 WHERE = {
     "appointments": {"home", "appointments", "one appointment"},
-    "messages": {"home", "threads", "one thread", "search messages"},
+    "messages": {"home", "threads", "one thread", "search messages", "forms", "one form"},
     "results": {"home", "results", "one result", "search results", "record, vitals", "export"},
     "notes": {"record, conditions", "record, visits", "record, team", "search record", "export"},
     "medicines": {
@@ -46,6 +46,8 @@ SCREENS = {
     "result": {"one result"},
     "record": {"record", "search record"},
     "check_ups": {"check-ups"},
+    "forms": {"forms"},
+    "one_form": {"one form"},
     "family": {"family"},
     "closed": {"closed record"},
     "looks": {"access log"},

@@ -42,7 +42,7 @@ def one(at: Clinic, form: str, who: str = "alice", helping: str = "", **more: An
 
 
 def values(view: Any) -> dict[str, str]:
-    return {item.id: item.value for item in view.items if item.value}
+    return {item.id: item.value for item in view.questions if item.value}
 
 
 def traced(at: Clinic) -> list[tuple[str, str, str]]:
@@ -136,7 +136,7 @@ class TestShown:
             "Before your visit",
             "Frank Fox asked you on 3 Mar 2026",
         )
-        assert [item.id for item in view.items if item.required] == ["reason"]
+        assert [item.id for item in view.questions if item.required] == ["reason"]
         listed = ask(the_clinic, "alice", forms.view)
         assert [row.href for row in listed.to_fill] == [f"/forms/{form}"]
         assert listed.sent == []
@@ -212,10 +212,10 @@ class TestKept:
     def test_shows_a_tab_anew_what_another_one_wrote(self, small_clinic: Clinic) -> None:
         form = asked(small_clinic)
         keep(small_clinic, form, "reason", "Knee", tab="phone")
-        turns = {item.id: item.turn for item in one(small_clinic, form, tab="desk").items}
+        turns = {item.id: item.turn for item in one(small_clinic, form, tab="desk").questions}
         assert {name for name, turn in turns.items() if turn} == {"reason"}
-        assert not any(item.turn for item in one(small_clinic, form, tab="phone").items)
-        assert not any(item.turn for item in one(small_clinic, form, tab="desk", seen=1).items)
+        assert not any(item.turn for item in one(small_clinic, form, tab="phone").questions)
+        assert not any(item.turn for item in one(small_clinic, form, tab="desk", seen=1).questions)
 
     @pytest.mark.parametrize(
         ("link_id", "words", "refusal"),

@@ -36,11 +36,11 @@ def shown(at: Clinic, form: str, who: str = "max") -> Any:
 
 
 def texts(at: Clinic, form: str) -> list[str]:
-    return [item.text for item in shown(at, form).items]
+    return [item.text for item in shown(at, form).questions]
 
 
 def link(at: Clinic, form: str, place: int) -> str:
-    return shown(at, form).items[place].id
+    return shown(at, form).questions[place].id
 
 
 class TestMade:
@@ -48,12 +48,12 @@ class TestMade:
         form = begun(the_clinic, Wording("Hello", "display", required=True), ASKS, SIDES)
         row = shown(the_clinic, form, "ada")
         assert (row.title, row.status, row.edition) == ("Before your visit", "draft", 4)
-        assert [(item.kind, item.required) for item in row.items] == [
+        assert [(item.kind, item.required) for item in row.questions] == [
             ("display", False),
             ("string", True),
             ("choice", False),
         ]
-        assert [one.value for one in row.items[2].options] == ["Left", "Right"]
+        assert [one.value for one in row.questions[2].options] == ["Left", "Right"]
         first = link(the_clinic, form, 0)
         do(the_clinic, forms.move, form, 4, link_id=first, by=1)
         do(the_clinic, forms.move, form, 5, link_id=first, by=1)
@@ -178,4 +178,4 @@ class TestPublished:
         do(small_clinic, forms.publish, second, 2)
         (row,) = ask(small_clinic, "alice", forms.view).to_fill
         view = ask(small_clinic, "alice", forms.one, response_id=row.id, tab="t")
-        assert len(view.items) == len(shown(small_clinic, second).items) - 1
+        assert len(view.questions) == len(shown(small_clinic, second).questions) - 1

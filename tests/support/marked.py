@@ -7,6 +7,8 @@ from typing import Any
 
 from portal.integrations.fhir import mapping
 from portal.models import clinical
+from portal.models.forms import Questionnaire, QuestionnaireResponse
+from portal.models.messages import Communication
 from portal.models.people import Patient
 from portal.models.prevention import PreventiveAnswer, PreventiveRule
 from portal.models.schedules import Schedule, VisitType
@@ -16,6 +18,7 @@ from portal.services import (
     calendars,
     exports,
     family,
+    forms,
     frame,
     home,
     looks,
@@ -99,8 +102,25 @@ class Marked:
         said = mark("messages")
         talk = thread(self.clinic, self.patient, subject=said, topic="health", **self._flag())
         self.clinic.add(talk)
-        self.clinic.add(message(talk, body=said, sender_name=said))
+        letter = message(talk, body=said, sender_name=said)
+        self.clinic.add(letter)
         self.ids["thread"] = talk.id
+        self._form(letter)
+
+    def _form(self, letter: Communication) -> None:
+        """The letter asks a form that waits to be filled in."""
+        form = Questionnaire(title=mark("messages"), status="active", changed_at=NOW)
+        self.clinic.add(form)
+        asked = QuestionnaireResponse(
+            patient_id=letter.patient_id,
+            questionnaire_id=form.id,
+            thread_id=letter.thread_id,
+            message_id=letter.id,
+            asked_by=letter.sender_name,
+            asked_at=NOW,
+        )
+        self.clinic.add(asked)
+        self.ids["form"] = asked.id
 
     def _results(self) -> None:
         said = mark("results")
@@ -208,6 +228,8 @@ def views(found: Marked) -> dict[str, Any]:
         "moving a visit": (choosing.view, {"wanted": Wanted(moves=ids["next"])}),
         "own calendar": calendars.view,
         "check-ups": prevention.view,
+        "forms": forms.view,
+        "one form": (forms.one, {"response_id": ids["form"], "tab": "tab"}),
         "waiting list": (waitlist.view, {"moves": ids["next"]}),
         "one thread": (messages.open_thread, {"thread_id": ids["thread"]}),
         "one result": (results.read, {"report_id": ids["report"]}),

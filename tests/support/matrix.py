@@ -54,6 +54,8 @@ AREAS = (
     "coverage",
     # What was answered to a rule of prevention.
     "answered",
+    # What was answered to forms: not for the front desk, whatever conversation asked them.
+    "forms",
     # Notes among staff, beside each of her conversations: hers least of all.
     "asides",
 )
@@ -66,7 +68,7 @@ NAMES = frozenset({"appointments", "appointments.kept", "letters", "profile", "h
 DESK = NAMES | {"registrations", "ways", "coverage"}
 # What each scope of a help gives: nothing confidential, nothing of another area.
 GIVEN = {
-    "messages": frozenset({"messages", "letters"}),
+    "messages": frozenset({"messages", "letters", "forms"}),
     "results": frozenset({"results"}),
     # Of vaccines one learns with the medicines what was answered to them.
     "medicines": frozenset({"medicines", "answered"}),

@@ -1,6 +1,7 @@
 """Alice's marked record, for the matrix: what stands in it, what it was, and putting it back."""
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,13 @@ from portal.models.attachments import Attachment
 from portal.models.clinical import Condition, DocumentReference, MedicationRequest
 from portal.models.coverage import Account, Coverage
 from portal.models.factors import Factor
+from portal.models.forms import (
+    Questionnaire,
+    QuestionnaireItem,
+    QuestionnaireResponse,
+    ResponseDraft,
+    ResponseVersion,
+)
 from portal.models.messages import Communication, Draft
 from portal.models.people import OneTimeLink, Patient, RelatedPerson, User
 from portal.models.pools import ThreadNote
@@ -29,6 +37,11 @@ from tests.support.pushes import DEVICE
 MARK = "QZMARK"
 # What everybody leaves by coming and looking; and where a table's own id says whose row it is.
 TRACES = {"audit_event", "read_mark", "live_change", "outbox_notice", "patient_changed"}
+# What more of is taken away again, and what is put back where it went.
+CAME = {"coverage", "preventive_answer", "response_version", "response_draft"}
+WENT = {"hold", "push_subscription", "response_draft"}
+# How rows.txt names the one question of the form.
+PLAIN_KEY = "key-of-the-matrix"
 WHOSE = {"patient": "id", "user": "id", "sign_in": "user_id"}
 
 
@@ -114,6 +127,7 @@ def write_record(portal: Attacked) -> Record:
     _write_waitlist(portal, record, kind)
     _write_coverage(portal)
     _write_prevention(portal, record)
+    _write_forms(portal, record, letters)
     return record
 
 
@@ -225,6 +239,54 @@ def _write_prevention(portal: Attacked, record: Record) -> None:
     portal.people.add(rule)
     portal.people.add(said)
     record.note("rule", rule)
+
+
+def _write_forms(portal: Attacked, record: Record, letters: list[Communication]) -> None:
+    """Lets a form be asked in each conversation of Alice's, and answered; she changes one."""
+    cast = portal.people
+    form = Questionnaire(title="Before your visit", status="active", changed_at=NOW)
+    cast.add(form)
+    cast.add(
+        QuestionnaireItem(
+            questionnaire_id=form.id, link_id=PLAIN_KEY, kind="string", text="Why do you come?"
+        )
+    )
+    for letter, area in zip(letters, ("messages", "messages.kept", "forms"), strict=True):
+        asked = _asked(letter, form)
+        cast.add(asked)
+        cast.add(_answered(portal, asked, area))
+        record.note("form", asked)
+    begun: dict[str, Any] = {"link_id": PLAIN_KEY, "value": mark("draft"), "edition": 1}
+    whose = {"user_id": cast.users["alice"].id, "patient_id": asked.patient_id}
+    cast.add(ResponseDraft(**whose, **begun, response_id=asked.id, saved_at=NOW))
+
+
+def _asked(letter: Communication, form: Questionnaire) -> QuestionnaireResponse:
+    return QuestionnaireResponse(
+        patient_id=letter.patient_id,
+        questionnaire_id=form.id,
+        thread_id=letter.thread_id,
+        message_id=letter.id,
+        asked_by=letter.sender_name,
+        asked_at=NOW,
+        status="completed",
+        number=1,
+        sent_at=NOW,
+    )
+
+
+def _answered(portal: Attacked, asked: QuestionnaireResponse, area: str) -> ResponseVersion:
+    alice = portal.people.users["alice"]
+    return ResponseVersion(
+        response_id=asked.id,
+        patient_id=asked.patient_id,
+        number=1,
+        answers=json.dumps({PLAIN_KEY: mark(area)}),
+        author_id=alice.id,
+        author_name=alice.name,
+        sent_at=NOW,
+        client_key=asked.id,
+    )
 
 
 def _write_people(portal: Attacked, record: Record) -> None:
@@ -340,7 +402,7 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
             if before.get(name) == now.get(name) or name == "sign_in":
                 continue
             stand = _by_id(now.get(name, []))
-            if name in {"coverage", "preventive_answer"}:
+            if name in CAME:
                 # Of several insurances one is active, and of answers the last counts: what came
                 # since goes first.
                 came = stand.keys() - _by_id(before.get(name, [])).keys()
@@ -352,8 +414,9 @@ def restore(portal: Attacked, before: dict[str, list[dict[str, Any]]]) -> None:
                 if name == "attachment" and stand.get(row["id"], {}).get("state") == "sent":
                     # What was sent stands, whoever tries.
                     continue
-                if name in {"hold", "push_subscription"} and row["id"] not in stand:
-                    # An offer that was left has let its time go, a device was ended: kept again.
+                if name in WENT and row["id"] not in stand:
+                    # An offer that was left has let its time go, a device was ended, what was
+                    # begun was sent: kept again.
                     db.connection().execute(table.insert().values(row))
                     continue
                 db.connection().execute(table.update().where(same).values(row))

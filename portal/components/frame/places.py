@@ -57,6 +57,7 @@ def patient_places() -> list[Place]:
         ),
         Place("record", "/record", _("Health record"), "record", opens_group=True, right="record"),
         Place("check-ups", "/check-ups", _("Check-ups"), "heart", right="check_ups"),
+        Place("forms", "/forms", _("Forms"), "form", right="own_messages"),
         Place("family", "/family", _("Family and helpers"), "family"),
         Place("access-log", "/access-log", _("Who has looked"), "eye", right="log"),
         Place("settings", "/settings", _("Settings"), "gear"),

@@ -23,6 +23,7 @@ SECTIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("texts", "/admin/texts", _("Texts"), MANAGE),
     ("pools", "/admin/pools", _("Pools of messages"), MANAGE),
     ("answers", "/admin/answers", _("Ready answers"), MANAGE),
+    ("forms", "/admin/forms", _("Forms"), MANAGE),
     ("check-ups", "/admin/check-ups", _("Check-ups"), MANAGE),
     ("security", "/admin/security", _("Sign-in and security"), WATCH),
     ("access", "/admin/access", _("Access report"), ("manager", "auditor")),

@@ -20,7 +20,7 @@ from portal.components import (
 )
 from portal.components.kinds import when
 from portal.pages.page import Page
-from portal.pages.staff import account, coverage, opening, parts, prevention, way_back
+from portal.pages.staff import account, coverage, forms, opening, parts, prevention, way_back
 from portal.state.staff.account import Invitation
 from portal.state.staff.chart import Chart
 from portal.state.staff.coverage import Coverage
@@ -77,7 +77,7 @@ def _chart() -> rx.Component:
     row = _row
     clinical = staff.columns(
         staff.pile(_visits(), _conditions(), _medicines()),
-        staff.pile(_results(), _vitals(), prevention.panel()),
+        staff.pile(_results(), _vitals(), prevention.panel(), forms.panel(row.forms)),
         staff.pile(
             _messages(),
             _contact(),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from portal.services.forms import FormRow
 from portal.services.notices import LedgerRow
 from portal.services.openings import OpeningRow
 
@@ -101,4 +102,6 @@ class ChartRow:
     mails: list[LedgerRow] = field(default_factory=list)
     # That mails to the patient's account are refused; empty where they are not.
     bounced: str = ""
+    # Which forms were asked, for who may open the record.
+    forms: list[FormRow] = field(default_factory=list)
     clinical: ClinicalPart = field(default_factory=ClinicalPart)

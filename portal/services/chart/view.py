@@ -13,7 +13,7 @@ from portal.models.people import Patient, Practitioner, RelatedPerson, User
 from portal.security import access, audit, helpers
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, has, require
-from portal.services import contact, frame, inbox, messages, notices, openings, today
+from portal.services import contact, forms, frame, inbox, messages, notices, openings, today
 from portal.services.chart import clinical
 from portal.services.chart.rows import ChartRow, ClinicalPart, EntryRow, RelatedRow
 from portal.words import _, age, clock, language, partial_day, short_day
@@ -59,6 +59,7 @@ def view(db: Session, actor: Actor, *, patient_id: str, now: datetime) -> ChartR
         threads=_threads(db, actor, patient.id, now),
         bounced=contact.said(db, actor, patient_id=patient.id),
         mails=notices.of_patient(db, actor, patient_id=patient.id, now=now),
+        forms=forms.of_patient(db, actor, patient_id=patient.id, now=now) if is_clinical else [],
         clinical=clinical.part(db, actor, patient.id, now) if is_clinical else ClinicalPart(),
     )
 

@@ -17,7 +17,7 @@ from portal.models.people import Organization, User
 from portal.security import passwords
 from portal.security.actor import Actor
 from portal.services import agreements, prevention
-from portal.services.demo import paying, waiting, ways_in
+from portal.services.demo import forms, paying, waiting, ways_in
 from portal.services.demo.calendar import Calendar
 from portal.services.demo.cast import ACCOUNTS, PASSWORD, Account
 from portal.services.demo.histories import Histories
@@ -95,6 +95,8 @@ def _drawn_up(now: datetime) -> Town:
     calendar.fill()
     waiting.stand(town, calendar)
     Post(town).deliver()
+    # Last: what was drawn by lot before stays as it was.
+    forms.ask(town)
     return town
 
 

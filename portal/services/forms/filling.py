@@ -52,8 +52,9 @@ def keep(
     tab: str,
     now: datetime,
 ) -> str:
-    """Keeps an answer as far as it is written; returns how that is said, nothing once it was sent.
+    """Keeps an answer as far as it is written; returns how that is said.
 
+    Nothing is said, and nothing kept, of what stands there already or was sent meanwhile.
     `number`: how often the form was sent when the page showed it; `seen`: its newest answer then.
     """
     form = _mine_to_fill(db, actor, response_id)
@@ -66,7 +67,9 @@ def keep(
     _require_seen(db, form, number)
     begun = finding.drafts(db, actor, form.id)
     before = begun.get(link_id)
-    if before and _is_foreign(before, seen, tab) and before.value != value:
+    if value == (before.value if before else _standing(db, form, link_id)):
+        return ""
+    if before and _is_foreign(before, seen, tab):
         raise ChangedElsewhere(_elsewhere(question, before.value))
     edition = max((one.edition for one in begun.values()), default=0) + 1
     values: dict[str, Any] = {"value": value, "edition": edition, "tab": tab, "saved_at": now}
@@ -161,6 +164,11 @@ def _question(db: Session, form: QuestionnaireResponse, link_id: str) -> judging
     raise NotFound
 
 
+def _standing(db: Session, form: QuestionnaireResponse, link_id: str) -> str:
+    """Returns what was answered to a question when the form was last sent; "" for nothing."""
+    return finding.answers(_last(db, form)).get(link_id, "") if form.number else ""
+
+
 def _is_foreign(draft: Any, seen: int, tab: str) -> bool:
     return draft.edition > seen and draft.tab != tab
 
@@ -170,8 +178,8 @@ def _elsewhere(question: judging.Question, value: str) -> str:
     if len(said) > 100:  # noqa: PLR2004 - as much as is read at a glance
         said = f"{said[:100]}…"
     return _(
-        "On another device you answered: “{answer}”. What you entered here is not kept: change it "
-        "once more to keep yours."
+        "On another device you answered: “{answer}”. Decide: what stands here when you send the "
+        "form is what counts."
     ).format(answer=said)
 
 

@@ -16,8 +16,7 @@ from portal.models.forms import (
 from portal.security.actor import Actor
 from portal.services.forms import judging
 from portal.services.forms.judging import Question
-from portal.services.forms.rows import ItemRow, SentRow
-from portal.services.messages import Choice
+from portal.services.forms.rows import ItemRow, OptionRow, SentRow
 from portal.words import _, clock, short_day
 
 
@@ -70,8 +69,8 @@ def answers(version: ResponseVersion | None) -> dict[str, str]:
 
 def row(one: QuestionnaireItem, value: str, turn: int = 0) -> ItemRow:
     """Returns a question with an answer, as a page shows it."""
-    chosen = [Choice(judging.YES, _("Yes")), Choice(judging.NO, _("No"))]
-    listed = [Choice(option, option) for option in judging.options(one.options)]
+    chosen = [OptionRow(judging.YES, _("Yes")), OptionRow(judging.NO, _("No"))]
+    listed = [OptionRow(option, option) for option in judging.options(one.options)]
     return ItemRow(
         id=one.link_id,
         kind=one.kind,

@@ -285,7 +285,7 @@ def _row(db: Session, one: Questionnaire, *, has_draft: bool) -> MadeRow:
         edition=one.edition,
         is_example=one.is_example,
         may_change=one.status != "draft" and not has_draft,
-        items=[finding.row(item, "") for item in finding.items(db, one.id)],
+        questions=[finding.row(item, "") for item in finding.items(db, one.id)],
     )
 
 

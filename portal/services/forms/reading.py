@@ -72,7 +72,7 @@ def one(
         title=finding.title(db, form.questionnaire_id),
         asked=finding.asked_words(form),
         about=patient.name if actor.acting_for else "",
-        items=[
+        questions=[
             finding.row(it, shown.get(it.link_id, ""), turns.get(it.link_id, 0))
             for it in asked_items
         ],

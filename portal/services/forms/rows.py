@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from portal.services.messages import Choice
+
+@dataclass(frozen=True)
+class OptionRow:
+    """One answer to choose."""
+
+    value: str = ""
+    words: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -13,7 +20,7 @@ class ItemRow:
     kind: str = "display"
     text: str = ""
     required: bool = False
-    options: list[Choice] = field(default_factory=list)
+    options: list[OptionRow] = field(default_factory=list)
     value: str = ""
     said: str = ""
     # Rises when the answer was written in another browser tab: then the field shows that one.
@@ -62,7 +69,7 @@ class FormView:
     asked: str = ""
     # Whom it is about, for a helper.
     about: str = ""
-    items: list[ItemRow] = field(default_factory=list)
+    questions: list[ItemRow] = field(default_factory=list)
     # The newest of one’s own answers that this page shows; and how often the form was sent.
     edition: int = 0
     number: int = 0
@@ -106,7 +113,7 @@ class MadeRow:
     edition: int = 0
     is_example: bool = False
     may_change: bool = False
-    items: list[ItemRow] = field(default_factory=list)
+    questions: list[ItemRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,9 @@ def _urgent() -> rx.Component:
 
 
 def _line(one: Any) -> rx.Component:
+    what = rx.cond(one.href != "", link.to(one.href, one.name), one.name)
     happened = letter.event(
-        rx.fragment(one.name, ", ", rx.el.span(one.at, class_name="quiet")), one.icon
+        rx.fragment(what, ", ", rx.el.span(one.at, class_name="quiet")), one.icon
     )
     said = letter.show(
         one.name,
