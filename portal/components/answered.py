@@ -16,15 +16,18 @@ def versions(rows: Any) -> rx.Component:
     """
 
     def version(row: Any, place: Any) -> rx.Component:
-        older = rx.el.details(section.opener(_("Before:"), " ", row.said), _answers(row))
-        newest = rx.el.div(rx.el.p(row.said, class_name="quiet"), _answers(row))
-        return rx.el.div(rx.cond(place == 0, newest, older), key=row.number)
+        # On paper, where nothing is behind a heading, each says when it was sent, too.
+        said = rx.el.p(row.said, class_name="quiet")
+        sent = rx.el.div(said, _answers(row), class_name="stack")
+        about = rx.el.span(": ", row.said, class_name="vh")
+        older = rx.el.details(section.opener(_("Earlier answers"), about), sent)
+        return rx.el.div(rx.cond(place == 0, sent, older), key=row.number)
 
     return section.card(rx.foreach(rows, version))
 
 
 def _answers(row: Any) -> rx.Component:
-    return definition.show(rx.foreach(row.answers, _answer))
+    return definition.show(rx.foreach(row.answers, _answer), wide=False)
 
 
 def _answer(one: Any) -> rx.Component:

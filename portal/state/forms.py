@@ -101,6 +101,9 @@ class OneForm(Tab, rx.State):
             self.row, self.is_missing = FormView(), True
             return
         self.is_missing = False
+        if row.number != self.row.number and row.id == self.row.id:
+            # Sent from another page: that is what is shown, unless more was begun since.
+            self.is_changing, self.saved = row.is_begun, row.saved
         row = replace(row, questions=self._turned(row))
         if row != self.row:
             self.row = row
@@ -121,10 +124,14 @@ class OneForm(Tab, rx.State):
         self._blame({})
 
     def _blame(self, problems: dict[str, str]) -> None:
-        named = {one.id: one.text for one in self.row.questions}
+        ends = (".", "?", "!", ":")
+        named = {
+            one.id: one.text if one.text.endswith(ends) else f"{one.text}:"
+            for one in self.row.questions
+        }
         self.wrong = problems
         self.errors = [
-            Wrong(f"{FIELD}{one}", f"{named[one]}: {words}")
+            Wrong(f"{FIELD}{one}", f"{named[one]} {words}")
             for one, words in problems.items()
             if one in named
         ]

@@ -56,6 +56,7 @@ def _one(row: Any) -> rx.Component:
     named = rx.Var.create("form-") + row.id
     states = rx.el.p(
         badge.show(row.words, row.tone, row.sign),
+        " ",
         rx.cond(row.is_example, badge.show(_("Example: look it over"), "warn"), rx.fragment()),
     )
     return rx.el.section(
@@ -125,7 +126,7 @@ def _question(row: Any, one: Any) -> rx.Component:
     this: Any = (row.id, row.edition, one.id)
     up = button.plain(_("Up"), about, on_click=MadeForms.move(*this, -1), small=True)
     down = button.plain(_("Down"), about, on_click=MadeForms.move(*this, 1), small=True)
-    out = button.danger(_("Take out"), about, on_click=MadeForms.remove(*this), small=True)
+    out = button.plain(_("Take out"), about, on_click=MadeForms.remove(*this), small=True)
     change = rx.el.details(
         section.opener(_("Change"), about),
         _wording(row, one),

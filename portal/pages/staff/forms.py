@@ -21,19 +21,21 @@ def build() -> rx.Component:
         FilledForm,
         rx.cond(ONE.title != "", ONE.title, _("Form")),
         print_header.show(FRAME.clinic_name, FRAME.clinic_address, ONE.patient_name, ONE.born),
-        rx.el.p(
-            link.to(f"/staff/patients/{ONE.patient_id}", ONE.patient_name),
-            rx.el.span(", ", ONE.born, ". ", ONE.asked, class_name="quiet"),
-        ),
-        rx.el.p(badge.show(ONE.words, ONE.tone, ONE.sign)),
-        rx.cond(ONE.sent.length() > 0, answered.versions(ONE.sent), rx.fragment()),
-        button.group(
-            button.plain(
-                _("To the conversation"),
-                href=f"/staff/messages?thread={ONE.thread_id}",
-                icon_name="message",
+        staff.pile(
+            rx.el.p(
+                link.to(f"/staff/patients/{ONE.patient_id}", ONE.patient_name),
+                rx.el.span(", ", ONE.born, ". ", ONE.asked, class_name="quiet"),
             ),
-            button.print_page(_("Print this form")),
+            rx.el.p(badge.show(ONE.words, ONE.tone, ONE.sign)),
+            rx.cond(ONE.sent.length() > 0, answered.versions(ONE.sent), rx.fragment()),
+            button.group(
+                button.plain(
+                    _("To the conversation"),
+                    href=f"/staff/messages?thread={ONE.thread_id}",
+                    icon_name="message",
+                ),
+                button.print_page(_("Print this form")),
+            ),
         ),
         current="patients",
     )
