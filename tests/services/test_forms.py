@@ -354,7 +354,7 @@ class TestReadByTheClinic:
         form = asked(the_clinic)
         send(the_clinic, form)
         send(the_clinic, form, number=1, answers=GIVEN | {"side": "Both"})
-        line = {"thread_id": thread_of(the_clinic, form), "by_itself": True}
+        line: dict[str, Any] = {"thread_id": thread_of(the_clinic, form), "by_itself": True}
         talk = ask(the_clinic, "dana", inbox.read, **line).talk
         assert [(row.name, row.href) for row in talk.lines if row.icon == "form"] == [
             ("Alice Ash filled in the form “Before your visit”", f"/staff/forms/{form}"),
@@ -370,7 +370,7 @@ class TestReadByTheClinic:
     ) -> None:
         form = asked(the_clinic)
         send(the_clinic, form)
-        line = {"thread_id": thread_of(the_clinic, form), "by_itself": True}
+        line: dict[str, Any] = {"thread_id": thread_of(the_clinic, form), "by_itself": True}
         talk = ask(the_clinic, "frank", inbox.read, **line).talk
         assert [(row.name, row.href) for row in talk.lines if row.icon == "form"] == [
             ("Alice Ash filled in the form “Before your visit”", "")

@@ -41,9 +41,9 @@ def ask(at: Clinic, who: str, verb: Callable[..., Any], helping: str = "", **giv
 
 def made(at: Clinic, status: str = "active", **changes: Any) -> Questionnaire:
     """Writes a form with a question of each kind; returns it."""
-    published = None if status == "draft" else NOW
     given: dict[str, Any] = {"title": "Before your visit", "status": status, "changed_at": NOW}
-    form = Questionnaire(**(given | {"published_at": published} | changes))
+    given["published_at"] = None if status == "draft" else NOW
+    form = Questionnaire(**(given | changes))
     at.add(form)
     at.add(
         *(

@@ -251,14 +251,14 @@ def _write_forms(portal: Attacked, record: Record, letters: list[Communication])
             questionnaire_id=form.id, link_id=PLAIN_KEY, kind="string", text="Why do you come?"
         )
     )
-    for letter, area in zip(letters, ("messages", "messages.kept", "forms"), strict=True):
-        asked = _asked(letter, form)
-        cast.add(asked)
+    each = [_asked(letter, form) for letter in letters]
+    cast.add(*each)
+    for asked, area in zip(each, ("messages", "messages.kept", "forms"), strict=True):
         cast.add(_answered(portal, asked, area))
-        record.note("form", asked)
+    record.note("form", *each)
     begun: dict[str, Any] = {"link_id": PLAIN_KEY, "value": mark("draft"), "edition": 1}
-    whose = {"user_id": cast.users["alice"].id, "patient_id": asked.patient_id}
-    cast.add(ResponseDraft(**whose, **begun, response_id=asked.id, saved_at=NOW))
+    whose = {"user_id": cast.users["alice"].id, "patient_id": cast.patients["alice"].id}
+    cast.add(ResponseDraft(**whose, **begun, response_id=each[-1].id, saved_at=NOW))
 
 
 def _asked(letter: Communication, form: Questionnaire) -> QuestionnaireResponse:

@@ -104,10 +104,10 @@ def send(
     The same key never sends twice. Raises `Incomplete`, `ChangedElsewhere`, `SentMeanwhile`.
     """
     form = _mine_to_fill(db, actor, response_id)
+    _alone(db, form)
     before = _sent_before(db, actor, form, client_key)
     if before:
         return before
-    _alone(db, form)
     _require_seen(db, form, number)
     _require_alone(db, actor, form, answers, seen, tab)
     given = judging.judged(finding.questions(db, form.questionnaire_id), answers)
