@@ -7,7 +7,7 @@ from alembic import op
 from portal.models.base import UtcDateTime
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0025"
 
 _text = sqlmodel.sql.sqltypes.AutoString
 
