@@ -331,6 +331,14 @@ class TestSent:
             db.connection().execute(update(Questionnaire).values(status="retired"))
         assert send(small_clinic, form) == 1
 
+    def test_not_more_often_than_anybody_reads(self, small_clinic: Clinic) -> None:
+        form = asked(small_clinic)
+        with small_clinic.base.transaction() as db:
+            often = update(QuestionnaireResponse).values(number=50, status="amended")
+            db.connection().execute(often)
+        with pytest.raises(forms.TooManyVersions):
+            send(small_clinic, form, number=50)
+
     def test_marks_what_can_mean_an_emergency(self, small_clinic: Clinic) -> None:
         form = asked(small_clinic)
         send(small_clinic, form, answers=GIVEN | {"story": "I have chest pain"})

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from portal import live
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound, TooMany
 from portal.models.forms import KEY_MAX, QuestionnaireResponse, ResponseDraft, ResponseVersion
 from portal.models.messages import Thread
 from portal.security import access, audit
@@ -22,6 +22,9 @@ from portal.security.permissions import Permission, require
 from portal.services import messages, once
 from portal.services.forms import finding, judging
 from portal.words import _, clock
+
+# So often can one form be sent, the first time and each change.
+MOST = 50
 
 
 class ChangedElsewhere(Conflict):
@@ -32,6 +35,12 @@ class ChangedElsewhere(Conflict):
 
 class SentMeanwhile(Conflict):
     """Somebody else, or another device, has sent the form since this page showed it."""
+
+
+class TooManyVersions(TooMany):
+    """A form that was changed more often than anybody reads."""
+
+    sentence = _("You have changed this form many times. Write us a message, or call us.")
 
 
 class NothingChanged(Invalid):
@@ -109,6 +118,8 @@ def send(
     if before:
         return before
     _require_seen(db, form, number)
+    if form.number >= MOST:
+        raise TooManyVersions
     _require_alone(db, actor, form, answers, seen, tab)
     given = judging.judged(finding.questions(db, form.questionnaire_id), answers)
     if form.number and given == finding.answers(_last(db, form)):
