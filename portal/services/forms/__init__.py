@@ -1,6 +1,7 @@
 """Forms: what the clinic asks of a patient by letter, what is answered, and how forms are made."""
 
 from portal.services.forms.clinic import in_thread, of_patient, read
+from portal.services.forms.drafting import FormChanged, Published
 from portal.services.forms.filling import (
     ChangedElsewhere,
     NothingChanged,
@@ -12,26 +13,20 @@ from portal.services.forms.filling import (
 )
 from portal.services.forms.judging import Incomplete, NotAnAnswer
 from portal.services.forms.making import (
-    FormChanged,
     NoChoice,
     NoQuestion,
-    NothingAsked,
     NoTitle,
-    Published,
     TooMuchAsked,
     Wording,
     begin,
-    change,
-    discard,
     kinds,
     listed,
     move,
-    publish,
     put,
     remove,
     rename,
-    retire,
 )
+from portal.services.forms.publishing import NothingAsked, change, discard, publish, retire
 from portal.services.forms.reading import nothing, one, view, waiting
 from portal.services.forms.rows import (
     FilledView,

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal import live
-from portal.errors import Conflict, Invalid, NotFound
-from portal.models.base import new_id
+from portal.errors import Invalid, NotFound
 from portal.models.forms import (
     KINDS,
     OPTION_MAX,
@@ -27,13 +24,12 @@ from portal.models.forms import (
 from portal.security import audit
 from portal.security.actor import Actor
 from portal.security.permissions import Permission, require
-from portal.services.forms import finding, judging
+from portal.services.forms import drafting, finding, judging
 from portal.services.forms.rows import MadeRow
 from portal.words import _, short_day
 
 # As many questions as anybody answers on a phone, and forms as anybody keeps in order.
 MOST_ITEMS, MOST_FORMS, LEAST_OPTIONS = 60, 100, 2
-_ANSWERED = tuple(kind for kind in KINDS if kind != "display")
 
 
 class NoTitle(Invalid):
@@ -54,30 +50,10 @@ class NoChoice(Invalid):
     sentence = _("Write at least two answers to choose from, one a line, each 120 letters at most.")
 
 
-class NothingAsked(Invalid):
-    """A form without a question."""
-
-    sentence = _("Add a question first, then publish the form.")
-
-
 class TooMuchAsked(Invalid):
     """More than anybody answers or keeps in order."""
 
     sentence = _("That is too much: 60 questions in a form and 100 forms at most.")
-
-
-class Published(Conflict):
-    """What was published is never altered."""
-
-    sentence = _(
-        "This version was published and stays as it is. Change the form: that makes a new one."
-    )
-
-
-class FormChanged(Conflict):
-    """Two at the same form."""
-
-    sentence = _("Somebody else has changed it meanwhile. Look at it, then decide again.")
 
 
 @dataclass(frozen=True)
@@ -132,7 +108,7 @@ def begin(db: Session, actor: Actor, *, title: str, now: datetime) -> str:
         raise TooMuchAsked
     one = Questionnaire(title=_title(title), changed_at=now, changed_by=actor.name)
     db.add(one)
-    _trace(db, actor, "C", one, now)
+    drafting.trace(db, actor, "C", one, now)
     return one.id
 
 
@@ -140,9 +116,9 @@ def rename(
     db: Session, actor: Actor, *, questionnaire_id: str, edition: int, title: str, now: datetime
 ) -> None:
     """Gives a draft another title."""
-    one = _draft(db, actor, questionnaire_id, edition)
+    one = drafting.draft(db, actor, questionnaire_id, edition)
     one.title = _title(title)
-    _changed(db, actor, one, now)
+    drafting.changed(db, actor, one, now)
 
 
 def put(
@@ -155,7 +131,7 @@ def put(
     now: datetime,
 ) -> None:
     """Adds a question to a draft, at its end, or changes one."""
-    one = _draft(db, actor, questionnaire_id, edition)
+    one = drafting.draft(db, actor, questionnaire_id, edition)
     values = _judged(wording)
     items = finding.items(db, one.id)
     if wording.link_id:
@@ -166,19 +142,19 @@ def put(
             raise TooMuchAsked
         item = QuestionnaireItem(questionnaire_id=one.id, position=len(items), **values)
     db.add(item)
-    _changed(db, actor, one, now)
+    drafting.changed(db, actor, one, now)
 
 
 def remove(
     db: Session, actor: Actor, *, questionnaire_id: str, edition: int, link_id: str, now: datetime
 ) -> None:
     """Takes a question out of a draft."""
-    one = _draft(db, actor, questionnaire_id, edition)
+    one = drafting.draft(db, actor, questionnaire_id, edition)
     items = finding.items(db, one.id)
     gone = _item(items, link_id)
     db.delete(gone)
     _in_order(db, [item for item in items if item is not gone])
-    _changed(db, actor, one, now)
+    drafting.changed(db, actor, one, now)
 
 
 def move(
@@ -192,77 +168,14 @@ def move(
     now: datetime,
 ) -> None:
     """Moves a question of a draft one place up (`by` below 0) or down; the ends stay."""
-    one = _draft(db, actor, questionnaire_id, edition)
+    one = drafting.draft(db, actor, questionnaire_id, edition)
     items = finding.items(db, one.id)
     item = _item(items, link_id)
     at = items.index(item)
     to = min(max(at + (1 if by > 0 else -1), 0), len(items) - 1)
     items.insert(to, items.pop(at))
     _in_order(db, items)
-    _changed(db, actor, one, now)
-
-
-def publish(
-    db: Session, actor: Actor, *, questionnaire_id: str, edition: int, now: datetime
-) -> None:
-    """Lets a draft be asked from now on; the version before it is asked no more."""
-    one = _draft(db, actor, questionnaire_id, edition)
-    if not any(item.kind in _ANSWERED for item in finding.items(db, one.id)):
-        raise NothingAsked
-    before = select(Questionnaire).where(
-        col(Questionnaire.form_id) == one.form_id, col(Questionnaire.status) == "active"
-    )
-    for older in db.scalars(before):
-        older.status = "retired"
-        db.add(older)
-    # Before the newer one, which the database would refuse beside it.
-    db.flush()
-    one.status, one.published_at = "active", now
-    _changed(db, actor, one, now)
-
-
-def change(db: Session, actor: Actor, *, questionnaire_id: str, now: datetime) -> str:
-    """Begins the next version of a published form, with the same questions; returns its id."""
-    require(actor, Permission.SET_POLICIES)
-    one = _found(db, questionnaire_id)
-    if one.status == "draft":
-        raise FormChanged
-    last = select(func.max(col(Questionnaire.version))).where(
-        col(Questionnaire.form_id) == one.form_id
-    )
-    version = db.connection().execute(last).scalar_one() + 1
-    same: dict[str, Any] = {"form_id": one.form_id, "title": one.title, "version": version}
-    made = Questionnaire(**same, changed_at=now, changed_by=actor.name)
-    db.add(made)
-    _flushed(db)
-    for item in finding.items(db, one.id):
-        copied = item.model_dump(exclude={"id", "questionnaire_id"})
-        db.add(QuestionnaireItem(**copied, id=new_id(), questionnaire_id=made.id))
-    _trace(db, actor, "C", made, now)
-    return made.id
-
-
-def retire(
-    db: Session, actor: Actor, *, questionnaire_id: str, edition: int, now: datetime
-) -> None:
-    """Lets a form be asked no more; who was asked it can still fill it in."""
-    require(actor, Permission.SET_POLICIES)
-    one = _found(db, questionnaire_id)
-    if one.status != "active" or one.edition != edition:
-        raise FormChanged
-    one.status = "retired"
-    _changed(db, actor, one, now, keeps_example=True)
-
-
-def discard(
-    db: Session, actor: Actor, *, questionnaire_id: str, edition: int, now: datetime
-) -> None:
-    """Throws a draft away; what was published before it stays."""
-    one = _draft(db, actor, questionnaire_id, edition)
-    of_it = col(QuestionnaireItem.questionnaire_id) == one.id
-    db.connection().execute(delete(QuestionnaireItem).where(of_it))
-    db.delete(one)
-    _trace(db, actor, "D", one, now)
+    drafting.changed(db, actor, one, now)
 
 
 def _row(db: Session, one: Questionnaire, *, has_draft: bool) -> MadeRow:
@@ -287,25 +200,6 @@ def _row(db: Session, one: Questionnaire, *, has_draft: bool) -> MadeRow:
         may_change=one.status != "draft" and not has_draft,
         questions=[finding.row(item, "") for item in finding.items(db, one.id)],
     )
-
-
-def _draft(db: Session, actor: Actor, questionnaire_id: str, edition: int) -> Questionnaire:
-    """Returns a draft as it was seen; raises where it was published or changed meanwhile."""
-    require(actor, Permission.SET_POLICIES)
-    one = _found(db, questionnaire_id)
-    if one.status != "draft":
-        raise Published
-    if one.edition != edition:
-        raise FormChanged
-    return one
-
-
-def _found(db: Session, questionnaire_id: str) -> Questionnaire:
-    query = select(Questionnaire).where(col(Questionnaire.id) == questionnaire_id)
-    one = db.scalars(query.with_for_update()).first()
-    if one is None:
-        raise NotFound
-    return one
 
 
 def _item(items: list[QuestionnaireItem], link_id: str) -> QuestionnaireItem:
@@ -342,27 +236,3 @@ def _judged(wording: Wording) -> dict[str, Any]:
         raise NoChoice
     required = wording.required and wording.kind != "display"
     return {"text": text, "kind": wording.kind, "required": required, "options": kept}
-
-
-def _changed(
-    db: Session, actor: Actor, one: Questionnaire, now: datetime, *, keeps_example: bool = False
-) -> None:
-    one.edition += 1
-    one.changed_at, one.changed_by = now, actor.name
-    one.is_example = one.is_example and keeps_example
-    db.add(one)
-    _trace(db, actor, "U", one, now)
-
-
-def _trace(db: Session, actor: Actor, action: str, one: Questionnaire, now: datetime) -> None:
-    _flushed(db)
-    entity = f"Questionnaire/{one.id}"
-    audit.record(db, actor, action, category="forms", entity=entity, now=now)
-    live.tell(db, "people", [live.STAFF])
-
-
-def _flushed(db: Session) -> None:
-    try:
-        db.flush()
-    except IntegrityError as error:
-        raise FormChanged from error
