@@ -154,6 +154,17 @@ class TestShown:
         send(small_clinic, form)
         assert not any(row.kind == "form" for row in ask(small_clinic, "alice", home.view).waiting)
 
+    def test_is_the_answer_that_its_letter_waits_for(self, small_clinic: Clinic) -> None:
+        """Home asks for one thing once; a later letter may ask for something else."""
+        talk_id = thread_of(small_clinic, asked(small_clinic))
+        ask(small_clinic, "alice", messages.mark_read, thread_id=talk_id)
+        mine = update(Thread).where(col(Thread.id) == talk_id)
+        for later, kinds in ((timedelta(), ["form"]), (timedelta(hours=1), ["form", "answer"])):
+            with small_clinic.base.transaction() as db:
+                db.execute(mine.values(waiting_for="patient", last_at=NOW + later))
+            rows = ask(small_clinic, "alice", home.view).waiting
+            assert [row.kind for row in rows] == kinds
+
     def test_to_a_helper_by_scope_and_never_what_is_confidential(self, the_clinic: Clinic) -> None:
         form = asked(the_clinic)
         kept = asked(the_clinic, confidential=True)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col
 
+from portal.models.forms import QuestionnaireResponse
 from portal.models.messages import Announcement, Communication, Thread
 from portal.security import access
 from portal.security.actor import Actor
@@ -129,6 +130,12 @@ def _to_answer(actor: Actor) -> Any:
     unread = select(col(Communication.id)).where(
         col(Communication.thread_id) == col(Thread.id), frame.new_message(actor)
     )
+    # Where the newest letter asks a form, that form is the answer, and stands there itself.
+    asks_a_form = select(col(QuestionnaireResponse.id)).where(
+        col(QuestionnaireResponse.thread_id) == col(Thread.id),
+        col(QuestionnaireResponse.status) == "in-progress",
+        col(QuestionnaireResponse.asked_at) >= col(Thread.last_at),
+    )
     return (
         select(col(Thread.id), col(Thread.subject), col(Thread.last_at))
         .where(
@@ -137,6 +144,7 @@ def _to_answer(actor: Actor) -> Any:
             access.threads(actor),
             # What is not read yet stands under "What is new".
             ~unread.exists(),
+            ~asks_a_form.exists(),
         )
         .order_by(col(Thread.last_at).desc(), col(Thread.id))
         .limit(WAITING)
