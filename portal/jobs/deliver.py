@@ -125,7 +125,7 @@ async def _deliver_all(here: Desk, parcels: tuple[notices.Parcel, ...]) -> int:
         if is_late or here.is_stopping or parcel.channel not in here.working():
             await _put_back(parcels[tried:])
             break
-        outcome = await _deliver(here, parcel)
+        outcome = await _deliver(here, parcel, is_last=tried == len(parcels) - 1)
         sent += outcome.state == "sent"
         if outcome.is_bounce or outcome.gone:
             # The address of another one in hand may be this one.
@@ -139,12 +139,16 @@ async def _put_back(untried: tuple[notices.Parcel, ...]) -> None:
         await acting.alone(lambda db: notices.put_back(db, _DELIVERER, untried=untried))
 
 
-async def _deliver(here: Desk, parcel: notices.Parcel) -> notices.Outcome:
-    outcome = await _sent(here, parcel)
+async def _deliver(here: Desk, parcel: notices.Parcel, *, is_last: bool) -> notices.Outcome:
+    try:
+        outcome = await _sent(here, parcel)
+    except Exception as error:  # noqa: BLE001 - what nobody thought of holds up this one alone
+        log.warning("a notice could not be handed over: %s", type(error).__name__)
+        outcome = notices.Outcome("pending", notices.UNFORESEEN)
     if outcome.is_outage:
         here.rests[parcel.channel] = time.monotonic() + REST_S
         log.warning("nothing goes out by %s: %s", parcel.channel, outcome.code)
-    await _write_down(here, parcel, outcome)
+    await _write_down(here, parcel, outcome, tells=is_last)
     return outcome
 
 
@@ -186,7 +190,9 @@ def _letter(here: Desk, parcel: notices.Parcel) -> mail.Letter:
     )
 
 
-async def _write_down(here: Desk, parcel: notices.Parcel, outcome: notices.Outcome) -> None:
+async def _write_down(
+    here: Desk, parcel: notices.Parcel, outcome: notices.Outcome, *, tells: bool
+) -> None:
     for pause in range(WRITE_DOWN_TRIES):
         try:
             await acting.alone(
@@ -197,6 +203,7 @@ async def _write_down(here: Desk, parcel: notices.Parcel, outcome: notices.Outco
                     outcome=outcome,
                     now=acting.desk().clock(),
                     keeps_secrets=here.is_demo,
+                    tells=tells,
                 )
             )
         except Refusal:

@@ -97,10 +97,14 @@ def thread(db: Session, actor: Actor, thread_id: str) -> Thread:
     return _one(db, Thread, thread_id, threads(actor))
 
 
-def reads_thread(db: Session, actor: Actor, thread_id: str) -> bool:
-    """Says whether the actor may read a conversation."""
-    query = select(col(Thread.id)).where(col(Thread.id) == thread_id, threads(actor))
-    return db.connection().execute(query).first() is not None
+def message_to_read(db: Session, actor: Actor, message_id: str) -> Any:
+    """Returns who wrote (`sender_id`) a message that the actor may read; None where not."""
+    query = (
+        select(col(Communication.sender_id))
+        .join(Thread, col(Thread.id) == col(Communication.thread_id))
+        .where(col(Communication.id) == message_id, threads(actor))
+    )
+    return db.connection().execute(query).first()
 
 
 def attachment(db: Session, actor: Actor, attachment_id: str) -> Attachment:

@@ -10,7 +10,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.models.mailed_links import MailedLink
@@ -22,10 +22,6 @@ TOKEN_BYTES = 32
 # Whoever keeps a mail for a while can still say that it was one too many.
 NEWS_LIFE = timedelta(days=90)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-# Built once: it runs for each letter that goes out.
-_INSERT = insert(MailedLink)
 
 
 def to_visit(
@@ -61,7 +57,8 @@ def to_end_news(db: Session, user_id: str, *, now: datetime) -> str:
 
 def _made(db: Session, link: MailedLink) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    db.connection().execute(_INSERT, [link.model_dump() | {"digest": digest(token)}])
+    link.digest = digest(token)
+    db.add(link)
     return token
 
 

@@ -79,6 +79,7 @@ class TestEveryWay:
                 "a@example.org, b@example.org",
                 "a@example.org\r\nBcc: eve@example.com",
                 "Alice <a@example.org>",
+                "=?utf-8?q?=0D=0ABcc=3Aeve?=@example.org",
                 "",
             ):
                 with pytest.raises(mail.NotTaken) as told:
@@ -107,7 +108,15 @@ class TestLetters:
         assert "something new" in plain.get_content()
         assert "<p>There is" in page.get_content()
 
-    @pytest.mark.parametrize("nasty", ["\r\nBcc: eve@example.com", "\nX-Evil: 1", "\u2028Bcc: e@e"])
+    @pytest.mark.parametrize(
+        "nasty",
+        [
+            "\r\nBcc: eve@example.com",
+            "\nX-Evil: 1",
+            "\u2028Bcc: e@e",
+            " =?utf-8?q?=0D=0ABcc=3A_eve=40example=2Ecom?=",
+        ],
+    )
     def test_keep_a_foreign_name_inside_its_header(self, nasty: str) -> None:
         """IN-11: no line end from a name or a subject reaches the headers."""
         post = Post()

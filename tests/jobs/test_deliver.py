@@ -167,6 +167,25 @@ class TestDelivery:
             drain(here)
         assert ends(the_clinic) == [("sent", "", 2), ("dead", "550", 1)]
 
+    def test_lets_no_other_wait_for_one_that_fails_in_a_new_way(
+        self, the_clinic: Clinic, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        del clock
+        write(the_clinic, "a", "b", "c")
+        real, failing = mail.Smtp.send, iter([True])
+
+        async def send(self: mail.Smtp, letter: mail.Letter) -> None:
+            if next(failing, False):
+                raise RuntimeError("something new about alice@mail.example")
+            await real(self, letter)
+
+        monkeypatch.setattr(mail.Smtp, "send", send)
+        with serving(Post()) as port:
+            assert drain(desk(port)) == 2
+        assert sorted(ends(the_clinic)) == [
+            ("pending", "unforeseen", 1), ("sent", "", 1), ("sent", "", 1),
+        ]  # fmt: skip
+
     def test_asks_again_about_what_is_in_hand_for_long(
         self, the_clinic: Clinic, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:

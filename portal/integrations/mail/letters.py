@@ -6,7 +6,7 @@ characters are taken out before, and the library refuses what is left of them (S
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -18,6 +18,21 @@ from email_validator import EmailNotValidError, validate_email
 NAME_MOST = 120
 SUBJECT_MOST = 200
 _ENDS = "List-Unsubscribe"
+
+
+class _Short(BaseHeader):
+    """A header that is written as it is where it needs no more: plain, and short enough.
+
+    The library takes longer to find that out than for all the rest of a letter.
+    """
+
+    def fold(self, *, policy: Any) -> str:
+        """Returns the header as it goes over the wire."""
+        line = f"{self.name}: {self}"
+        is_plain = line.isascii() and line.isprintable()
+        if is_plain and len(line) <= policy.max_line_length:
+            return f"{line}{policy.linesep}"
+        return super().fold(policy=policy)
 
 
 class _Whole(UnstructuredHeader):
@@ -32,7 +47,22 @@ class _Whole(UnstructuredHeader):
         return f"{_ENDS}: {self}{policy.linesep}"
 
 
-_headers: Any = HeaderRegistry()
+class _Headers(HeaderRegistry):
+    """The kinds of headers, each made once: the library makes a class anew for each header."""
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        super().__init__(base_class=_Short)
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Returns the kind of a header by its name; they are our own few."""
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+_headers: Any = _Headers()
 _headers.map_to_type(_ENDS, _Whole)
 _WIRE = SMTP.clone(header_factory=_headers)
 # To read a header anew takes longer than all the rest of it: these are the same in each letter.
@@ -78,7 +108,7 @@ def written(letter: Letter) -> EmailMessage:
     """Returns the message as it goes over the wire; raises `NotAnAddress`."""
     message = EmailMessage(policy=_WIRE)
     message["From"] = _from(_line(letter.sender_name, NAME_MOST), letter.sender)
-    message["To"] = Address(addr_spec=_checked(letter.to))
+    message["To"] = _to(_checked(letter.to))
     message["Subject"] = _line(letter.subject, SUBJECT_MOST)
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = letter.message_id
@@ -102,10 +132,25 @@ def _checked(address: str) -> str:
         found = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise NotAnAddress from error
-    return found.ascii_email or found.normalized
+    address = found.ascii_email or found.normalized
+    if "=?" in address:
+        # Allowed, and nobody's: what follows would be read as an encoded word.
+        raise NotAnAddress
+    return address
+
+
+def _to(address: str) -> Any:
+    try:
+        return _headers("To", Address(addr_spec=address))
+    except ValueError as error:
+        # It reads what could be the start of an encoded word, and stumbles.
+        raise NotAnAddress from error
 
 
 def _line(text: str, most: int) -> str:
-    """Returns a text as one line: what could end a header becomes a space."""
+    """Returns a text as one line: what could end a header becomes a space.
+
+    So could an encoded word (RFC 2047): the library would put what it stands for into the header.
+    """
     kept = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(kept.split())[:most]
+    return " ".join(kept.replace("=?", "= ?").split())[:most]

@@ -1,6 +1,6 @@
 """Notices: what is to be told to somebody outside, written in the transaction of the change."""
 
-from portal.services.notices.codes import GONE, KEPT_HERE, PORTAL_ONLY
+from portal.services.notices.codes import GONE, KEPT_HERE, PORTAL_ONLY, UNFORESEEN
 from portal.services.notices.filling import given_of
 from portal.services.notices.hours import look_again
 from portal.services.notices.hours import of as hours_of
@@ -73,6 +73,7 @@ __all__ = [
     "PUSH",
     "SMS",
     "TEXTS",
+    "UNFORESEEN",
     "CannotRetry",
     "DeviceTold",
     "House",

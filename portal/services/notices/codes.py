@@ -17,6 +17,8 @@ GONE = "push-gone"
 # What it tells of was settled before it left.
 SETTLED = "settled"
 UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
+# What hands it over failed in a way that it does not know.
+UNFORESEEN = "unforeseen"
 
 
 def waits(notice: OutboxNotice, now: datetime) -> bool:
@@ -62,6 +64,7 @@ _PROBLEMS = {
     writing.CANCELLED: _("The visit was cancelled."),
     writing.CONFIRMED: _("The visit was confirmed."),
     writing.OVER: _("The visit has begun, or is over."),
+    UNFORESEEN: _("The portal could not hand it over. Its log names the kind of error."),
     "not-an-address": _("The address cannot be written to."),
     "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),
     "not-a-number": _("That is no number that can be written to."),

@@ -8,7 +8,6 @@ from sqlmodel import Session
 from portal.models.audit import OutboxNotice
 from portal.models.base import new_id
 from portal.security import mailed_links
-from portal.services import once
 from portal.services.notices import filling, reminders, rendering
 from portal.services.notices.recipients import Circle, Recipient, recipients
 from portal.services.notices.texts import TEXTS
@@ -17,11 +16,11 @@ from portal.words import local
 ONE_A_DAY = frozenset({"prevention.due"})
 
 
-def hand_on(db: Session, notice: OutboxNotice, now: datetime, circle: Circle | None = None) -> int:
-    """Writes one notice for each account that is to be told, in the same transaction; how many."""
-    found = _recipients(db, notice, now, circle)
-    once.insert(db, OutboxNotice, [_copy(db, notice, to, now) for to in found])
-    return len(found)
+def copies(
+    db: Session, notice: OutboxNotice, now: datetime, circle: Circle | None = None
+) -> list[dict[str, Any]]:
+    """Returns one notice for each account that is to be told, to be written at once."""
+    return [_copy(db, notice, to, now) for to in _recipients(db, notice, now, circle)]
 
 
 def still_concerns(

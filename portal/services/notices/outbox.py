@@ -9,7 +9,7 @@ to nobody.
 
 import random
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from portal.models.people import User
 from portal.models.telling import NoticeHours
 from portal.security import audit
 from portal.security.actor import Actor
+from portal.services import once
 from portal.services.notices import (
     daily,
     filling,
@@ -92,6 +93,8 @@ class _Known:
 
     circles: dict[str, Circle]
     hours: dict[str, NoticeHours]
+    # What is handed on to accounts, to be written at the end.
+    copies: list[dict[str, Any]] = field(default_factory=list)
 
     def account(self, notice: OutboxNotice) -> ways.Account | None:
         """Returns the account that a notice goes to, if it is one around its patient."""
@@ -133,6 +136,7 @@ def take(
                 whose = known.account(notice)
                 packed.append(parcels.packed(db, notice, worker=worker, house=house, account=whose))
     db.flush()
+    once.insert(db, OutboxNotice, known.copies)
     live.tell(db, "outbox", (live.STAFF,))
     return Taken(tuple(packed), again=again)
 
@@ -142,6 +146,7 @@ def put_back(db: Session, actor: Actor, *, untried: Collection[Parcel]) -> None:
     _only_the_system(actor)
     for parcel in untried:
         leases.end(db, parcel, state="pending", tries=parcel.tries - 1)
+    live.tell(db, "outbox", (live.STAFF,))
 
 
 def settle(
@@ -152,8 +157,12 @@ def settle(
     outcome: Outcome,
     now: datetime,
     keeps_secrets: bool = False,
+    tells: bool = True,
 ) -> bool:
-    """Writes down what became of a parcel; False if its lease went to somebody else meanwhile."""
+    """Writes down what became of a parcel; False if its lease went to somebody else meanwhile.
+
+    `tells`: whether the pages that show the outbox are told now; else with the next one.
+    """
     _only_the_system(actor)
     is_refused = outcome.is_bounce and _flag(db, actor, parcel, now)
     # Where no device or no phone is left, nothing has to be waited for: it goes by e-mail.
@@ -169,7 +178,8 @@ def settle(
             said["given"] = parcel.kept
     if not leases.end(db, parcel, **said):
         return False
-    live.tell(db, "outbox", (live.STAFF,))
+    if tells:
+        live.tell(db, "outbox", (live.STAFF,))
     told, gone = outcome.told, outcome.gone
     parcels.note_devices(db, actor, parcel.user_id, told=told, gone=gone, now=now)
     return True
@@ -235,7 +245,8 @@ def _needless(db: Session, notice: OutboxNotice, now: datetime, known: _Known) -
         return ended
     circle = known.circles.get(notice.patient_id or "")
     if not notice.address:
-        told = handing_on.hand_on(db, notice, now, circle)
+        told = handing_on.copies(db, notice, now, circle)
+        known.copies.extend(told)
         return Outcome("sent", HANDED_ON if told else PORTAL_ONLY)
     if not _still_concerns(db, notice, now, circle) or not parcels.has_device(db, notice):
         return Outcome("withdrawn", NO_LONGER)

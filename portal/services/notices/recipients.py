@@ -14,7 +14,6 @@ from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
 from portal.errors import NotFound
-from portal.models.messages import Communication
 from portal.models.people import Patient, RelatedPerson, User
 from portal.security import access, helpers
 from portal.security.actor import STAFF, Actor
@@ -56,9 +55,6 @@ _USERS = (
     )
     .where(col(User.disabled).is_(False), col(User.role).not_in(STAFF))
     .order_by(col(User.id))
-)
-_LETTER = select(col(Communication.sender_id), col(Communication.thread_id)).where(
-    col(Communication.id) == bindparam("id")
 )
 
 
@@ -169,8 +165,7 @@ def _finds(db: Session, about: str, actor: Actor, record_id: str) -> bool:
     if about == "prevention":
         return bool(access.preventive_rule(db, actor, record_id))
     if about == "message":
-        said = db.connection().execute(_LETTER, {"id": record_id}).first()
+        said = access.message_to_read(db, actor, record_id)
         # Who wrote it knows.
-        is_news = said is not None and said.sender_id != actor.user_id
-        return bool(is_news and said and access.reads_thread(db, actor, said.thread_id))
+        return said is not None and said.sender_id != actor.user_id
     return not actor.acting_for
