@@ -353,6 +353,26 @@ class TestTaking:
         assert [one.notice_id for one in again.parcels] == [one.notice_id for one in untried]
         assert not settle(the_clinic, untried[0], "sent"), "another holds it by now"
 
+    def test_holds_up_no_other_for_a_text_that_cannot_be_filled_in(
+        self, the_clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A translation with a broken brace, in a catalogue that a clinic has changed."""
+        for number in range(3):
+            mail(the_clinic, key=f"k{number}")
+        real, broken = rendering.write_out, iter([True])
+
+        def write_out(*given: Any, **more: Any) -> notices.Written:
+            if next(broken, False):
+                raise ValueError("Single '}' encountered in format string")
+            return real(*given, **more)
+
+        monkeypatch.setattr(rendering, "write_out", write_out)
+        assert len(send_all(the_clinic)) == 2
+        assert sorted((row.state, row.problem) for row in rows(the_clinic)) == [
+            ("pending", "unforeseen"), ("sent", ""), ("sent", ""),
+        ]  # fmt: skip
+        assert len(send_all(the_clinic, NOW + timedelta(hours=1))) == 1
+
     def test_is_the_systems_alone(self, the_clinic: Clinic) -> None:
         for name in ("ada", "max", "alice"):
             with the_clinic.base.transaction() as db, pytest.raises(NotAllowed):

@@ -17,7 +17,7 @@ GONE = "push-gone"
 # What it tells of was settled before it left.
 SETTLED = "settled"
 UNKNOWN, NO_LONGER, DAMAGED = "unknown-kind", "no-longer", "damaged"
-# What hands it over failed in a way that it does not know.
+# It could not be written or handed over, in a way that nobody foresaw.
 UNFORESEEN = "unforeseen"
 
 
@@ -64,7 +64,7 @@ _PROBLEMS = {
     writing.CANCELLED: _("The visit was cancelled."),
     writing.CONFIRMED: _("The visit was confirmed."),
     writing.OVER: _("The visit has begun, or is over."),
-    UNFORESEEN: _("The portal could not hand it over. Its log names the kind of error."),
+    UNFORESEEN: _("The portal could not write it or hand it over. It tries again."),
     "not-an-address": _("The address cannot be written to."),
     "tls": _("The mail server’s certificate does not hold, or it speaks no TLS."),
     "not-a-number": _("That is no number that can be written to."),

@@ -46,6 +46,7 @@ from portal.services.notices.codes import (
     NO_LONGER,
     PORTAL_ONLY,
     TOO_LATE,
+    UNFORESEEN,
     UNKNOWN,
 )
 from portal.services.notices.parcels import Parcel
@@ -132,9 +133,14 @@ def take(
             needless = _needless(db, notice, now, known) or _elsewhere(notice, channels)
             if needless is not None:
                 _close(db, notice, needless, now=now)
-            else:
-                whose = known.account(notice)
+                continue
+            whose = known.account(notice)
+            try:
                 packed.append(parcels.packed(db, notice, worker=worker, house=house, account=whose))
+            except (LookupError, TypeError, ValueError):
+                # A text or a translation that cannot be filled in holds up its own notices alone.
+                notice.due_at = now + pause(notice.tries, is_outage=False)
+                _close(db, notice, Outcome("pending", UNFORESEEN), now=now)
     db.flush()
     once.insert(db, OutboxNotice, known.copies)
     live.tell(db, "outbox", (live.STAFF,))
